@@ -1,0 +1,257 @@
+"""Promises about the demo community's words: complete, consistent, ours, and alive whenever it is loaded."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import pytest
+from markdown_it import MarkdownIt
+
+CONTENT = Path(__file__).resolve().parents[2] / "app" / "importers" / "demo_content"
+LANGUAGES = ("nl", "en")
+SIXTY_DAYS = 60 * 24 * 60
+
+
+def _read(name: str) -> list[dict]:
+    return json.loads((CONTENT / f"{name}.json").read_text(encoding="utf-8"))
+
+
+PEOPLE = {row["handle"]: row for row in _read("people")}
+ORGANISATIONS = {row["slug"]: row for row in _read("organisations")}
+CATEGORIES = {row["slug"]: row for row in _read("categories")}
+TAGS = {row["slug"]: row for row in _read("tags")}
+QUESTIONS = [question for language in LANGUAGES for question in _read(f"questions_{language}")]
+ANSWERS = [(question, answer) for question in QUESTIONS for answer in question["answers"]]
+TEXTS = [(question["key"], question["asker"], question) for question in QUESTIONS] + [
+    (answer["key"], answer["author"], answer) for _, answer in ANSWERS
+]
+
+by_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["key"])
+by_text = pytest.mark.parametrize("author, text", [pytest.param(who, text, id=key) for key, who, text in TEXTS])
+
+
+def _score(text: dict) -> int:
+    return sum(vote["value"] for vote in text["votes"])
+
+
+@pytest.mark.parametrize("path", sorted(CONTENT.glob("*.json")), ids=lambda path: path.name)
+def test_files_are_pretty_printed_so_that_a_change_can_be_reviewed(path: Path) -> None:
+    written = path.read_text(encoding="utf-8")
+
+    assert written == json.dumps(json.loads(written), ensure_ascii=False, indent=2) + "\n"
+
+
+def test_there_are_about_forty_questions_in_both_languages() -> None:
+    languages = Counter(question["language"] for question in QUESTIONS)
+
+    assert languages["nl"] >= 20
+    assert languages["en"] >= 16
+    assert 38 <= len(QUESTIONS) <= 45
+
+
+def test_keys_and_titles_are_unique() -> None:
+    keys = [key for key, _, _ in TEXTS]
+    titles = [question["title"] for question in QUESTIONS]
+
+    assert len(set(keys)) == len(keys)
+    assert len(set(titles)) == len(titles)
+
+
+def test_eight_people_can_sign_in_and_cover_every_role() -> None:
+    with_log_in = [person for person in PEOPLE.values() if person["email"]]
+    roles = Counter(role for person in with_log_in for role in person["roles"])
+
+    assert len(with_log_in) == 8
+    assert roles == {"customer": 4, "peer": 2, "agent": 2, "partner": 1, "curator": 1, "operator": 1, "moderator": 1}
+
+
+def test_peers_with_a_log_in_speak_dutch_and_english() -> None:
+    peers = [person for person in PEOPLE.values() if person["email"] and "peer" in person["roles"]]
+
+    assert {person["languages"][0] for person in peers} == set(LANGUAGES)
+
+
+def test_organisations_are_a_front_desk_two_services_and_three_partners() -> None:
+    assert Counter(row["kind"] for row in ORGANISATIONS.values()) == {"front_desk": 1, "service": 2, "partner": 3}
+
+
+def test_every_organisation_has_a_member_and_the_agents_work_for_different_ones() -> None:
+    members = {m["organisation"] for person in PEOPLE.values() for m in person["memberships"]}
+    agents = [p["memberships"][0]["organisation"] for p in PEOPLE.values() if p["email"] and "agent" in p["roles"]]
+
+    assert members == set(ORGANISATIONS)
+    assert len(agents) == len(set(agents)) == 2
+
+
+def test_handles_and_slugs_can_stand_in_a_url() -> None:
+    for name in [*PEOPLE, *ORGANISATIONS, *CATEGORIES, *TAGS]:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name), name
+
+
+@pytest.mark.parametrize("person", PEOPLE.values(), ids=PEOPLE)
+def test_person_is_complete_and_refers_to_what_exists(person: dict) -> None:
+    assert person["display_name"]
+    assert person["bio"]
+    assert person["languages"]
+    assert person["interface_language"] in LANGUAGES
+    assert person["time_zone"] in available_timezones()
+    assert person["joined_days_ago"] > 0
+    assert set(person["skills"]) <= set(TAGS)
+    assert {m["organisation"] for m in person["memberships"]} <= set(ORGANISATIONS)
+    assert set(person["rights"]) <= {"curator", "moderator", "operator"}
+    assert set(person["rights"]) <= set(person["roles"])
+    assert person["email"] is None or person["email"] == f"{person['handle']}@example.org"
+
+
+@pytest.mark.parametrize(
+    "row", [*CATEGORIES.values(), *TAGS.values(), *ORGANISATIONS.values()], ids=lambda row: row["slug"]
+)
+def test_names_and_descriptions_exist_in_both_languages(row: dict) -> None:
+    words = [row[field] for field in ("name", "description") if isinstance(row.get(field), dict)]
+    words += row.get("offers", [])
+
+    assert words
+    for word in words:
+        assert set(word) == set(LANGUAGES)
+        assert all(word.values())
+
+
+def test_organisation_topics_are_tags() -> None:
+    for organisation in ORGANISATIONS.values():
+        assert set(organisation["topics"]) <= set(TAGS)
+
+
+def test_every_category_and_tag_is_used() -> None:
+    used = {tag for question in QUESTIONS for tag in question["tags"]}
+
+    assert {question["category"] for question in QUESTIONS} == set(CATEGORIES)
+    assert used == set(TAGS)
+
+
+@by_question
+def test_question_refers_to_what_exists(question: dict) -> None:
+    assert question["category"] in CATEGORIES
+    assert set(question["tags"]) <= set(TAGS)
+    assert 1 <= len(set(question["tags"])) == len(question["tags"]) <= 5
+    assert question["accepted"] in {None, *(answer["key"] for answer in question["answers"])}
+    assert 10 <= len(question["title"]) <= 120
+
+
+@by_question
+def test_question_happens_in_a_plausible_order(question: dict) -> None:
+    ago = question["asked_minutes_ago"]
+    times = [answer["minutes_after"] for answer in question["answers"]]
+
+    assert 0 < ago <= SIXTY_DAYS
+    assert times == sorted(times)
+    assert all(5 <= minutes < ago for minutes in times)
+    for who, minutes in [(question["asker"], 0), *zip(_authors(question), times, strict=True)]:
+        assert PEOPLE[who]["joined_days_ago"] * 1440 >= ago - minutes, who
+
+
+def _authors(question: dict) -> list[str]:
+    return [answer["author"] for answer in question["answers"]]
+
+
+@by_question
+def test_acceptance_follows_the_accepted_answer(question: dict) -> None:
+    accepted = next((answer for answer in question["answers"] if answer["key"] == question["accepted"]), None)
+
+    if accepted is None:
+        assert question["accepted_minutes_after"] is None
+    else:
+        assert accepted["minutes_after"] < question["accepted_minutes_after"] < question["asked_minutes_ago"]
+        assert accepted["author"] != question["asker"]
+
+
+@by_question
+def test_nobody_answers_twice_or_on_her_own_question(question: dict) -> None:
+    authors = _authors(question)
+
+    assert len(set(authors)) == len(authors)
+    assert question["asker"] not in authors
+
+
+@by_question
+def test_people_write_in_a_language_they_speak(question: dict) -> None:
+    for who in (question["asker"], *_authors(question)):
+        assert question["language"] in PEOPLE[who]["languages"], who
+
+
+@by_text
+def test_author_exists_and_nobody_votes_twice_or_on_her_own_text(author: str, text: dict) -> None:
+    voters = [vote["by"] for vote in text["votes"]]
+
+    assert author in PEOPLE
+    assert set(voters) <= set(PEOPLE) - {author}
+    assert len(set(voters)) == len(voters)
+    assert {vote["value"] for vote in text["votes"]} <= {1, -1}
+
+
+@by_text
+def test_text_renders_and_links_only_to_example_org(author: str, text: dict) -> None:
+    source = "\n".join(text["body"])
+    html = MarkdownIt("commonmark").enable("table").render(source)
+    addresses = re.findall(r"""(?:href|src)="([^"]*)""", html)
+
+    assert len(re.sub(r"<[^>]+>", "", html).strip()) >= 50
+    assert all(address.startswith("https://example.org/") for address in addresses)
+    assert not re.search(r"https?://(?!example\.org/)|www\.|[\w.]+@(?!example\.org)[\w-]+\.\w", source)
+    assert not source.count("```") % 2
+    assert "!" not in re.sub(r"```.*?```", "", source, flags=re.DOTALL)
+
+
+@by_text
+def test_edits_changed_something_after_the_text_was_posted(author: str, text: dict) -> None:
+    posted = text.get("minutes_after", 0)
+
+    for edit in text["edits"]:
+        assert edit["by"] in PEOPLE
+        assert edit["minutes_after"] > posted
+        assert edit["body_before"] != text["body"]
+
+
+def test_whoever_acts_for_an_organisation_belongs_to_it() -> None:
+    for _, answer in ANSWERS:
+        memberships = {m["organisation"] for m in PEOPLE[answer["author"]]["memberships"]}
+
+        assert answer["acting_for"] is None or answer["acting_for"] in memberships
+
+
+def test_people_answer_for_their_organisation_and_sometimes_personally() -> None:
+    acting_for = Counter(answer["acting_for"] for _, answer in ANSWERS)
+    personal = {a["author"] for _, a in ANSWERS if a["acting_for"] is None and PEOPLE[a["author"]]["memberships"]}
+
+    assert set(acting_for) == {None, *ORGANISATIONS}  # each organisation has answered
+    assert personal >= {"joost", "mirjam"}
+
+
+def test_about_half_of_the_questions_have_an_accepted_answer() -> None:
+    accepted = sum(question["accepted"] is not None for question in QUESTIONS)
+
+    assert 0.4 <= accepted / len(QUESTIONS) <= 0.65
+
+
+def test_lists_show_every_state_a_question_can_be_in() -> None:
+    unanswered = [question["asked_minutes_ago"] for question in QUESTIONS if not question["answers"]]
+    answered_not_accepted = [q for q in QUESTIONS if q["answers"] and q["accepted"] is None]
+    outvoted = [q for q in QUESTIONS if q["accepted"] and max(q["answers"], key=_score)["key"] != q["accepted"]]
+
+    assert sum(ago < 12 * 60 for ago in unanswered) >= 3
+    assert sum(ago > 45 * 1440 for ago in unanswered) == 1
+    assert len(answered_not_accepted) >= 8
+    assert outvoted
+    assert {0, 1, 2, 3, 4, 5} == {len(question["answers"]) for question in QUESTIONS}
+
+
+def test_some_questions_have_two_good_answers() -> None:
+    assert sum(sum(_score(a) >= 4 for a in question["answers"]) >= 2 for question in QUESTIONS) >= 3
+
+
+def test_answers_use_lists_tables_task_lists_and_fences() -> None:
+    written = "\n\n".join("\n".join(answer["body"]) for _, answer in ANSWERS)
+
+    for mark in (r"^1\. ", r"^- ", r"^\|[-:| ]+\|$", r"^- \[ \] ", r"^```\w+$", r"\*\*\w"):
+        assert len(re.findall(mark, written, flags=re.MULTILINE)) >= 1, mark
