@@ -100,6 +100,7 @@ def test_person_is_complete_and_refers_to_what_exists(person: dict) -> None:
     assert person["joined_days_ago"] > 0
     assert set(person["skills"]) <= set(TAGS)
     assert {m["organisation"] for m in person["memberships"]} <= set(ORGANISATIONS)
+    assert {m["role"] for m in person["memberships"]} <= {"member", "admin"}
     assert set(person["rights"]) <= {"curator", "moderator", "operator"}
     assert set(person["rights"]) <= set(person["roles"])
     assert person["email"] is None or person["email"] == f"{person['handle']}@example.org"
