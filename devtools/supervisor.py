@@ -51,11 +51,12 @@ class Supervisor:
     """Runs services until `stop()`; use as a context manager, so that an error stops them too."""
 
     services: Sequence[Service]
+    output: int | None = None  # a file descriptor for what they print; None: where we print
     children: dict[str, Child] = field(default_factory=dict)
 
     def __enter__(self) -> Supervisor:
         for service in self.services:
-            self.children[service.name] = Child(service, start(service), time.monotonic())
+            self.children[service.name] = Child(service, start(service, self.output), time.monotonic())
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -78,7 +79,7 @@ class Supervisor:
             warn(f"The {child.service.name} process {how_it_ended(child.process)}; starting it again in {pause:.0f} s.")
         for child in self.children.values():
             if child.restart_at is not None and child.restart_at <= now:
-                child.process = start(child.service)
+                child.process = start(child.service, self.output)
                 child.started_at, child.restart_at = now, None
 
     def watch(self, is_over: Callable[[], bool], *, every_s: float = 0.2) -> None:
@@ -103,13 +104,15 @@ class Supervisor:
             child.process.wait()
 
 
-def start(service: Service) -> subprocess.Popen[bytes]:
+def start(service: Service, output: int | None = None) -> subprocess.Popen[bytes]:
     """Start one process in a group of its own that ends when we do."""
     return subprocess.Popen(
         service.command,
         env=dict(service.environment),
         cwd=service.folder,
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
         pass_fds=service.keep_open,
         start_new_session=True,
         preexec_fn=end_with_parent(),  # noqa: PLW1509  we run one thread, and only a system call happens there

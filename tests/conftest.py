@@ -1,0 +1,15 @@
+"""What every test may ask for. The fixtures are in tests/support/, one file per subject.
+
+`app`, `database`, `client`, `count_queries`, `clock`: databases.py, clock.py. `live_server`, `page`, `new_page`, `axe`:
+live.py, browser.py. `shared_data`: shared.py. Which tests run, and what may be skipped: harness.py.
+"""
+
+pytest_plugins = (
+    "tests.support.harness",
+    "tests.support.network",
+    "tests.support.clock",
+    "tests.support.databases",
+    "tests.support.shared",
+    "tests.support.live",
+    "tests.support.browser",
+)

@@ -1,0 +1,94 @@
+"""Which tests run where, what may be skipped, and the counts that ./dev test prints."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from devtools.places import shared_data
+
+ON_POSTGRESQL = bool(os.environ.get("TEST_DATABASE_URL"))
+STRICT = bool(os.environ.get("SAMEN_TEST_STRICT"))
+ALL = bool(os.environ.get("SAMEN_TEST_ALL"))
+USES_DATABASE = {"run_database", "live_server", "start_server"}
+
+hypothesis_settings.register_profile("samen", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("samen")
+
+
+def pytest_report_header() -> str:
+    """Say on which database this run is."""
+    return f"samen: {'PostgreSQL' if ON_POSTGRESQL else 'SQLite'}{', strict' if STRICT else ''}{', all' if ALL else ''}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out (not skip) what is too long for now, and on PostgreSQL what cannot differ there."""
+    kept = [item for item in items if _belongs(item)]
+    left_out = [item for item in items if not _belongs(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def _belongs(item: pytest.Item) -> bool:
+    if item.get_closest_marker("long") and not ALL:
+        return False
+    if not ON_POSTGRESQL:
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "browser" in fixtures:
+        return item.get_closest_marker("both_databases") is not None
+    return bool(fixtures & USES_DATABASE)
+
+
+class Outcomes:
+    """Counts what happened and remembers the skips that a strict run does not forgive."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.unforgiven: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.counts["failed"] += 1
+        elif report.skipped:
+            self.counts["skipped"] += 1
+            if not hasattr(report, "wasxfail") and not (
+                "needs_shared" in report.keywords and not shared_data().is_dir()
+            ):
+                self.unforgiven.append(f"{report.nodeid}: {_reason(report)}")
+        elif report.when == "call":
+            self.counts["passed"] += 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.counts["failed"] += 1
+        elif report.skipped:
+            self.counts["skipped"] += 1
+            self.unforgiven.append(f"{report.nodeid}: {_reason(report)}")
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if STRICT and self.unforgiven and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if path := os.environ.get("SAMEN_TEST_COUNTS"):
+            Path(path).write_text(json.dumps(self.counts))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if STRICT and self.unforgiven:
+            terminalreporter.section("skipped, and that is an error in a strict run", red=True, bold=True)
+            for line in self.unforgiven:
+                terminalreporter.write_line(line)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to count."""
+    config.pluginmanager.register(Outcomes(), "samen-outcomes")
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
