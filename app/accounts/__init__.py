@@ -1,0 +1,1 @@
+"""People and how they sign in: sign-up, confirmation, sessions, passwords, profile, tokens."""

@@ -1,0 +1,1 @@
+"""Questions and answers: the pattern for the other packages, with every room."""

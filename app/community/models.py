@@ -1,0 +1,178 @@
+"""Category, Tag, Question, Answer, Vote, Revision.
+
+Counts and last moments on `Question` are kept by the services in the writing transaction, by `SET n = n + 1`, so that
+a list reads one table. Bodies keep their source and the HTML made of it once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.db import Choice, Model, Words
+from app.organisations.models import Organisation
+from app.requests.models import HelpRequest
+
+LONGEST_TITLE, LONGEST_BODY, LONGEST_HTML = 300, 30_000, 400_000
+
+
+class Category(Model):
+    """A shelf of the community. `texts` holds {"nl": {"name", "description"}, "en": …}."""
+
+    __tablename__ = "categories"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Words(60), unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    texts: Mapped[dict[str, Any]]
+
+
+class Tag(Model):
+    """A topic. `questions_count` is kept by the services."""
+
+    __tablename__ = "tags"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Words(60), unique=True)
+    questions_count: Mapped[int] = mapped_column(default=0)
+
+
+class QuestionTag(Model):
+    """A question carries a tag."""
+
+    __tablename__ = "question_tags"
+    __table_args__ = (Index("ix_question_tags_tag", "tag_id", "question_id"),)
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), primary_key=True)
+
+
+class _Text:
+    """What every text somebody wrote carries."""
+
+    body: Mapped[str] = mapped_column(Words(LONGEST_BODY))
+    body_html: Mapped[str] = mapped_column(Words(LONGEST_HTML))
+    source_format: Mapped[str] = mapped_column(Choice("markdown", "html", "plain"), default="markdown")
+    renderer_version: Mapped[int]
+    row_version: Mapped[int] = mapped_column(default=1)
+    score: Mapped[int] = mapped_column(default=0)
+    edited_at: Mapped[datetime | None]
+
+
+class Question(_Text, Model):
+    """A request others answer. Shares its id with its HelpRequest; `audience` repeats the request's, for lists."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        Index("ix_questions_newest", "created_at", "id"),
+        Index("ix_questions_active", "last_activity_at", "id"),
+        Index("ix_questions_category", "category_id", "created_at", "id"),
+        Index("ix_questions_asker", "asker_id", "created_at", "id"),
+        Index(
+            "ix_questions_unanswered",
+            "created_at",
+            "id",
+            sqlite_where=text("answers_count = 0"),
+            postgresql_where=text("answers_count = 0"),
+        ),
+        CheckConstraint("answers_count >= 0", name="answers_count_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(ForeignKey("help_requests.id"), primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(Words(LONGEST_TITLE))
+    excerpt: Mapped[str] = mapped_column(Words(400))
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    audience: Mapped[str] = mapped_column(Words(40), default="public")
+    tag_names: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+    last_activity_at: Mapped[datetime]
+    answers_count: Mapped[int] = mapped_column(default=0)
+    accepted_answer_id: Mapped[int | None]
+    accepted_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
+    import_run_id: Mapped[int | None]
+
+    request: Mapped[HelpRequest] = relationship()
+    category: Mapped[Category] = relationship()
+    asker: Mapped[Person] = relationship(foreign_keys=[asker_id])
+
+
+class Answer(_Text, Model):
+    """An answer by a person, for herself or for an organisation."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        Index("ix_answers_question", "question_id", "id"),
+        Index("ix_answers_author", "author_id", "created_at", "id"),
+        Index("ix_answers_source", "source", "source_key", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    acting_for_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    channel: Mapped[str] = mapped_column(Choice("web", "api", "mail", "import", "device"))
+    source: Mapped[str | None] = mapped_column(Words(80))
+    source_key: Mapped[str | None] = mapped_column(Words(160))
+    language: Mapped[str] = mapped_column(Words(8))
+    language_how: Mapped[str] = mapped_column(Choice("declared", "detected", "assumed"))
+    created_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    import_run_id: Mapped[int | None]
+
+    question: Mapped[Question] = relationship()
+    author: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class Vote(Model):
+    """One person's vote on one question or one answer; changing it changes the row. Imported tallies have no rows."""
+
+    __tablename__ = "votes"
+    __table_args__ = (
+        UniqueConstraint("person_id", "question_id"),
+        UniqueConstraint("person_id", "answer_id"),
+        CheckConstraint("value IN (-1, 1)", name="value_is_up_or_down"),
+        CheckConstraint("(question_id IS NULL) <> (answer_id IS NULL)", name="one_subject"),
+        Index("ix_votes_answer", "answer_id"),
+        Index("ix_votes_question", "question_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    acting_for_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
+    value: Mapped[int]
+    cast_at: Mapped[datetime]
+
+
+class Revision(Model):
+    """What a text said before an edit: the older words, who wrote over them and why."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (
+        Index("ix_revisions_question", "question_id", "id"),
+        Index("ix_revisions_answer", "answer_id", "id"),
+        CheckConstraint("(question_id IS NULL) <> (answer_id IS NULL)", name="one_subject"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
+    number: Mapped[int]
+    title: Mapped[str | None] = mapped_column(Words(LONGEST_TITLE))
+    body: Mapped[str] = mapped_column(Words(LONGEST_BODY))
+    tag_names: Mapped[list[str] | None]
+    source_format: Mapped[str] = mapped_column(Choice("markdown", "html", "plain"))
+    written_at: Mapped[datetime]
+    replaced_at: Mapped[datetime]
+    replaced_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    reason: Mapped[str] = mapped_column(Words(300), default="")
+
+    replaced_by: Mapped[Person] = relationship()

@@ -1,0 +1,227 @@
+"""The database, and what is settled about it once for every package.
+
+`transaction()` is the only place that commits (a test looks). Column types refuse what one of the two databases would
+take silently: NUL and lone surrogates, naive times, texts longer than declared. On SQLite every transaction that may
+write begins IMMEDIATE: begun deferred and upgraded later, most concurrent writers fail with "database is locked".
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    CursorResult,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Result,
+    String,
+    Table,
+    Text,
+    event,
+    func,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, registry, sessionmaker
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.errors import Invalid
+
+BUSY_TIMEOUT_S = 5.0
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, always UTC in the database. Refuses naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text of at most `length` characters, with a CHECK on both databases; sorts by code point on both."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        if value is not None and not is_storable(value):
+            raise Invalid("unstorable_text")
+        return value
+
+
+class Choice(Words):
+    """One of a closed set of short words, with a CHECK."""
+
+    cache_ok = True
+
+    def __init__(self, *values: str) -> None:
+        super().__init__(max(map(len, values)))
+        self.values = values
+
+
+class Base(DeclarativeBase):
+    """What every table shares: names for constraints, 63-bit ids that are never reused, checked texts."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UTCDateTime,
+            int: BigInteger().with_variant(Integer(), "sqlite"),
+            dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+            list[str]: JSON().with_variant(JSONB(), "postgresql"),
+            list[int]: JSON().with_variant(JSONB(), "postgresql"),
+        },
+    )
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _finish_table(table: Table, parent: object) -> None:
+    if parent is not Base.metadata:
+        return  # Alembic's own copies
+    if len(table.primary_key.columns) == 1:
+        (key,) = table.primary_key.columns
+        if key.autoincrement in {True, "auto"} and not key.foreign_keys and isinstance(key.type, BigInteger):
+            table.dialect_options["sqlite"]["autoincrement"] = True  # an id of a deleted row never comes back
+    for column in table.columns:
+        if isinstance(column.type, Choice):
+            CheckConstraint(column.in_(column.type.values), name=f"{column.name}_choice")  # attaches itself
+        elif isinstance(column.type, Words):
+            CheckConstraint(func.length(column) <= column.type.length, name=f"{column.name}_length")
+
+
+db = SQLAlchemy(
+    model_class=Base, disable_autonaming=True, session_options={"join_transaction_mode": "create_savepoint"}
+)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """The class every table's class extends."""
+
+        __abstract__ = True
+else:
+    Model = db.Model
+
+_may_write: ContextVar[bool] = ContextVar("may_write", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Let transactions that begin inside take the write lock at once. For `transaction()` and the web wrapper."""
+    token = _may_write.set(True)
+    try:
+        yield
+    finally:
+        _may_write.reset(token)
+
+
+@contextmanager
+def transaction(session: Session | None = None) -> Iterator[Session]:
+    """Run the block in one transaction: commit when it ends, roll back when it raises.
+
+    Without `session` the request's or command's own session is used. A transaction cannot hold another.
+    """
+    session = session if session is not None else db.session()
+    with writing():
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def own_session() -> Iterator[Session]:
+    """Open a session beside the request's own, for a short transaction or a read that must not wait for it."""
+    session = sessionmaker(bind=db.engine, join_transaction_mode="create_savepoint")()
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def upsert(table: Any) -> Any:
+    """Return the running database's own INSERT for `table`, which knows ON CONFLICT on both."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def changed_rows(result: Result[Any]) -> int:
+    """Return how many rows an INSERT, UPDATE or DELETE changed."""
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def is_storable(text: str) -> bool:
+    """Say whether both databases can hold this text unchanged: no NUL, no lone surrogate."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def folded(text: str) -> str:
+    """Return the form in which two names that people take for the same are equal; for unique keys."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach the rules above to an engine, once, before its first connection."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver would begin transactions too late
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}",
+            "temp_store = MEMORY",
+            "cache_size = -32000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")

@@ -1,0 +1,129 @@
+"""Build the application: configuration, hooks in order, registration. No rules live here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from app import wiring
+from app.config import ROOT, Config
+from app.db import db, prepare_engine
+from app.organisations.identify import init_identify
+from app.paging import LARGEST_ID
+from app.web.access import GATE
+from app.web.assets import init_assets
+from app.web.capacity import capacities
+from app.web.current_actor import settle_actor
+from app.web.errors import init_errors
+from app.web.headers import init_headers
+from app.web.language import current_language, current_time_zone, init_language
+from app.web.request_log import configure_logging, init_request_log
+from app.web.templating import init_templating
+from app.web.transactions import SAFE_METHODS, end_request
+from app.worker import worker_command
+
+BODY_LIMIT, FORM_LIMIT, PART_LIMIT = 1_000_000, 500_000, 200
+
+
+class Samen(Flask):
+    """Flask, with every request ended by `web.transactions`."""
+
+    def dispatch_request(self) -> Response:
+        return end_request(self._answer)
+
+    def _answer(self) -> Response:
+        return self.make_response(super().dispatch_request())
+
+
+class RowId(IntegerConverter):
+    """An id in an address; beyond 63 bits there is no such row, so there is no such address."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_ID, **options})
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the application for this deployment, by default the one the environment describes."""
+    config = config or Config.from_environment()
+    configure_logging(config)
+    app = Samen("app", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.extensions["samen.config"] = config
+    app.url_map.converters["int"] = RowId
+    app.config.update(_flask_settings(config))
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, 0)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_server_default=False)
+    Babel(app, locale_selector=current_language, timezone_selector=current_time_zone)
+
+    init_assets(app)
+    init_request_log(app)
+    init_headers(app, config)
+    init_identify(app)
+    app.before_request(_settle_writers)
+    csrf = CSRFProtect(app)
+    init_language(app)
+    init_templating(app, wiring.PLACES, capacities)
+    init_errors(app)
+
+    app.extensions["samen.reactions"] = {reaction.name: reaction for reaction in wiring.REACTIONS}
+    app.extensions["samen.panels"] = wiring.PANELS
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for blueprint in wiring.TOKEN_BLUEPRINTS:
+        csrf.exempt(blueprint)
+    for command in (*wiring.COMMANDS, worker_command):
+        app.cli.add_command(command)
+    return app
+
+
+def gate_of(app: Flask, endpoint: str) -> str | None:
+    """Return who may come in at this endpoint, as its view declares; None where it does not."""
+    gate: str | None = getattr(app.view_functions[endpoint], GATE, None)
+    return gate
+
+
+def _settle_writers() -> ResponseReturnValue | None:
+    if request.method not in SAFE_METHODS:
+        settle_actor()
+    return None
+
+
+def _flask_settings(config: Config) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
+        "TESTING": config.environment == "test",
+        "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
+        "MAX_CONTENT_LENGTH": BODY_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
+        "MAX_FORM_PARTS": PART_LIMIT,
+        "SESSION_COOKIE_NAME": "__Host-samen" if config.is_https else "samen",
+        "SESSION_COOKIE_SECURE": config.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 90 * 86_400,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": True,
+        "BABEL_DEFAULT_LOCALE": config.default_language,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "API_TITLE": "Samen",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+    }
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"check_same_thread": False, "timeout": 5.0}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}

@@ -1,0 +1,1 @@
+"""Organisations and who works for them; building the actor, because a capacity comes from a membership."""

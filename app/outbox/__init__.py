@@ -1,0 +1,1 @@
+"""Facts and what follows from them: recorded with the change they tell of, delivered by the worker."""

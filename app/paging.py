@@ -1,0 +1,56 @@
+"""Paging by key: a page ends at a row, and the next one starts after it, however much was added meanwhile.
+
+The key is a tuple of numbers that goes into the URL as text (`after=1732143600.5~123`). Offsets are never used: their
+cost grows with the page number, and rows slip between pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, and_, or_
+
+Row = TypeVar("Row")
+
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where a page ends: the sorting moment and the id that breaks ties."""
+
+    moment: datetime
+    row_id: int
+
+    def __str__(self) -> str:
+        return f"{int(self.moment.timestamp() * 1_000_000)}~{self.row_id}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> Key | None:
+        """Return the key written in a URL; None for anything that is not one."""
+        micros, _, row_id = (text or "").partition("~")
+        if not (micros.isascii() and micros.isdigit() and row_id.isascii() and row_id.isdigit()):
+            return None
+        if len(micros) > 17 or int(row_id) > LARGEST_ID:
+            return None
+        try:
+            moment = datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(microsecond=int(micros) % 1_000_000)
+        except (OverflowError, OSError, ValueError):
+            return None
+        return cls(moment, int(row_id))
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of rows, newest first; `next_key` is None on the last page."""
+
+    rows: Sequence[Row]
+    next_key: Key | None
+
+
+def older_than(key: Key, moment: ColumnElement[Any], row_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition for rows after `key` in the order moment descending, id descending."""
+    return or_(moment < key.moment, and_(moment == key.moment, row_id < key.row_id))

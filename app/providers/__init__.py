@@ -1,0 +1,1 @@
+"""Everybody and everything that can help: one row per capacity to help."""

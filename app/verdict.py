@@ -1,0 +1,53 @@
+"""What a policy answers: allowed, or a code that says why not.
+
+Policies return a `Verdict`; services `require` it; templates ask it (`if policy.can_answer(actor, question)`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import NotAllowed, SignInFirst
+
+SENTENCES = {
+    "account_suspended": _l("Your account is suspended, so you cannot do this now."),
+    "already_accepted": _l("This answer is already the accepted one."),
+    "already_answered_offer": _l("You have already answered this invitation."),
+    "edit_window_over": _l("The time in which you could edit this is over."),
+    "not_accepted": _l("This answer is not the accepted one."),
+    "not_the_asker": _l("Only the person who asked can do this."),
+    "not_the_author": _l("Only the author can do this."),
+    "not_your_offer": _l("This invitation was sent to someone else."),
+    "operators_only": _l("Only operators of this installation can do this."),
+    "own_post": _l("You cannot vote on what you wrote yourself."),
+    "question_locked": _l("This question is locked, so nothing can be added."),
+    "scope_missing": _l("This token does not have the scope that this needs."),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """True when allowed. Otherwise `reason` is a code from SENTENCES, or "sign_in_first"."""
+
+    reason: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.reason is None
+
+    def sentence(self) -> str:
+        """Return why not, as a sentence for a person; empty when allowed."""
+        return "" if self.reason is None else str(SENTENCES.get(self.reason, self.reason))
+
+
+ALLOWED = Verdict()
+
+
+def require(verdict: Verdict) -> None:
+    """Raise SignInFirst or NotAllowed with the verdict's reason unless it allows."""
+    if verdict.reason is None:
+        return
+    if verdict.reason == "sign_in_first":
+        raise SignInFirst
+    raise NotAllowed(verdict.reason, SENTENCES[verdict.reason])

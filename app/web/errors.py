@@ -1,0 +1,115 @@
+"""Turn every error into one page, or one problem+json under /api/.
+
+Nothing of the cause reaches the answer but its code and sentence; the request id finds the rest in the log. The page
+for an error nobody foresaw is a static file that needs no database and no template.
+"""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.db import db
+from app.errors import DomainError, NotFound, SignInFirst, TooMany
+from app.web.assets import STATIC
+
+RETRY_AFTER_BUSY_S = 5
+
+log = structlog.get_logger(__name__)
+
+
+def init_errors(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def problem(status: int, code: str, sentence: str) -> Response:
+    """Return an answer of this status: a page, or problem+json (RFC 9457) for the API."""
+    db.session.rollback()
+    if request.path.startswith("/api/"):
+        response = jsonify(type="about:blank", title=sentence, status=status, code=code, request_id=g.get("request_id"))
+        response.content_type = "application/problem+json"
+    else:
+        page = str(status) if status in {400, 401, 403, 404, 409, 410, 413, 422, 429, 503} else "400"
+        response = make_response(
+            render_template(f"errors/{page}.html", code=code, sentence=sentence, request_id=g.get("request_id"))
+        )
+    response.status_code = status
+    return response
+
+
+def _domain_error(error: DomainError) -> Response:
+    if isinstance(error, SignInFirst) and not request.path.startswith("/api/"):
+        after = request.full_path if request.method == "GET" else ""
+        return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
+    response = problem(error.status, error.code, error.sentence())
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _form_expired(_error: CSRFError) -> Response:
+    return problem(
+        400, "form_expired", _("This form was open too long. Go back, load the page again and send it once more.")
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return make_response(error.get_response())
+    if status >= 500 and status != 503:
+        return _static_problem(status)
+    if status == 404:
+        return problem(404, "not_found", NotFound().sentence())
+    sentences = {
+        400: _("The server could not read what was sent."),
+        403: _("This is not allowed from here."),
+        405: _("This address does not take that kind of request."),
+        413: _("That is too large to send."),
+        415: _("This kind of content is not understood."),
+        422: _("What was sent cannot be used."),
+    }
+    response = problem(status, f"http_{status}", sentences.get(status, _("The server could not read what was sent.")))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _database_error(error: DBAPIError) -> Response:
+    is_busy = isinstance(error, OperationalError) and "locked" in str(error.orig)
+    if is_busy or error.connection_invalidated or isinstance(error, OperationalError):
+        log.warning("database_unavailable", error=str(error.orig))
+        response = _static_problem(503)
+        response.headers["Retry-After"] = str(RETRY_AFTER_BUSY_S)
+        return response
+    return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.error("unforeseen_error", error=type(error).__name__, exc_info=error)
+    return _static_problem(500)
+
+
+def _static_problem(status: int) -> Response:
+    """Answer without database and templates, for when one of them may be the cause."""
+    if request.path.startswith("/api/"):
+        response = jsonify(
+            type="about:blank", title="error", status=status, code=f"http_{status}", request_id=g.get("request_id")
+        )
+        response.content_type = "application/problem+json"
+    else:
+        page = STATIC / "500.html"
+        body = page.read_text() if page.exists() else "<!doctype html><title>Samen</title><p>Something went wrong."
+        response = Response(body.replace("{{request_id}}", str(g.get("request_id", ""))), mimetype="text/html")
+    response.status_code = status
+    return response

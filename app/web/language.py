@@ -1,0 +1,86 @@
+"""In which language, time zone and theme a page is shown.
+
+Language: `?lang=` in the address (kept in a cookie from then on), else the cookie, else the person's own setting,
+else what the browser asks for. Theme likewise with `?theme=`. Both work on every page, for visitors too, and change
+nothing in the database.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from app.config import Config
+from app.web.current_actor import actor
+
+LANGUAGES = {"en": "English", "nl": "Nederlands"}
+THEMES = ("system", "light", "dark")
+LANGUAGE_COOKIE, THEME_COOKIE = "samen_language", "samen_theme"
+YEAR_S = 365 * 86_400
+
+
+def current_language() -> str:
+    """Return "en" or "nl" for this request; for work outside of one, what `using_language` set or the default."""
+    if not has_request_context():
+        return _config().default_language
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = _choose()
+    return found
+
+
+def current_time_zone() -> str:
+    """Return the IANA name of the zone in which times are shown."""
+    return actor().time_zone
+
+
+def current_theme() -> str:
+    """Return "system", "light" or "dark"."""
+    for asked in (request.args.get("theme"), request.cookies.get(THEME_COOKIE), actor().theme):
+        if asked in THEMES:
+            return asked
+    return "system"
+
+
+def url_with(**changed: str) -> str:
+    """Return this page's own address with some arguments changed, for the language and theme switches."""
+    arguments = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
+    return f"{request.path}?{urlencode([*arguments, *changed.items()])}"
+
+
+def url_with_language(code: str) -> str:
+    """Return this page's address in another language."""
+    return url_with(lang=code)
+
+
+def init_language(app: Flask) -> None:
+    """Keep an asked-for language or theme in a cookie."""
+
+    @app.after_request
+    def _keep(response: Response) -> Response:
+        asked = {
+            LANGUAGE_COOKIE: (request.args.get("lang"), LANGUAGES),
+            THEME_COOKIE: (request.args.get("theme"), THEMES),
+        }
+        for name, (value, known) in asked.items():
+            if value is not None and value in known:
+                keep_choice(response, name, value)
+        return response
+
+
+def keep_choice(response: Response, cookie: str, value: str) -> None:
+    """Set one of the two cookies."""
+    response.set_cookie(cookie, value, max_age=YEAR_S, samesite="Lax", secure=_config().is_https, httponly=True)
+
+
+def _choose() -> str:
+    for asked in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), actor().interface_language):
+        if asked in LANGUAGES:
+            return asked
+    return request.accept_languages.best_match(LANGUAGES, _config().default_language) or _config().default_language
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["samen.config"]
+    return config

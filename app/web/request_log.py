@@ -1,0 +1,79 @@
+"""One line per event, one id per request: structlog with JSON in production and plain lines in development."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+from app.config import Config
+from app.web.current_actor import known_actor
+
+HEADER = "X-Request-ID"
+
+REQUESTS = Counter("samen_requests_total", "Answered requests", ["method", "endpoint", "status"])
+SECONDS = Histogram(
+    "samen_request_seconds",
+    "Time to answer",
+    ["endpoint"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
+
+log = structlog.get_logger("samen.request")
+
+
+def configure_logging(config: Config) -> None:
+    """Set structlog up for this process. JSON escapes line breaks and terminal codes, so one event is one line."""
+    renderer: object = (
+        structlog.processors.JSONRenderer()
+        if config.environment != "development"
+        else structlog.processors.LogfmtRenderer(sort_keys=False, key_order=["event"], bool_as_flag=False)
+    )
+    level = logging.WARNING if config.environment == "test" else logging.INFO
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,  # type: ignore[list-item]
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=config.environment != "test",
+    )
+
+
+def init_request_log(app: Flask) -> None:
+    """Give each request an id, and write one line and two metrics when it is answered."""
+
+    @app.before_request
+    def _begin() -> None:
+        sent = request.headers.get(HEADER, "")
+        g.request_id = sent if re.fullmatch(r"[A-Za-z0-9-]{8,64}", sent) else secrets.token_hex(8)
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        response.headers[HEADER] = g.get("request_id", "")
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        endpoint = request.endpoint or "none"
+        REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
+        SECONDS.labels(endpoint).observe(seconds)
+        log.info(
+            "answered",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+            person_id=known_actor().person_id,
+        )
+        return response

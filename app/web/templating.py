@@ -1,0 +1,98 @@
+"""What every template may use: the globals and filters that docs/ui.md promises.
+
+Templates show and do not decide; undefined names are errors.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_timedelta
+from flask import Flask, url_for
+from flask_babel import format_date, format_datetime, format_decimal, gettext, ngettext
+from flask_babel import gettext as _
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.routing import BuildError
+
+from app import clock
+from app.web import once
+from app.web.assets import asset
+from app.web.current_actor import actor
+from app.web.headers import csp_nonce
+from app.web.language import current_language, current_theme, url_with, url_with_language
+
+
+def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None:
+    """Set up Jinja. `places` maps the names the layout uses to endpoints, `capacities` lists the actor's capacities."""
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = app.jinja_env
+    env.undefined, env.trim_blocks, env.lstrip_blocks = StrictUndefined, True, True
+    env.add_extension("jinja2.ext.i18n")
+    env.add_extension("jinja2.ext.do")
+
+    def place(name: str, **values: Any) -> str | None:
+        endpoint = places.get(name)
+        try:
+            return url_for(endpoint, **values) if endpoint else None
+        except BuildError:
+            return None
+
+    env.globals.update(
+        _=gettext,
+        gettext=gettext,
+        ngettext=ngettext,
+        asset=asset,
+        csp_nonce=csp_nonce,
+        once_key=once.new_key,
+        place=place,
+        url_with_language=url_with_language,
+        url_with=url_with,
+    )
+    env.filters.update(ago=ago, date=date, minutes_in_words=minutes_in_words, number=number)
+
+    @app.context_processor
+    def _of_this_request() -> dict[str, Any]:
+        return {
+            "actor": actor(),
+            "current_language": current_language(),
+            "theme": current_theme(),
+            "capacities": capacities(),
+        }
+
+
+def ago(moment: datetime | None) -> Markup:
+    """Return a moment as people say it ("3 hours ago"), with the exact time in the element."""
+    if moment is None:
+        return Markup("")
+    passed = clock.now() - moment
+    if abs(passed) < timedelta(seconds=45):
+        words = _("just now")
+    elif passed > timedelta(days=30):
+        words = format_date(moment, "d MMM y")
+    else:
+        words = format_timedelta(-passed, add_direction=True, locale=current_language())
+    return _time(moment, words, relative=passed <= timedelta(days=30))
+
+
+def date(moment: datetime | None, pattern: str = "d MMM y HH:mm") -> Markup:
+    """Return a moment as a date and time in the reader's zone: "21 nov 2026 14:05"."""
+    return Markup("") if moment is None else _time(moment, format_datetime(moment, pattern))
+
+
+def minutes_in_words(minutes: float) -> str:
+    """Return a duration as people say it: "12 minutes", "3 hours", "2 days"."""
+    return format_timedelta(timedelta(minutes=max(float(minutes), 1.0)), threshold=1.2, locale=current_language())
+
+
+def number(value: float) -> str:
+    """Return a number with the reader's separators."""
+    return format_decimal(value)
+
+
+def _time(moment: datetime, words: str, *, relative: bool = False) -> Markup:
+    marker = Markup(" data-relative") if relative else ""
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
+        moment.isoformat(timespec="seconds"), format_datetime(moment, "d MMM y HH:mm"), marker, words
+    )

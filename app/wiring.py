@@ -1,0 +1,38 @@
+"""The switchboard, one page: what is registered where. No rule lives here.
+
+REACTIONS: fact in, one service call out. PANELS: what a page shows of packages to its right. SCHEDULE: jobs of the
+worker. PLACES: the names by which the layout links to pages.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.cli import AppGroup
+
+from app import mail
+from app.community import models as community_models  # noqa: F401
+from app.outbox.record import Reaction
+from app.outbox.schedule import Job
+from app.providers import models as provider_models  # noqa: F401
+from app.sitesettings import models as setting_models  # noqa: F401
+from app.web import once, throttle
+from app.web.health import bp as health
+from app.web.panels import Panel
+
+BLUEPRINTS: tuple[Blueprint, ...] = (health,)
+
+REACTIONS: tuple[Reaction, ...] = ()
+
+SCHEDULE: tuple[Job, ...] = (
+    Job("letters", every_s=2, run=mail.send_due_letters),
+    Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
+    Job("forget_throttle_counters", every_s=3600, run=throttle.forget_old_counters),
+)
+
+PANELS: dict[str, tuple[Panel, ...]] = {}
+
+TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+COMMANDS: tuple[AppGroup, ...] = ()
+
+PLACES: dict[str, str] = {"home": "community.home"}

@@ -1,0 +1,54 @@
+"""Alembic's environment: the application's own engine, plain types in the files it writes.
+
+Migrations are frozen and import nothing from `app`, so the column types of `app.db` are written out as what they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from flask import current_app
+from sqlalchemy import JSON, Text
+
+from app import wiring  # noqa: F401  every model is imported through it
+from app.db import UTCDateTime, Words, db, writing
+
+
+def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | bool:
+    """Return the frozen spelling of our own column types; False for everything else."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Words):
+        return 'sa.Text().with_variant(sa.Text(collation="C"), "postgresql")'
+    if kind == "type" and isinstance(item, JSON):
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+def compare_type(
+    _context: Any, _inspected_column: Any, _column: Any, inspected_type: Any, metadata_type: Any
+) -> bool | None:
+    """Say whether a column's type differs; None leaves the question to Alembic. Lengths are CHECKs, not types."""
+    return not isinstance(inspected_type, Text) if isinstance(metadata_type, Words) else None
+
+
+def run_migrations() -> None:
+    """Run what is asked for on the application's database, in one transaction per migration."""
+    engine = db.engine
+    with writing(), engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_item=render_item,
+            transaction_per_migration=True,
+            **{**current_app.extensions["migrate"].configure_args, "compare_type": compare_type},
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run_migrations()
