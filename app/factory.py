@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app import wiring
+from app.cli import prepare_command
 from app.config import ROOT, Config
 from app.db import db, prepare_engine
 from app.organisations.identify import init_identify
@@ -81,7 +82,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(blueprint)
     for blueprint in wiring.TOKEN_BLUEPRINTS:
         csrf.exempt(blueprint)
-    for command in (*wiring.COMMANDS, worker_command):
+    for command in (*wiring.COMMANDS, worker_command, prepare_command):
         app.cli.add_command(command)
     return app
 

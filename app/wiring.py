@@ -6,6 +6,8 @@ worker. PLACES: the names by which the layout links to pages.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint
 from flask.cli import AppGroup
 
@@ -36,3 +38,6 @@ TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 COMMANDS: tuple[AppGroup, ...] = ()
 
 PLACES: dict[str, str] = {"home": "community.home"}
+
+# What `flask prepare` does after the migrations, in this order; each is safe to repeat. Printed lines reach the person.
+PREPARE: tuple[Callable[[], None], ...] = ()

@@ -1,0 +1,18 @@
+"""Commands for the installation as a whole. Those of one subject are in its package's commands.py."""
+
+from __future__ import annotations
+
+import click
+import flask_migrate
+from flask.cli import with_appcontext
+
+from app import wiring
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare_command() -> None:
+    """Bring the database up to date and make what a first start lacks; safe to repeat. ./dev run does it each time."""
+    flask_migrate.upgrade()
+    for step in wiring.PREPARE:
+        step()
