@@ -1,7 +1,7 @@
 """What every test may ask for. The fixtures are in tests/support/, one file per subject.
 
 `app`, `database`, `client`, `count_queries`, `clock`: databases.py, clock.py. `live_server`, `page`, `new_page`, `axe`:
-live.py, browser.py. `shared_data`: shared.py. Which tests run, and what may be skipped: harness.py.
+live.py, browser.py. `shared_data`: shared.py. `cast`: tests/cast.py. Which tests run, what may be skipped: harness.py.
 """
 
 pytest_plugins = (
@@ -12,4 +12,5 @@ pytest_plugins = (
     "tests.support.shared",
     "tests.support.live",
     "tests.support.browser",
+    "tests.cast",
 )

@@ -1,0 +1,120 @@
+"""Rows of the community for tests, written directly: no service runs, no fact is recorded.
+
+Counts that services keep (`answers_count`, `score`, `questions_count`) are kept here as well.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from app import clock
+from app.accounts.models import Person
+from app.community.models import Answer, Category, Question, QuestionTag, Revision, Tag, Vote
+from app.db import db
+from app.requests.models import HelpRequest
+
+_numbers = itertools.count(1)
+
+
+def category(name: str = "", **more: Any) -> Category:
+    """Make a category with the same name in both languages."""
+    number = next(_numbers)
+    name = name or f"Category {number}"
+    texts = {code: {"name": name, "description": f"About {name}."} for code in ("en", "nl")}
+    return _kept(Category(**{"slug": f"category-{number}", "position": number, "texts": texts, **more}))
+
+
+def tag(name: str = "", **more: Any) -> Tag:
+    """Make a topic."""
+    return _kept(Tag(name=name or f"tag-{next(_numbers)}", **more))
+
+
+def question(
+    asker: Person,
+    *,
+    title: str = "",
+    body: str = "It worked yesterday.",
+    category: Category | None = None,
+    tags: tuple[Tag, ...] = (),
+    audience: str = "public",
+    language: str = "en",
+    request: dict[str, Any] | None = None,
+    **more: Any,
+) -> Question:
+    """Make a question with its request; `request` holds more columns of the latter (state, source, …)."""
+    now = more.get("created_at", clock.now())
+    defaults = {"channel": "web", "language_how": "declared", "state": "open", "state_since": now, "created_at": now}
+    shared = _kept(
+        HelpRequest(
+            kind="question", asker=asker, language=language, audience=audience, **{**defaults, **(request or {})}
+        )
+    )
+    made = _kept(
+        Question(
+            id=shared.id,
+            title=title or f"How does thing {shared.id} work?",
+            category=category or make_category(),
+            asker=asker,
+            audience=audience,
+            tag_names=[each.name for each in tags],
+            **_text(body),
+            **{"excerpt": body[:200], "created_at": now, "last_activity_at": now, **more},
+        )
+    )
+    for each in tags:
+        _kept(QuestionTag(question_id=made.id, tag_id=each.id))
+        each.questions_count += 1
+    db.session.flush()  # the counts
+    return made
+
+
+make_category = category  # `question` takes an argument of that name
+
+
+def answer(question: Question, author: Person, *, body: str = "Turn it off and on.", **more: Any) -> Answer:
+    """Make an answer, on behalf of `acting_for_organisation_id` where given."""
+    now = more.get("created_at", clock.now())
+    defaults = {"channel": "web", "language": "en", "language_how": "declared", "created_at": now}
+    made = _kept(Answer(question=question, author=author, **_text(body), **{**defaults, **more}))
+    question.answers_count += 1
+    question.last_activity_at = now
+    if question.request.state == "open":
+        question.request.state = "answered"
+    db.session.flush()  # the counts
+    return made
+
+
+def accepted(answer: Answer) -> Answer:
+    """Let the asker have accepted this answer."""
+    answer.accepted_at = answer.question.accepted_at = clock.now()
+    answer.question.accepted_answer_id = answer.id
+    answer.question.request.state = "solved"
+    db.session.flush()  # as the service leaves it
+    return answer
+
+
+def vote(subject: Question | Answer, person: Person, value: int = 1, **more: Any) -> Vote:
+    """Cast a vote on a question or an answer."""
+    column = "question_id" if isinstance(subject, Question) else "answer_id"
+    made = _kept(Vote(person_id=person.id, value=value, **{column: subject.id, "cast_at": clock.now(), **more}))
+    subject.score += value
+    db.session.flush()  # the score
+    return made
+
+
+def revision(subject: Question | Answer, by: Person, *, body: str = "What it said before.", **more: Any) -> Revision:
+    """Make an older version of a text that `by` wrote over."""
+    column = "question_id" if isinstance(subject, Question) else "answer_id"
+    defaults = {"number": 1, "source_format": "markdown", "written_at": subject.created_at, "replaced_at": clock.now()}
+    return _kept(Revision(body=body, replaced_by=by, **{column: subject.id, **defaults, **more}))
+
+
+def _text(body: str) -> dict[str, Any]:
+    return {"body": body, "body_html": f"<p>{body}</p>", "renderer_version": 1}
+
+
+def _kept(row: Any) -> Any:
+    db.session.add(row)
+    db.session.flush()  # what follows points to it
+    return row
