@@ -84,7 +84,16 @@ def services(listener: socket.socket, variables: dict[str, str], *, web_processe
     """Return the two services of an installation: web on this socket, and the worker."""
     web = [
         *("-m", "gunicorn", "wsgi:app", "--bind", f"fd://{listener.fileno()}", "--workers", str(web_processes)),
-        *("--worker-class", "sync", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
+        *(
+            "--worker-class",
+            "sync",
+            "--preload",
+            "--graceful-timeout",
+            "5",
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+        ),
     ]
     worker = ["-m", "flask", "--app", "wsgi", "worker"]
     return [
@@ -110,7 +119,7 @@ def answers(url: str) -> bool:
     """Say whether a server gives any answer at all here; an error page is one too."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy to ourselves
     try:
-        opener.open(url, timeout=1.0).close()
+        opener.open(url, timeout=5.0).close()
     except urllib.error.HTTPError:
         return True
     except (OSError, urllib.error.URLError):
