@@ -29,13 +29,18 @@ POSTGRES = "requirements-postgres.txt"
 
 def ensure(lock: str = RUNTIME) -> None:
     """Make .venv hold what `lock` lists. Costs two file reads when it already does."""
-    if _is_installed(lock):
+    if is_installed(lock):
         return
     with _alone():  # two commands started together must not both install
         if not _works():
             _create()
-        if not _is_installed(lock):
+        if not is_installed(lock):
             _install(lock)
+
+
+def is_installed(lock: str) -> bool:
+    """Say whether .venv holds what this lock lists, going by the stamp that the last installation left."""
+    return PYTHON.exists() and _stamp().get(lock) == _fingerprint(lock)
 
 
 def variables(**more: str) -> dict[str, str]:
@@ -54,10 +59,6 @@ def become(arguments: Sequence[str]) -> int:
     """Turn this process into .venv's Python with these arguments; for commands a person talks to."""
     os.chdir(ROOT)
     os.execve(PYTHON, [str(PYTHON), *arguments], variables())  # noqa: S606
-
-
-def _is_installed(lock: str) -> bool:
-    return PYTHON.exists() and _stamp().get(lock) == _fingerprint(lock)
 
 
 def _works() -> bool:

@@ -1,6 +1,8 @@
-"""How Chromium is started, by tests and by ./dev shots alike."""
+"""How Chromium is started and how a person signs in with it, for tests and ./dev shots alike."""
 
 from __future__ import annotations
+
+from playwright.sync_api import Page
 
 # Without a sandbox because root (containers) cannot have one; the rest keeps the browser from calling home.
 ARGUMENTS = [
@@ -13,3 +15,14 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+
+DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105  printed at every ./dev run
+
+
+def sign_in(page: Page, email: str, password: str = DEMO_PASSWORD) -> None:
+    """Sign in through the page that people use."""
+    page.goto("/sign-in")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", password)
+    page.locator("main form").get_by_role("button").first.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
