@@ -41,6 +41,10 @@ class Setting(Generic[T]):
         stored = _stored().get(self.name)
         return self.default if stored is None else self.parse(stored)
 
+    @property
+    def is_yes_or_no(self) -> bool:
+        return type(self.default) is bool
+
     def parse(self, text: str) -> T:
         """Return `text` as this setting's type. Raises Invalid where it is none, or out of bounds."""
         kind: type = type(self.default)
@@ -55,6 +59,10 @@ class Setting(Generic[T]):
         if self.choices and value not in self.choices:
             raise Invalid("setting_not_a_choice", field="value")
         return value
+
+    def written(self, value: T) -> str:
+        """Return a value in the form in which it is stored and shown in a form: what `parse` reads."""
+        return str(value).lower() if self.is_yes_or_no else str(value)
 
     def _within(self, value: float) -> bool:
         low = -math.inf if self.low is None else self.low
