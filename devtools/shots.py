@@ -76,6 +76,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev shots", description="Draw pages on one contact sheet.")
     parser.add_argument("pages", nargs="+", metavar="PAGE", help="a path, e.g. / or /ask")
     parser.add_argument("--as", dest="login", metavar="LOGIN", help="sign in first, as this e-mail of the demo")
+    parser.add_argument("--only", metavar="WORDS", default="", help='fewer and larger pictures, e.g. "desk en"')
     parser.add_argument("--url", help="a server that runs already, instead of a fresh demo")
     parser.add_argument("--to", metavar="FILE", help="where to write the sheet (default: instance/shots/PAGE.png)")
     return parser.parse_args(arguments)

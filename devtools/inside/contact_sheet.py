@@ -1,4 +1,4 @@
-"""Photograph pages in every dress and lay the pictures out on one sheet: URL CHROMIUM TARGET LOGIN PAGE…"""
+"""Photograph pages in every dress and lay the pictures out on one sheet: URL CHROMIUM TARGET LOGIN ONLY PAGE…"""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from devtools.inside.driving import ARGUMENTS, sign_in
 
 TALLEST = {"phone": 2200, "desk": 1800}  # pixels of a page that are shown
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
-SHOWN_WIDTH = {"phone": 234, "desk": 512}
+SHOWN_WIDTH = {"phone": 234, "desk": 512}  # on a full sheet; a sheet of three or fewer shows them at true size
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,14 @@ DRESSES = [
 ]
 
 
-def main(url: str, chromium: str, target: str, login: str, *pages: str) -> int:
+def main(url: str, chromium: str, target: str, login: str, only: str, *pages: str) -> int:
     """Draw the sheet; return 1 when a page answers with an error."""
+    dresses = [dress for dress in DRESSES if set(only.split()) <= set(str(dress).split())]
     pictures: dict[tuple[str, Dress], bytes] = {}
     wrong: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        for dress in DRESSES:
+        for dress in dresses:
             page = _dressed(browser, dress, url)
             if login:
                 sign_in(page, login)
@@ -59,8 +61,8 @@ def main(url: str, chromium: str, target: str, login: str, *pages: str) -> int:
                     wrong.append(f"{path}: {answer.status if answer else 'no answer'} ({dress})")
                 pictures[path, dress] = _picture(page, dress)
             page.context.close()
-        sheet = browser.new_page(viewport={"width": 2120, "height": 900})
-        sheet.set_content(_sheet(list(pages), pictures))
+        sheet = browser.new_page(viewport={"width": 2120 if len(dresses) > FEW else 1320, "height": 900})
+        sheet.set_content(_sheet(list(pages), dresses, pictures))
         sheet.screenshot(path=target, full_page=True)
         browser.close()
     print("\n".join(wrong), end="\n" if wrong else "")
@@ -86,13 +88,14 @@ def _picture(page: Page, dress: Dress) -> bytes:
     return page.screenshot(type="jpeg", quality=85, full_page=True, clip=clip)
 
 
-def _sheet(pages: list[str], pictures: dict[tuple[str, Dress], bytes]) -> str:
+def _sheet(pages: list[str], dresses: list[Dress], pictures: dict[tuple[str, Dress], bytes]) -> str:
+    widths = SHOWN_WIDTH if len(dresses) > FEW else {screen: size[0] for screen, size in SIZES.items()}
     rows = []
     for path in pages:
         cells = "".join(
-            f'<figure style="inline-size:{SHOWN_WIDTH[dress.screen]}px"><figcaption>{dress}</figcaption>'
+            f'<figure style="inline-size:{widths[dress.screen]}px"><figcaption>{dress}</figcaption>'
             f'<img src="data:image/jpeg;base64,{base64.b64encode(pictures[path, dress]).decode()}"></figure>'
-            for dress in DRESSES
+            for dress in dresses
         )
         rows.append(f"<h1>{escape(path)}</h1><div>{cells}</div>")
     style = (

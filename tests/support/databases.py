@@ -29,10 +29,16 @@ from werkzeug.test import TestResponse
 
 from app.config import Config
 from app.db import db, prepare_engine
-from app.factory import create_app
 from devtools.places import ROOT
 
 BASE_URL = "http://127.0.0.1:5000"
+
+
+def create_app(config: Config) -> Flask:
+    """Make the application. It is imported here, so that a test of one package runs while another does not import."""
+    from app.factory import create_app
+
+    return create_app(config)
 
 
 @dataclass

@@ -20,11 +20,10 @@ from sqlalchemy.orm import Session
 
 from app.config import Config
 from app.db import db, transaction
-from app.factory import create_app
 from devtools import environment, running
 from devtools.listening import address, listen
 from devtools.supervisor import Supervisor, start, sweep
-from tests.support.databases import RunDatabase
+from tests.support.databases import RunDatabase, create_app
 
 WAITS_AT_MOST_S = 20.0
 

@@ -1,0 +1,107 @@
+"""The promises of tests/support/harness.py: what runs where, and that a strict run forgives no skip."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from devtools.places import ROOT
+
+FILE = """
+import pytest
+
+@pytest.fixture
+def run_database(): pass
+
+def test_plain(): pass
+
+def test_with_database(run_database): pass
+
+@pytest.mark.long
+def test_long(): pass
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run pytest with our harness on a small test file, and return what it said and its code."""
+
+    def run_file(text: str, **variables: str) -> tuple[str, int]:
+        (tmp_path / "test_small.py").write_text(text)
+        plugins = ["-p", "tests.support.harness", "-p", "tests.support.shared", "-p", "no:cacheprovider"]
+        settings = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("SAMEN_", "TEST_"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *plugins, *settings, "-v", str(tmp_path / "test_small.py")],
+            cwd=ROOT,
+            env={**clean, "SAMEN_SHARED": str(tmp_path / "absent"), **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout, done.returncode
+
+    return run_file
+
+
+def test_long_tests_are_left_out_unless_all_is_asked(run):
+    assert "3 passed" in run(FILE, SAMEN_TEST_ALL="1")[0]
+    assert "2 passed, 1 deselected" in run(FILE)[0]
+
+
+def test_second_round_has_only_what_uses_the_database(run):
+    said, _code = run(FILE, TEST_DATABASE_URL="postgresql://nowhere")
+
+    assert "test_with_database PASSED" in said
+    assert "1 passed, 2 deselected" in said
+
+
+SKIPPING = """
+import pytest
+
+def test_skips(): pytest.skip("no browser")
+"""
+
+
+def test_skip_is_loud_in_a_usual_run_and_an_error_in_a_strict_one(run):
+    usual, usual_code = run(SKIPPING)
+    strict, strict_code = run(SKIPPING, SAMEN_TEST_STRICT="1")
+
+    assert usual_code == 0
+    assert "no browser" in usual
+    assert strict_code == 1
+    assert "skipped, and that is an error in a strict run" in strict
+
+
+def test_module_that_skips_itself_is_an_error_in_a_strict_run(run):
+    said, code = run("import pytest\npytest.importorskip('there_is_no_such_module')", SAMEN_TEST_STRICT="1")
+
+    assert code != 0
+    assert "there_is_no_such_module" in said
+
+
+NEEDS_DATA = """
+import pytest
+
+@pytest.mark.needs_shared
+def test_real_data(shared_data): assert shared_data.is_dir()
+"""
+
+
+def test_strict_run_forgives_missing_real_data_only(run, tmp_path):
+    absent, absent_code = run(NEEDS_DATA, SAMEN_TEST_STRICT="1")
+    (tmp_path / "present/data").mkdir(parents=True)
+    present, present_code = run(NEEDS_DATA, SAMEN_TEST_STRICT="1", SAMEN_SHARED=str(tmp_path / "present"))
+
+    assert (absent_code, "1 skipped" in absent) == (0, True)
+    assert (present_code, "1 passed" in present) == (0, True)
+
+
+def test_real_data_is_not_lent_without_the_mark(run):
+    said, code = run("def test_real_data(shared_data): pass")
+
+    assert code == 1
+    assert "must be marked needs_shared" in said
