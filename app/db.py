@@ -174,11 +174,16 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
 
 @contextmanager
 def own_session() -> Iterator[Session]:
-    """Open a session beside the request's own, for a short transaction or a read that must not wait for it."""
+    """Open a session beside the request's own, for a read or, with `transaction(session)`, a short write.
+
+    On SQLite such a write must come before the request's first statement: there is one write lock.
+    """
     session = sessionmaker(bind=db.engine, join_transaction_mode="create_savepoint")()
+    token = _may_write.set(False)
     try:
         yield session
     finally:
+        _may_write.reset(token)
         session.close()
 
 

@@ -12,16 +12,17 @@ from flask import Blueprint
 from flask.cli import AppGroup
 
 from app import mail
-from app.community import models as community_models  # noqa: F401
+from app.community.views import bp as community
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
 from app.providers import models as provider_models  # noqa: F401
+from app.routing.views import bp as routing
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
 from app.web.health import bp as health
 from app.web.panels import Panel
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health,)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, community, routing)
 
 REACTIONS: tuple[Reaction, ...] = ()
 
@@ -37,7 +38,26 @@ TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
 COMMANDS: tuple[AppGroup, ...] = ()
 
-PLACES: dict[str, str] = {"home": "community.home"}
+PLACES: dict[str, str] = {
+    "home": "community.home",
+    "questions": "community.question_list",
+    "my_questions": "community.mine",
+    "ask": "routing.ask",
+    "for_you": "routing.for_you",
+    "search": "search.search",
+    "similar": "search.similar",
+    "sign_in": "accounts.sign_in",
+    "sign_up": "accounts.sign_up",
+    "sign_out": "accounts.sign_out",
+    "profile": "accounts.profile",
+    "settings": "accounts.sessions",
+    "switch_capacity": "organisations.act_as",
+    "letters": "letters.letters",
+    "admin": "admin.home",
+    "help": "pages.help",
+    "how_ranking_works": "pages.ranking",
+    "accessibility": "pages.accessibility",
+}
 
 # What `flask prepare` does after the migrations, in this order; each is safe to repeat. Printed lines reach the person.
 PREPARE: tuple[Callable[[], None], ...] = ()

@@ -106,6 +106,6 @@ def _stored() -> dict[str, str]:
     if time.monotonic() >= _kept.until:
         with own_session() as session:
             rows = session.execute(select(StoredSetting.name, StoredSetting.value)).all()
-        _kept.values = dict(row._tuple() for row in rows)
+        _kept.values = {name: value for name, value in rows}  # noqa: C416 (rows are not pairs to mypy)
         _kept.until = time.monotonic() + KEPT_S
     return _kept.values

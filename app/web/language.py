@@ -44,9 +44,10 @@ def current_theme() -> str:
 
 
 def url_with(**changed: str) -> str:
-    """Return this page's own address with some arguments changed, for the language and theme switches."""
+    """Return this page's own address with some arguments changed, or left out where the new value is empty."""
     arguments = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
-    return f"{request.path}?{urlencode([*arguments, *changed.items()])}"
+    query = urlencode([*arguments, *((name, value) for name, value in changed.items() if value)])
+    return f"{request.path}?{query}" if query else request.path
 
 
 def url_with_language(code: str) -> str:

@@ -1,0 +1,71 @@
+"""From what somebody typed to what is stored: the source, the HTML made of it once, the language, an excerpt.
+
+Call it before the first database statement of a writing request: rendering may take a while, and on SQLite the write
+lock should not wait for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app import prose
+from app.accounts.models import Person
+from app.community.links import person_url
+from app.db import folded, is_storable, own_session
+from app.errors import Invalid
+
+EXCERPT_LENGTH = 200
+MOST_MENTIONS = 10
+SourceFormat = Literal["markdown", "html", "plain"]
+MENTION = re.compile(r"(?<![\w@/])@([\w][\w.-]{1,38})")
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A text ready to be stored."""
+
+    body: str
+    html: str
+    renderer_version: int
+    source_format: str
+    language: str
+    language_how: str
+    excerpt: str
+
+
+def compose(
+    body: str, *, title: str = "", prior: str | None = None, source_format: SourceFormat = "markdown"
+) -> Composed:
+    """Render a text and find its language, guided by `prior` where it is too short to tell.
+
+    Raises Invalid for text that is too long or cannot be stored.
+    """
+    if not is_storable(body):
+        raise Invalid("unstorable_text", _l("The text holds characters that cannot be stored."), field="body")
+    people = _mentioned(body)
+    rendered = prose.render(body, source_format=source_format, mention_url=lambda handle: people.get(folded(handle)))
+    language, how = prose.detect_language(f"{title}\n{prose.plain_text(rendered.html)}", prior)
+    return Composed(
+        body=body,
+        html=rendered.html,
+        renderer_version=rendered.renderer_version,
+        source_format=source_format,
+        language=language,
+        language_how=how,
+        excerpt=prose.excerpt(rendered.html, EXCERPT_LENGTH),
+    )
+
+
+def _mentioned(body: str) -> dict[str, str]:
+    """Return the addresses of the first few people this text mentions, by folded handle."""
+    keys = list(dict.fromkeys(folded(handle) for handle in MENTION.findall(body)))[:MOST_MENTIONS]
+    if not keys:
+        return {}
+    with own_session() as session:
+        rows = session.execute(select(Person.handle_key, Person.handle).where(Person.handle_key.in_(keys)))
+        return {key: person_url(handle) for key, handle in rows}

@@ -1,0 +1,68 @@
+"""Facts about questions and answers."""
+
+from __future__ import annotations
+
+from app.outbox.facts import Fact, fact
+
+
+@fact("question_asked")
+class QuestionAsked(Fact):
+    """Somebody asked a question."""
+
+    question_id: int
+    asker_id: int
+    category_id: int
+
+
+@fact("question_edited")
+class QuestionEdited(Fact):
+    """The words, the category or the tags of a question changed."""
+
+    question_id: int
+
+
+@fact("answer_posted")
+class AnswerPosted(Fact):
+    """Somebody answered a question."""
+
+    answer_id: int
+    question_id: int
+    author_id: int
+
+
+@fact("answer_edited")
+class AnswerEdited(Fact):
+    """The words of an answer changed."""
+
+    answer_id: int
+    question_id: int
+
+
+@fact("answer_accepted")
+class AnswerAccepted(Fact):
+    """The asker says that this answer solved it."""
+
+    answer_id: int
+    question_id: int
+    author_id: int
+    asker_id: int
+
+
+@fact("answer_unaccepted")
+class AnswerUnaccepted(Fact):
+    """The asker takes an acceptance back."""
+
+    answer_id: int
+    question_id: int
+
+
+@fact("vote_cast")
+class VoteCast(Fact):
+    """Somebody voted, changed a vote (`previous` is what it was) or took it back (`value` 0)."""
+
+    question_id: int
+    answer_id: int | None
+    person_id: int
+    author_id: int
+    value: int
+    previous: int

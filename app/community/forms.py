@@ -1,0 +1,67 @@
+"""The community's forms: names, labels and the shape of what is sent. What is allowed, the services say."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+
+from app.community.models import LONGEST_BODY, LONGEST_TITLE
+
+REQUIRED = _l("This cannot be empty.")
+TOO_LONG = _l("This is too long: at most %(max)d characters.")
+
+
+class AskForm(FlaskForm):
+    """Ask or edit a question. The view fills `category.choices` and `audience.choices`."""
+
+    title = StringField(
+        _l("What do you need help with?"),
+        validators=[DataRequired(REQUIRED), Length(max=LONGEST_TITLE, message=TOO_LONG)],
+    )
+    body = TextAreaField(
+        _l("Make it clear"),
+        description=_l("What happened, what did you try, what should happen?"),
+        validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)],
+    )
+    category = SelectField(_l("Category"), coerce=int, validate_choice=False, validators=[InputRequired(REQUIRED)])
+    tags = StringField(
+        _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
+    )
+    audience = SelectField(_l("Who may read this"), validate_choice=False, default="public")
+
+
+class EditQuestionForm(AskForm):
+    """Edit a question; `version` is the one the writer saw."""
+
+    reason = StringField(_l("Why you change it"), validators=[Length(max=300, message=TOO_LONG)])
+    version = IntegerField(validators=[InputRequired()])
+    audience = HiddenField()
+
+
+class AnswerForm(FlaskForm):
+    """Answer a question."""
+
+    body = TextAreaField(
+        _l("Your answer"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)]
+    )
+
+
+class EditAnswerForm(AnswerForm):
+    """Edit an answer; `version` is the one the writer saw."""
+
+    reason = StringField(_l("Why you change it"), validators=[Length(max=300, message=TOO_LONG)])
+    version = IntegerField(validators=[InputRequired()])
+
+
+class VoteForm(FlaskForm):
+    """Vote: 1, -1, or 0 to take it back."""
+
+    value = IntegerField(validators=[InputRequired(), AnyOf([-1, 0, 1])])
+
+
+class PreviewForm(FlaskForm):
+    """Text to be shown as it will look."""
+
+    text = TextAreaField(validators=[Length(max=LONGEST_BODY, message=TOO_LONG)])

@@ -1,0 +1,62 @@
+"""What an actor may do with questions and answers. Loaded objects in, a verdict out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.actor import Actor
+from app.community.models import Answer, Question
+from app.trust.standing import can_write
+from app.verdict import ALLOWED, Verdict
+
+
+def can_ask(actor: Actor) -> Verdict:
+    """Everybody who may write."""
+    return can_write(actor)
+
+
+def can_answer(actor: Actor, question: Question) -> Verdict:
+    """Everybody who may write, unless the question is locked; moderators also then."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if question.locked_at is not None and not actor.is_moderator:
+        return Verdict("question_locked")
+    return ALLOWED
+
+
+def can_vote(actor: Actor, *, author_id: int) -> Verdict:
+    """Everybody who may write, but never on what one wrote oneself, in whatever capacity."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return Verdict("own_post") if author_id == actor.person_id else ALLOWED
+
+
+def can_accept(actor: Actor, question: Question) -> Verdict:
+    """Only the person who asked knows what solved it."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if question.asker_id == actor.person_id else Verdict("not_the_asker")
+
+
+def can_edit_question(actor: Actor, question: Question, *, now: datetime, author_hours: int) -> Verdict:
+    """The asker, while the edit window is open and the question is not locked; moderators always."""
+    if question.locked_at is not None and not actor.is_moderator:
+        return can_write(actor) and Verdict("question_locked")
+    return _can_edit(actor, question.asker_id, question.created_at, now=now, author_hours=author_hours)
+
+
+def can_edit_answer(actor: Actor, answer: Answer, *, now: datetime, author_hours: int) -> Verdict:
+    """The author, while the edit window is open; moderators always."""
+    return _can_edit(actor, answer.author_id, answer.created_at, now=now, author_hours=author_hours)
+
+
+def _can_edit(actor: Actor, author_id: int, written_at: datetime, *, now: datetime, author_hours: int) -> Verdict:
+    if not (verdict := can_write(actor)):
+        return verdict
+    if actor.is_moderator:
+        return ALLOWED
+    if author_id != actor.person_id:
+        return Verdict("not_the_author")
+    if author_hours and now - written_at > timedelta(hours=author_hours):
+        return Verdict("edit_window_over")
+    return ALLOWED

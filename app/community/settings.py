@@ -1,0 +1,25 @@
+"""What operators may tune about the community."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.sitesettings.declare import declare
+
+PAGE_SIZE = declare(
+    "community.page_size",
+    25,
+    low=5,
+    high=100,
+    unit=_l("questions"),
+    help=_l("How many questions a page of a list shows."),
+)
+MOST_TAGS = declare("community.most_tags", 5, low=0, high=10, help=_l("How many tags a question may carry."))
+AUTHOR_EDIT_HOURS = declare(
+    "community.author_edit_hours",
+    0,
+    low=0,
+    high=87_600,
+    unit=_l("hours"),
+    help=_l("How long authors may edit what they wrote. 0 means always."),
+)

@@ -1,0 +1,64 @@
+"""Tags: from what people type to rows, and the counts beside them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert, select, update
+
+from app.community.models import QuestionTag, Tag
+from app.db import db, upsert
+from app.errors import Invalid
+
+LONGEST_TAG = 40
+
+
+def parse_tags(text: str, *, most: int) -> list[str]:
+    """Return the tag names in "invoice, car-tax": lower case, hyphens for spaces, each once. Raises Invalid."""
+    names = list(dict.fromkeys(filter(None, map(tag_name, re.split(r"[,;\n]+", text)))))
+    if len(names) > most:
+        raise Invalid("too_many_tags", _l("That are too many tags: %(most)s at most.", most=most), field="tags")
+    for name in names:
+        if len(name) > LONGEST_TAG:
+            raise Invalid("tag_too_long", _l("A tag has at most %(most)s characters.", most=LONGEST_TAG), field="tags")
+    return names
+
+
+def tag_name(text: str) -> str:
+    """Return how this tag is stored; empty when nothing usable is left."""
+    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    return re.sub(r"-{2,}", "-", re.sub(r"[^\w.+#-]+", "-", plain)).strip("-_.")
+
+
+def put_tags(question_id: int, names: Sequence[str]) -> None:
+    """Make these the question's tags, creating missing ones and keeping the counts."""
+    wanted = tag_ids(names)
+    have = set(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)))
+    added, removed = sorted(set(wanted) - have), sorted(have - set(wanted))
+    if added:
+        db.session.execute(insert(QuestionTag), [{"question_id": question_id, "tag_id": each} for each in added])
+        _count(added, 1)
+    if removed:
+        gone = delete(QuestionTag).where(QuestionTag.question_id == question_id, QuestionTag.tag_id.in_(removed))
+        db.session.execute(gone)
+        _count(removed, -1)
+
+
+def tag_ids(names: Sequence[str]) -> list[int]:
+    """Return the ids of these tags, making those that are new."""
+    if not names:
+        return []
+    # Sorted, so that two questions with the same new tags wait for each other instead of locking each other out.
+    rows = [{"name": name, "questions_count": 0} for name in sorted(names)]
+    db.session.execute(upsert(Tag).values(rows).on_conflict_do_nothing(index_elements=["name"]))
+    return list(db.session.scalars(select(Tag.id).where(Tag.name.in_(names))))
+
+
+def _count(ids: Iterable[int], change: int) -> None:
+    db.session.execute(
+        update(Tag).where(Tag.id.in_(list(ids))).values(questions_count=Tag.questions_count + change),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,1 @@
+"""Who can help best, per request: asking, decisions, offers, outcomes."""
