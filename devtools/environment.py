@@ -25,6 +25,7 @@ from devtools.speaking import Trouble, step
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
 POSTGRES = "requirements-postgres.txt"
+PIP_THAT_REACHES_OUT = (22, 3)  # the first with `pip --python`
 
 
 def ensure(lock: str = RUNTIME) -> None:
@@ -71,35 +72,56 @@ def _create() -> None:
     step("Creating .venv")
     if VENV.exists() and not VENV.is_symlink():
         shutil.rmtree(VENV)
-    python = getattr(sys, "_base_executable", None) or sys.executable
-    if importlib.util.find_spec("ensurepip") is not None:
-        made = _quietly([python, "-m", "venv", str(VENV)])
-        if made is None and _has_pip([str(PYTHON)]):
-            return
-    # Debian without python3-venv: the environment can still be made, and the pip outside can install into it.
-    failed = _quietly([python, "-m", "venv", "--clear", "--without-pip", str(VENV)])
+    # The pip outside can install into the environment; giving it a pip of its own costs longer than the rest.
+    if _pip_version([_python()]) >= PIP_THAT_REACHES_OUT:
+        failed = _quietly([_python(), "-m", "venv", "--clear", "--without-pip", str(VENV)])
+    elif importlib.util.find_spec("ensurepip") is not None:
+        failed = _quietly([_python(), "-m", "venv", "--clear", str(VENV)])
+    else:
+        failed = "This Python has neither a pip nor what venv makes one from."
     if failed is not None:
-        raise Trouble(f"The virtual environment could not be made:\n{failed}", "sudo apt-get install python3-venv")
-    if not _has_pip([python]):
-        raise Trouble("This Python has neither venv's pip nor a pip of its own.", "sudo apt-get install python3-venv")
+        raise Trouble(f"The virtual environment could not be made: {failed}", "sudo apt-get install -y python3-venv")
 
 
 def _install(lock: str) -> None:
     count = len(re.findall(r"^[\w.\[\]-]+==", (ROOT / lock).read_text(), re.MULTILINE))
     step(f"Installing {count} packages from {lock} (only when it changed)")
-    install = ["install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "-r", lock]
-    python = getattr(sys, "_base_executable", None) or sys.executable
-    pip = [str(PYTHON), "-m", "pip"] if _has_pip([str(PYTHON)]) else [python, "-m", "pip", "--python", str(PYTHON)]
-    if subprocess.run([*pip, *install], cwd=ROOT, check=False).returncode != 0:
+    # Compiling 60 MB of packages that are mostly never imported would double the time of a first start.
+    install = [
+        "install",
+        "-qq",
+        "--no-compile",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+        "-r",
+        lock,
+    ]
+    if subprocess.run([*_pip(), *install], cwd=ROOT, check=False).returncode != 0:
         raise Trouble(f"pip could not install {lock}; its own words are above.", "rm -rf .venv && ./dev run")
-    stamp = {**_stamp(), "python": sys.version, lock: _fingerprint(lock)}
+    stamp = {**_stamp(), lock: _fingerprint(lock)}
     if lock == DEVELOPMENT:
         stamp[RUNTIME] = _fingerprint(RUNTIME)  # made together by ./dev lock: the first holds all of the second
     _stamp_file().write_text(json.dumps(stamp, indent=1))
 
 
-def _has_pip(python: list[str]) -> bool:
-    return subprocess.run([*python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+def _pip() -> list[str]:
+    """Return the words that start a pip for .venv: its own, or else the one outside."""
+    if _pip_version([str(PYTHON)]):
+        return [str(PYTHON), "-m", "pip"]
+    return [_python(), "-m", "pip", "--python", str(PYTHON)]
+
+
+def _python() -> str:
+    """Return the Python to make environments from: the system's, even when we run in an environment."""
+    return str(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def _pip_version(python: list[str]) -> tuple[int, ...]:
+    """Return (23, 0), or () when this Python has no pip."""
+    done = subprocess.run([*python, "-m", "pip", "--version"], capture_output=True, text=True, check=False)
+    found = re.match(r"pip (\d+)\.(\d+)", done.stdout)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def _quietly(command: list[str]) -> str | None:

@@ -40,7 +40,7 @@ def checkout(made, tmp_path, monkeypatch):
 
 
 def test_environment_whose_python_was_gone_works_again(checkout):
-    assert environment.inside(["-c", "import pip"]) == 0
+    assert environment.inside(["-c", "import sys; assert sys.prefix != sys.base_prefix"]) == 0
 
 
 def test_installed_lock_is_left_alone_until_it_changes(checkout, capfd):
