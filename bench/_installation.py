@@ -1,0 +1,60 @@
+"""An installation that holds the Thunderbird community, made once per database and kept under instance/bench/.
+
+The archive is read from $SAMEN_SHARED (default ../shared). Set SAMEN_BENCH_POSTGRES to the URL of an empty PostgreSQL
+database to measure there as well.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ARCHIVE = Path(os.environ.get("SAMEN_SHARED", ROOT.parent / "shared")) / "data" / "thunderbird-support"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where it lies; `variables` are the environment in which the application finds it."""
+
+    name: str
+    folder: Path
+    variables: dict[str, str]
+
+    def flask(self, *arguments: str) -> float:
+        """Run a command of the application; return the seconds it took. Ends the program when it fails."""
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments], cwd=ROOT, env=self.variables, check=False
+        )
+        if done.returncode != 0:
+            sys.exit(f"flask {' '.join(arguments)} failed")
+        return time.perf_counter() - started
+
+
+def installations() -> list[Installation]:
+    """Return the installations to measure: SQLite always, PostgreSQL where SAMEN_BENCH_POSTGRES names a database."""
+    urls = {"sqlite": "", "postgresql": os.environ.get("SAMEN_BENCH_POSTGRES", "")}
+    return [_installation(name, url) for name, url in urls.items() if name == "sqlite" or url]
+
+
+def with_community(installation: Installation) -> Installation:
+    """Import the Thunderbird community unless it is there already."""
+    marker = installation.folder / "imported"
+    if not marker.exists():
+        if not ARCHIVE.is_dir():
+            sys.exit(f"The archive is not at {ARCHIVE}; set SAMEN_SHARED.")
+        installation.flask("db", "upgrade")
+        installation.flask("import", "archive", str(ARCHIVE))
+        marker.write_text("yes\n")
+    return installation
+
+
+def _installation(name: str, url: str) -> Installation:
+    folder = ROOT / "instance" / "bench" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("SAMEN_")}
+    own = {"SAMEN_ENV": "production", "SAMEN_INSTANCE": str(folder), "SAMEN_SEARCH_INDEX": str(folder / "search_index")}
+    return Installation(name, folder, {**kept, **own, "SAMEN_DATABASE_URL": url})
