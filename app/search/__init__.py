@@ -1,0 +1,1 @@
+"""Finding what is already answered: the query language, the engines behind one interface, the search pages."""

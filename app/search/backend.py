@@ -1,0 +1,185 @@
+"""The interface every search engine keeps: what goes in, what comes out, and how it says that it is broken.
+
+An engine finds ids. It never shows text: hits are loaded again through the queries of the package that owns them, so a
+stale index cannot show what the database hides, and highlights are made from the text that was just loaded.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from app.search.query_language import Query
+
+
+class State(StrEnum):
+    """How far a question has come. An accepted one is also answered: `is:answered` finds both."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    ACCEPTED = "accepted"
+
+
+class DocumentKey(NamedTuple):
+    """What a document is about. The kind is a word such as `question`; the id is never used again for another."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One thing that can be found: a question with all its answers, later an article or a service.
+
+    The texts are plain (no HTML). `audience` is the one token of the row (`public`, `org:7`); `people` are the ids of
+    everybody who wrote in it, the asker first. `version` grows with every change, so that two sides can be compared.
+    """
+
+    kind: str
+    id: int
+    version: int
+    audience: str
+    language: str
+    title: str
+    body: str = ""
+    answers: str = ""
+    tags: tuple[str, ...] = ()
+    category: str | None = None
+    state: State = State.OPEN
+    people: tuple[int, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+    votes: int = 0
+    answer_count: int = 0
+
+    @property
+    def key(self) -> DocumentKey:
+        return DocumentKey(self.kind, self.id)
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """One search on behalf of one viewer.
+
+    Only documents whose audience is in `audiences` are found; none is found when it is empty. `people` translates the
+    names typed after `author:` into ids: a name that nobody has maps to an empty set. Nothing beyond the first
+    `MOST_HITS` is shown, whatever offset and limit say.
+    """
+
+    query: Query
+    audiences: frozenset[str]
+    kinds: frozenset[str] = frozenset()
+    people: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+    with_facets: bool = False
+
+
+MOST_HITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found. `coverage` in [0, 1] is the share of the query's weight that it contains."""
+
+    key: DocumentKey
+    version: int
+    score: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """The found page. `total` is exact unless `is_complete` is false: then the time was up and it is a lower bound.
+
+    `all_words` is false when nothing had all words and the hits have only some of them. `facets` counts, per field, the
+    values among all hits.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    is_complete: bool = True
+    all_words: bool = True
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    """What operators see of an index."""
+
+    engine: str
+    documents: int
+    parts: int
+    size_bytes: int
+    generation: int
+    changed_at: datetime
+
+
+class IndexUnusable(Exception):
+    """Raised by any method when the index cannot answer. The caller searches the database and has it rebuilt."""
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index, or one made by another version of Samen."""
+
+
+class IndexDamaged(IndexUnusable):
+    """There is an index, and it is not what was written."""
+
+
+class IndexBusy(Exception):
+    """Another process is writing. Nothing was changed; try again later."""
+
+
+class SearchEngine(Protocol):
+    """What Samen asks of a search engine. Each engine keeps the promises of tests/search/test_engines.py."""
+
+    name: str
+
+    def search(self, request: SearchRequest) -> Hits:
+        """Find documents. Raises IndexUnusable; never raises because of what the query says."""
+        ...
+
+    def similar(
+        self,
+        text: str,
+        *,
+        audiences: frozenset[str],
+        language: str,
+        kinds: frozenset[str] = frozenset(),
+        limit: int = 5,
+        is_typing: bool = False,
+    ) -> Hits:
+        """Find what resembles a text by its rarest words. With `is_typing` the last word may be unfinished."""
+        ...
+
+    def apply(self, upserts: Sequence[Document], deletes: Sequence[DocumentKey]) -> None:
+        """Put and take away documents as one change. When it returns the change survives a power cut.
+
+        May be repeated without harm. Raises IndexBusy, or IndexUnusable when there is no sound index to change.
+        """
+        ...
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Make the index anew from these documents, return how many. The old one answers until the new one is whole."""
+        ...
+
+    def versions(self, kind: str) -> Mapping[int, int]:
+        """Return id → version of every document of a kind, so that the index can be compared with the database."""
+        ...
+
+    def check(self) -> IndexStatus:
+        """Read everything once and compare it with its seal. Raises IndexUnusable."""
+        ...
+
+    def status(self) -> IndexStatus:
+        """Describe the index without reading all of it. Raises IndexUnusable."""
+        ...

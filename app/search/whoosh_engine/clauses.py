@@ -1,0 +1,55 @@
+"""From a parsed query, or a text, to clauses: one list per language, because each language has its own terms."""
+
+from collections.abc import Iterable
+
+from app.search.analysis import LANGUAGES, fold, stem, tokens, words
+from app.search.query_language import Form, Term
+from app.search.whoosh_engine.codec import term_key
+from app.search.whoosh_engine.scoring import Clause, Phrase, Prefix
+
+# Of a long text, the first words say what it is about.
+MOST_WORDS = 60
+
+
+def clauses_of(terms: Iterable[Term], language: str) -> list[Clause]:
+    """Return one clause per term that means something in a language: stop words give none."""
+    clauses = (_clause(term, language) for term in terms)
+    return [clause for clause in clauses if clause is not None]
+
+
+def by_language(terms: Iterable[Term]) -> dict[str, list[Clause]]:
+    """Return language → clauses, without the languages in which nothing is left to look for."""
+    found = {language: clauses_of(terms, language) for language in LANGUAGES}
+    return {language: clauses for language, clauses in found.items() if clauses}
+
+
+def word_clauses(text: str, language: str, *, is_typing: bool) -> list[Clause]:
+    """Return one clause per different word of a text. The last may be the beginning of a word that is being typed."""
+    clauses: dict[Clause, None] = {}
+    for term, _ in tokens(text, language):
+        if len(clauses) >= MOST_WORDS:
+            break
+        clauses[Clause((Phrase(((0, term_key(language, term)),)),))] = None
+    typed = words(text) if is_typing and text[-1:].isalnum() else []
+    if typed and len(typed[-1]) >= 3:
+        last = Clause((Phrase(((0, term_key(language, stem(typed[-1], language))),)),))
+        clauses.pop(last, None)
+        clauses[Clause((*last.alternatives, Prefix(term_key(language, typed[-1]))))] = None
+    return list(clauses)
+
+
+def _clause(term: Term, language: str) -> Clause | None:
+    if term.form is Form.PREFIX:
+        start = fold(term.text)
+        whole = Phrase(((0, term_key(language, stem(start, language))),))
+        return Clause((Prefix(term_key(language, start)), whole), term.in_title)
+    found = list(tokens(term.text, language))
+    if not found:
+        return None
+    first = found[0].place
+    # A word with a hyphen stands twice in its first place: as a whole, and as its first part, which comes last.
+    chain = {token.place: token for token in found}.values()
+    alternatives = [Phrase(tuple((token.place - first, term_key(language, token.term)) for token in chain))]
+    if term.form is Form.WORD and len(found) > 1 and found[1].place == first:
+        alternatives.append(Phrase(((0, term_key(language, found[0].term)),)))
+    return Clause(tuple(alternatives), term.in_title)

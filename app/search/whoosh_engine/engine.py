@@ -1,0 +1,279 @@
+"""The engine itself: keeps the newest snapshot, asks it, and turns whatever goes wrong into IndexUnusable."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.analysis import LANGUAGES, index_language
+from app.search.backend import (
+    MOST_HITS,
+    Document,
+    DocumentKey,
+    Hit,
+    Hits,
+    IndexBusy,
+    IndexDamaged,
+    IndexStatus,
+    IndexUnusable,
+    SearchRequest,
+    Sort,
+)
+from app.search.query_language import Query
+from app.search.whoosh_engine import filters, writer
+from app.search.whoosh_engine.clauses import by_language, word_clauses
+from app.search.whoosh_engine.codec import KINDS, RECORD
+from app.search.whoosh_engine.files import read_head
+from app.search.whoosh_engine.parts import Snapshot
+from app.search.whoosh_engine.scoring import Clause, Scorer, Scores
+
+# A search that takes longer than this gives what it has found so far.
+TIME_LIMIT_S = 0.4
+# The rarest words of a text say what it is about; more of them cost time and find the same.
+RAREST_WORDS = 6
+MOST_CHARACTERS_SEEN = 2_000
+# Less of a text's weight than this, and a document only shares a word with it.
+LEAST_COVERAGE = 0.35
+# Sums of float32 are not exact: this share of the weight is all of it.
+ALL = 0.999
+# What being open, answered, accepted is worth, and a vote: BM25 decides, these break what is nearly a tie.
+STANDING = np.array([1.0, 1.03, 1.12], np.float32)
+VOTES_WEIGHT = np.float32(0.03)
+# While someone commits, files may vanish between reading the head and opening them.
+TRIES = 5
+
+
+class WhooshEngine:
+    """A SearchEngine in a folder of its own. One object per process; the folder may be shared by processes."""
+
+    name = "whoosh"
+
+    def __init__(self, folder: Path, *, time_limit_s: float = TIME_LIMIT_S) -> None:
+        self._root = folder
+        self._time_limit_s = time_limit_s
+        self._newest: Scorer | None = None
+
+    def search(self, request: SearchRequest) -> Hits:
+        started = time.monotonic()
+        query = request.query
+        if query.is_empty or not request.audiences:
+            return Hits(took_ms=_since(started))
+        with _damage_told():
+            scorer = self._scorer()
+            allowed = filters.allowed(scorer, query.filters, request)
+            excluded = by_language(term for term in query.terms if term.is_excluded)
+            for clause in chain.from_iterable(excluded.values()):
+                for number, mask in enumerate(allowed):
+                    mask[scorer.documents_with(number, clause)] = False
+            wanted = [term for term in query.terms if not term.is_excluded]
+            if wanted:
+                scores = self._scores(scorer, by_language(wanted), started)
+                found = _found(scores, allowed, least_coverage=1.0) or _found(scores, allowed, least_coverage=0.0)
+            else:
+                scores = []
+                found = _everything(allowed)
+            return Hits(
+                hits=_best(scorer.snapshot, found, sort=request.sort, offset=request.offset, limit=request.limit),
+                total=len(found),
+                is_complete=all(score.is_complete for score in scores),
+                all_words=bool(not len(found) or found.coverage.min() >= ALL),
+                facets=filters.facets(scorer.snapshot, found.parts, found.documents) if request.with_facets else {},
+                took_ms=_since(started),
+            )
+
+    def similar(
+        self,
+        text: str,
+        *,
+        audiences: frozenset[str],
+        language: str,
+        kinds: frozenset[str] = frozenset(),
+        limit: int = 5,
+        is_typing: bool = False,
+    ) -> Hits:
+        started = time.monotonic()
+        request = SearchRequest(query=Query(), audiences=audiences, kinds=kinds, limit=limit)
+        with _damage_told():
+            scorer = self._scorer()
+            chosen = {
+                each: _rarest(scorer, word_clauses(text[:MOST_CHARACTERS_SEEN], each, is_typing=is_typing), known_only)
+                for each, known_only in ((each, each == index_language(language)) for each in LANGUAGES)
+            }
+            scores = self._scores(scorer, chosen, started)
+            found = _found(scores, filters.allowed(scorer, (), request), least_coverage=LEAST_COVERAGE)
+            return Hits(
+                hits=_best(scorer.snapshot, found, sort=Sort.RELEVANCE, offset=0, limit=limit),
+                total=len(found),
+                is_complete=all(score.is_complete for score in scores),
+                took_ms=_since(started),
+            )
+
+    def apply(self, upserts: Sequence[Document], deletes: Sequence[DocumentKey]) -> None:
+        with writer.locked(self._root), _damage_told():
+            writer.apply(self._root, self._scorer().snapshot, upserts, deletes)
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        with writer.locked(self._root):
+            return writer.rebuild(self._root, documents)
+
+    def versions(self, kind: str) -> Mapping[int, int]:
+        with _damage_told():
+            snapshot = self._scorer().snapshot
+            found: dict[int, int] = {}
+            for part, alive in zip(snapshot.parts, snapshot.alive, strict=True):
+                records = part.records[alive & (part.records["kind"] == KINDS.index(kind))]
+                found.update(zip(records["id"].tolist(), records["version"].tolist(), strict=True))
+            return found
+
+    def check(self) -> IndexStatus:
+        with _damage_told():
+            self._newest = None
+            return self.status()
+
+    def status(self) -> IndexStatus:
+        with _damage_told():
+            snapshot = self._scorer().snapshot
+            return IndexStatus(
+                engine=self.name,
+                documents=snapshot.documents,
+                parts=len(snapshot.parts),
+                size_bytes=snapshot.size_bytes(),
+                generation=snapshot.head.generation,
+                changed_at=datetime.fromtimestamp(snapshot.head.changed_at, UTC),
+            )
+
+    def _scorer(self) -> Scorer:
+        """Return the newest commit, opened anew when another process has committed meanwhile."""
+        for _ in range(TRIES):
+            raw = read_head(self._root)
+            newest = self._newest
+            if newest is not None and newest.snapshot.raw_head == raw:
+                if not newest.snapshot.is_whole():
+                    self._newest = None
+                    raise IndexDamaged("a file was cut")
+                return newest
+            try:
+                self._newest = Scorer(Snapshot(self._root, raw, newest.snapshot if newest else None))
+            except Exception:
+                # Files go when the next commit comes: only if there was none, something is wrong.
+                if read_head(self._root) == raw:
+                    raise
+            else:
+                return self._newest
+        raise IndexBusy
+
+    def _scores(self, scorer: Scorer, clauses: Mapping[str, Sequence[Clause]], started: float) -> list[Scores]:
+        deadline = started + self._time_limit_s
+        return [scorer.score(each, deadline=deadline) for each in clauses.values() if each]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Documents found, over all parts: arrays of equal length."""
+
+    parts: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    coverage: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+
+def _found(scores: Iterable[Scores], allowed: Sequence[NDArray[np.bool_]], *, least_coverage: float) -> _Found:
+    """Return the allowed documents with at least that share of the weight, and something of it in any case."""
+    found = []
+    for each in scores:
+        least = max(least_coverage * ALL * each.possible, 1e-6)
+        for number, (score, matched, mask) in enumerate(zip(each.scores, each.matched, allowed, strict=True)):
+            documents = np.flatnonzero((matched >= least) & mask)
+            coverage = matched[documents] / np.float32(each.possible)
+            # Words that are missing cost more than their own share: what has all words comes first.
+            found.append((np.full(len(documents), number), documents, score[documents] * coverage**2, coverage))
+    return _joined(found)
+
+
+def _everything(allowed: Sequence[NDArray[np.bool_]]) -> _Found:
+    found = []
+    for number, mask in enumerate(allowed):
+        documents = np.flatnonzero(mask)
+        none, all_of_it = np.zeros(len(documents), np.float32), np.ones(len(documents), np.float32)
+        found.append((np.full(len(documents), number), documents, none, all_of_it))
+    return _joined(found)
+
+
+def _joined(
+    found: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]],
+) -> _Found:
+    if not found:
+        return _Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
+    parts, documents, scores, coverage = (np.concatenate(column) for column in zip(*found, strict=True))
+    return _Found(parts, documents, scores, coverage)
+
+
+def _best(snapshot: Snapshot, found: _Found, *, sort: Sort, offset: int, limit: int) -> tuple[Hit, ...]:
+    """Return one page of hits. The order is total: equal scores come newest first."""
+    end = min(offset + limit, MOST_HITS)
+    if not len(found) or offset >= end:
+        return ()
+    records = np.empty(len(found), RECORD)
+    for number, part in enumerate(snapshot.parts):
+        here = found.parts == number
+        records[here] = part.records[found.documents[here]]
+    by_text = bool(found.scores.any())
+    scores = found.scores * _standing(records) if by_text else found.scores
+    first = scores if sort is Sort.RELEVANCE and by_text else records["created"]
+    if len(first) > end:
+        # Cut to those that can be on the page before sorting; keep all that tie with the last of them.
+        least = np.partition(first, len(first) - end)[len(first) - end]
+        kept = np.flatnonzero(first >= least)
+    else:
+        kept = np.arange(len(first))
+    order = kept[np.lexsort((records["id"][kept], records["created"][kept], first[kept]))[::-1]][offset:end]
+    return tuple(
+        Hit(
+            key=DocumentKey(KINDS[records["kind"][n]], int(records["id"][n])),
+            version=int(records["version"][n]),
+            score=float(scores[n]),
+            coverage=min(float(found.coverage[n]), 1.0),
+        )
+        for n in order.tolist()
+    )
+
+
+def _standing(records: NDArray[np.void]) -> NDArray[np.float32]:
+    """Return a factor of 1 to about 1.3 for what has helped before: accepted, answered, voted for."""
+    votes = np.log1p(np.clip(records["votes"], 0, 100).astype(np.float32))
+    return STANDING[records["state"]] + VOTES_WEIGHT * votes
+
+
+def _rarest(scorer: Scorer, clauses: Sequence[Clause], known_only: bool) -> list[Clause]:
+    """Return the clauses that stand in the fewest documents.
+
+    In the language of the text, words that nobody has used are left out: they are names and slips. In any other they
+    stay, and make sure that a text in one language does not resemble everything that quotes a word of it.
+    """
+    weighed = [(scorer.document_frequency(clause), n, clause) for n, clause in enumerate(clauses)]
+    kept = sorted(entry for entry in weighed if entry[0] or not known_only)[:RAREST_WORDS]
+    return [clause for frequency, _, clause in kept] if any(frequency for frequency, _, _ in kept) else []
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Whatever reading a damaged file raises (eight kinds were seen) becomes IndexDamaged."""
+    try:
+        yield
+    except (IndexUnusable, IndexBusy):
+        raise
+    except Exception as error:
+        raise IndexDamaged(f"{type(error).__name__}: {error}") from error
+
+
+def _since(started: float) -> float:
+    return (time.monotonic() - started) * 1000

@@ -1,0 +1,120 @@
+"""Which documents a viewer may find and has asked for, as one mask per part; and what the found ones have in common."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.backend import SearchRequest, State
+from app.search.query_language import Filter, moment
+from app.search.whoosh_engine.codec import FILTERS, filter_key
+from app.search.whoosh_engine.parts import Part, Snapshot
+from app.search.whoosh_engine.scoring import Scorer
+
+Mask = NDArray[np.bool_]
+
+FACETS = ("state", "category", "tag", "lang")
+# Of a field with many values, the most used ones are counted.
+MOST_FACET_VALUES = 40
+MOST_VALUES_SEEN = 2_000
+
+# Every document has exactly one of these, so asking for two means one or the other. Tags are asked for together.
+ONE_OF = ("category", "author", "lang")
+
+
+def allowed(scorer: Scorer, asked: Sequence[Filter], request: SearchRequest) -> list[Mask]:
+    """Return per part which documents live, may be known to this viewer, and pass the filters."""
+    snapshot = scorer.snapshot
+    masks = []
+    for part, alive in zip(snapshot.parts, snapshot.alive, strict=True):
+        mask = alive & _any(part, (filter_key("audience", audience) for audience in request.audiences))
+        if request.kinds:
+            mask &= _any(part, (filter_key("kind", kind) for kind in request.kinds))
+        for each in asked:
+            if each.is_excluded:
+                mask &= ~_having(part, [each], request)
+            elif each.field not in ONE_OF:
+                mask &= _having(part, [each], request)
+        for name in ONE_OF:
+            same = [each for each in asked if each.field == name and not each.is_excluded]
+            if same:
+                mask &= _having(part, same, request)
+        masks.append(mask)
+    return masks
+
+
+def facets(
+    snapshot: Snapshot, numbers: NDArray[np.int64], documents: NDArray[np.int64]
+) -> Mapping[str, Mapping[str, int]]:
+    """Return field → value → in how many of the found documents, most frequent first, without zeros."""
+    counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    for number, part in enumerate(snapshot.parts):
+        found = np.zeros(part.count, dtype=bool)
+        found[documents[numbers == number]] = True
+        for name, values in counts.items():
+            start = filter_key(name, "")
+            terms = part.terms(FILTERS, start, most=MOST_VALUES_SEEN)
+            for term, _ in sorted(terms, key=lambda pair: -pair[1])[:MOST_FACET_VALUES]:
+                if count := int(np.count_nonzero(found[_documents(part, term)])):
+                    value = term[len(start) :].decode()
+                    values[value] = values.get(value, 0) + count
+    return {name: dict(sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))) for name, values in counts.items()}
+
+
+def _having(part: Part, asked: Sequence[Filter], request: SearchRequest) -> Mask:
+    """Return which documents have one of the values."""
+    return np.logical_or.reduce([_READERS[each.field](part, each, request) for each in asked])
+
+
+def _by_value(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
+    return _any(part, [filter_key(asked.field, asked.value)])
+
+
+def _by_person(part: Part, asked: Filter, request: SearchRequest) -> Mask:
+    return _any(part, (filter_key("person", person) for person in request.people.get(asked.value, ())))
+
+
+def _by_state(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
+    return _any(part, (filter_key("state", state) for state in _STATES[asked.value]))
+
+
+def _before(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
+    return part.records["created"] < _seconds(asked)
+
+
+def _after(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
+    return part.records["created"] >= _seconds(asked)
+
+
+_READERS: dict[str, Callable[[Part, Filter, SearchRequest], Mask]] = {
+    "tag": _by_value,
+    "category": _by_value,
+    "lang": _by_value,
+    "author": _by_person,
+    "is": _by_state,
+    "before": _before,
+    "after": _after,
+}
+_STATES = {
+    "unanswered": (State.OPEN,),
+    "answered": (State.ANSWERED, State.ACCEPTED),
+    "accepted": (State.ACCEPTED,),
+}
+
+
+def _any(part: Part, terms: Iterable[bytes]) -> Mask:
+    mask = np.zeros(part.count, dtype=bool)
+    for term in terms:
+        mask[_documents(part, term)] = True
+    return mask
+
+
+def _documents(part: Part, term: bytes) -> NDArray[np.uint32]:
+    postings = part.postings(FILTERS, term)
+    return np.zeros(0, np.uint32) if postings is None else postings.documents
+
+
+def _seconds(asked: Filter) -> float:
+    first = moment(asked.value)
+    assert first is not None, "the query language lets no other value through"
+    return first.timestamp()
