@@ -6,7 +6,7 @@ const SHORTEST = 10;
 export function attach(input) {
   const url = input.dataset.similar;
   const box = [...document.querySelectorAll("[data-similar-box]")].find((candidate) => candidate.dataset.similarBox === url);
-  if (!box) return;
+  if (!url || !box) return;
   const results = box.querySelector("[data-similar-results]");
   const status = box.querySelector("[data-similar-status]");
   let timer;
