@@ -204,6 +204,11 @@ def is_storable(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
+def storable(text: str, *, longest: int) -> str:
+    """Return `text` in a form that both databases can hold, cut to `longest`; for errors and other foreign words."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")[:longest]
+
+
 def folded(text: str) -> str:
     """Return the form in which two names that people take for the same are equal; for unique keys."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
@@ -221,6 +226,7 @@ def prepare_engine(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "recursive_triggers = ON",  # else REPLACE would pass the triggers that keep facts as they are
             f"busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}",
             "temp_store = MEMORY",
             "cache_size = -32000",

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.config import Config
-from app.db import Model, Words, changed_rows, db, own_session, transaction
+from app.db import Model, Words, changed_rows, db, own_session, storable, transaction
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 12
@@ -158,7 +158,7 @@ def _put_off(letter_id: int, error: Exception) -> None:
     with transaction() as session:
         letter = session.get_one(Letter, letter_id, with_for_update=True)
         letter.tries += 1
-        letter.error = repr(error).replace("\x00", "")[:2000]
+        letter.error = storable(repr(error), longest=2000)
         letter.lease_until = None
         letter.due_at = now + timedelta(seconds=min(2**letter.tries * 15, 6 * 3600))
         if letter.tries >= MOST_TRIES:

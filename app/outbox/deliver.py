@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 
 from app import clock
-from app.db import changed_rows, db, own_session, transaction
+from app.db import changed_rows, db, own_session, storable, transaction, upsert
 from app.outbox.facts import from_payload
 from app.outbox.models import Delivery, DomainEvent
 from app.outbox.record import Happening, Reaction, caused_by, reactions
@@ -115,8 +115,8 @@ def replay(reaction: Reaction, *, since: datetime, batch: int = 1000) -> int:
             if not ids:
                 return queued
             rows = [{"event_id": each, "reaction": reaction.name, "due_at": now, "tries": 0} for each in ids]
-            session.execute(insert(Delivery), rows)
-            queued += len(ids)
+            new = upsert(Delivery).values(rows).on_conflict_do_nothing(index_elements=["event_id", "reaction"])
+            queued += len(session.scalars(new.returning(Delivery.id)).all())
 
 
 def _held(delivery_id: int, worker: str) -> Delivery | None:
@@ -135,7 +135,7 @@ def _put_off(delivery_id: int, worker: str, error: str) -> None:
         if delivery is None:
             return
         delivery.tries += 1  # safe: the row is ours by lease and locked
-        delivery.error = error.replace("\x00", "")[:2000]
+        delivery.error = storable(error, longest=2000)
         delivery.lease_until = None
         delivery.due_at = now + timedelta(seconds=2**delivery.tries)
         if delivery.tries >= MOST_TRIES:

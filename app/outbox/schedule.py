@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import or_, select, update
 
 from app import clock
-from app.db import changed_rows, own_session, transaction, upsert
+from app.db import changed_rows, own_session, storable, transaction, upsert
 from app.outbox.models import ScheduledJob
 
 log = structlog.get_logger(__name__)
@@ -61,7 +61,7 @@ def _run_if_due(job: Job, worker: str) -> bool:
     try:
         job.run()
     except Exception as raised:  # kept in the row and shown to operators
-        error = f"{type(raised).__name__}: {raised}"[:2000]
+        error = storable(f"{type(raised).__name__}: {raised}", longest=2000)
         log.exception("job_failed", job=job.name)
     with transaction() as session:
         session.execute(

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from app.db import db
@@ -28,6 +28,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(StatementError, _refused_value)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -93,6 +94,11 @@ def _database_error(error: DBAPIError) -> Response:
         response.headers["Retry-After"] = str(RETRY_AFTER_BUSY_S)
         return response
     return _unforeseen(error)
+
+
+def _refused_value(error: StatementError) -> Response:
+    """Answer for a value that a column type of ours refused; SQLAlchemy wraps what such a type raises."""
+    return _domain_error(error.orig) if isinstance(error.orig, DomainError) else _unforeseen(error)
 
 
 def _unforeseen(error: Exception) -> Response:
