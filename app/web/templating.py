@@ -30,6 +30,7 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
     env = app.jinja_env
     env.undefined, env.trim_blocks, env.lstrip_blocks = StrictUndefined, True, True
     env.add_extension("jinja2.ext.i18n")
+    env.policies["ext.i18n.trimmed"] = True  # as the texts are extracted: a trans block may span lines
     env.add_extension("jinja2.ext.do")
 
     def place(name: str, **values: Any) -> str | None:
