@@ -17,7 +17,13 @@ from devtools.translations import languages, sources
 
 METHODS = [("app/**.py", "python"), ("templates/**", "jinja2")]
 OPTIONS = {"templates/**": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "lazy_gettext": None,
+    "_l": None,
+    "lazy_ngettext": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2),
+}
 # %(name)s and {name}; the two ways in which values get into our texts.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%([sd])|\{(\w+)[^}]*\}")
 
