@@ -1,36 +1,57 @@
-/* The one entry. Each behaviour is a module that is fetched only where its data- attribute is on the page,
-   and attached again to whatever htmx swaps in. Pages work without all of this. */
+/* The one entry. A behaviour is a module, fetched only where its data- attribute is on the page or when it is first used;
+   what htmx swaps in later gets its behaviour too. Pages work without all of this. */
 
-const islands = [
-  ["[data-copy]", () => import("./copy.js")],
+/** Needed as soon as the element is there: the module's `attach(element)`. */
+const standing = [
   ["[data-editor]", () => import("./editor.js")],
-  ["[data-menu]", () => import("./menus.js")],
   ["[data-reveal]", () => import("./reveal.js")],
   ["[data-similar]", () => import("./similar.js")],
-  ["[data-theme-switch]", () => import("./theme.js")],
   ["[data-undo]", () => import("./toasts.js")],
-  ["[data-vote]", () => import("./votes.js")],
   // htmx finds its own elements; it only has to be here where there are any.
   ["[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete]", () => import("../vendor/htmx-4.0.1/htmx.esm.min.js")],
-  ["time[data-relative]", () => import("./times.js")],
 ];
 
-/** Attach every behaviour found in `root`; one that fails leaves the others, and the plain page, alone. */
-function enliven(root) {
-  for (const [selector, load] of islands) {
-    const found = [...root.querySelectorAll(selector)].filter((element) => !element.dataset.enlivened?.includes(selector));
-    if (root.matches?.(selector) && !root.dataset.enlivened?.includes(selector)) found.unshift(root);
-    if (!found.length) continue;
-    for (const element of found) element.dataset.enlivened = `${element.dataset.enlivened ?? ""}${selector} `;
-    load().then((module) => found.forEach((element) => module.attach?.(element)), () => {});
+/** Needed when something happens: the module's `act(element, event)`, instead of what the browser would do. */
+const answering = [
+  ["click", "[data-copy]", () => import("./copy.js")],
+  ["click", "[data-theme-value]", () => import("./theme.js")],
+  ["submit", "[data-vote]", () => import("./votes.js")],
+];
+
+const enlivened = new WeakMap();
+
+function enliven() {
+  for (const [selector, load] of standing) {
+    const fresh = [...document.querySelectorAll(selector)].filter((element) => !enlivened.get(element)?.has(selector));
+    if (!fresh.length) continue;
+    for (const element of fresh) enlivened.set(element, (enlivened.get(element) ?? new Set()).add(selector));
+    load().then((module) => fresh.forEach((element) => module.attach?.(element)), () => {});
   }
-  for (const block of root.querySelectorAll(".prose :is(pre, table)")) {
+  for (const block of document.querySelectorAll(".prose :is(pre, table)")) {
     // Reached by keyboard only where there is something to scroll.
     if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
   }
 }
 
-enliven(document.documentElement);
-document.addEventListener("htmx:after:swap", () => enliven(document.documentElement));
+for (const [type, selector, load] of answering) {
+  document.addEventListener(type, async (event) => {
+    const element = event.target.closest(selector);
+    if (!element || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const { submitter } = event; // Gone from the event once it has been waited for.
+    const module = await load().catch(() => null);
+    if (module) module.act(element, submitter);
+    else if (type === "submit") element.submit();
+    else location.assign(element.href);
+  });
+}
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("[data-menu]") && event.target.open) import("./menus.js").then((module) => module.attach(event.target), () => {});
+}, true);
+
+enliven();
+document.addEventListener("htmx:after:swap", enliven);
 document.querySelector("[data-error-summary]")?.focus();
 import("./hotkeys.js").then((module) => module.attach(document), () => {});
+setTimeout(() => import("./times.js").catch(() => {}), 60000);
