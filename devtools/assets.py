@@ -18,8 +18,8 @@ BYTES_PER_KB = 1024
 class Vendored:
     """One package in vendor.lock.
 
-    `files` maps a path below static/vendor/ to its sha256, `origins` the same path to the one inside the package.
-    `integrity` is the registry's own: "sha512-" and the base64 digest of the archive.
+    `files` maps a path below static/vendor/ to its sha256. `integrity` is the registry's own: "sha512-" and the base64
+    digest of the archive.
     """
 
     name: str
@@ -27,17 +27,13 @@ class Vendored:
     licence: str
     integrity: str
     files: dict[str, str]
-    origins: dict[str, str]
 
 
 def locked() -> list[Vendored]:
     """Read vendor.lock."""
     if not VENDOR_LOCK.exists():
         return []
-    return [
-        Vendored(entry["name"], entry["version"], entry["licence"], entry["integrity"], entry["files"], entry["from"])
-        for entry in json.loads(VENDOR_LOCK.read_text())
-    ]
+    return [Vendored(**entry) for entry in json.loads(VENDOR_LOCK.read_text())]
 
 
 def changed_vendored_files() -> list[str]:

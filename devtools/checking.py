@@ -36,7 +36,10 @@ def command(arguments: list[str]) -> int:
 def _passes(name: str) -> bool:
     what, check = CHECKS[name]
     began = time.monotonic()
-    complaints = check()
+    try:
+        complaints = check()
+    except Trouble as trouble:
+        complaints = [f"{trouble.what}; mend it with: {trouble.mend}" if trouble.mend else trouble.what]
     seconds = f"({time.monotonic() - began:.1f} s)"
     if not complaints:
         good(f"{name:<12} {what} {seconds}")

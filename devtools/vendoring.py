@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from devtools.assets import Vendored, locked, sha256
@@ -31,7 +32,7 @@ def command(arguments: list[str]) -> int:
     }:
         step(f"Removing static/vendor/{gone}, which vendor.lock does not name")
         shutil.rmtree(VENDORED / gone)
-    VENDOR_LOCK.write_text(json.dumps([_entry(package) for package in packages], indent=2) + "\n")
+    VENDOR_LOCK.write_text(json.dumps([asdict(package) for package in packages], indent=2) + "\n")
     good(f"{len(packages)} packages are in place.")
     return 0
 
@@ -50,11 +51,18 @@ def _fetched(package: Vendored, npm: Path) -> Vendored:
             raise Trouble(f"{wanted} is not the archive that was reviewed: its integrity is {integrity}.")
         with tarfile.open(archive) as opened:
             opened.extractall(folder, filter="data")
-        digests = {path: _placed(folder / "package" / package.origins[path], path) for path in package.files}
-    for path, digest in digests.items():
-        if package.files[path] and package.files[path] != digest:
-            raise Trouble(f"{path} from {wanted} is not the file that was reviewed.")
-    return Vendored(package.name, package.version, package.licence, integrity, digests, package.origins)
+        digests = {path: _placed(_origin(folder, path, digest), path) for path, digest in package.files.items()}
+    return replace(package, integrity=integrity, files=digests)
+
+
+def _origin(unpacked: Path, path: str, digest: str) -> Path:
+    """Return the file of that name in the package: the reviewed one, or the only one where none was reviewed yet."""
+    found = {file: sha256(file) for file in sorted(unpacked.rglob(Path(path).name)) if file.is_file()}
+    fitting = [file for file in found if not digest or found[file] == digest]
+    if len(set(map(found.get, fitting))) == 1:
+        return fitting[0]
+    listed = "\n".join(f"  {found[file]}  {file.relative_to(unpacked)}" for file in found)
+    raise Trouble(f"Which file is {path}? Write its digest into vendor.lock; the package has:\n{listed or '  none'}")
 
 
 def _placed(source: Path, path: str) -> str:
@@ -70,14 +78,3 @@ def _is_meant(package: Vendored, arguments: list[str]) -> bool:
 
 def _present() -> list[Path]:
     return [path.relative_to(VENDORED) for path in VENDORED.glob("*/**/*") if path.is_file()]
-
-
-def _entry(package: Vendored) -> dict[str, object]:
-    return {
-        "name": package.name,
-        "version": package.version,
-        "licence": package.licence,
-        "integrity": package.integrity,
-        "files": package.files,
-        "from": package.origins,
-    }

@@ -26,7 +26,6 @@ def static(tmp_path, monkeypatch):
         "licence": "MIT",
         "integrity": "sha512-x",
         "files": {"thing-1.0/thing.js": assets.sha256(script)},
-        "from": {"thing-1.0/thing.js": "dist/thing.js"},
     }
     (vendored / "vendor.lock").write_text(json.dumps([entry]))
     return tmp_path / "static"
