@@ -206,19 +206,50 @@ def revisions_of(subject: Question | Answer) -> Sequence[Revision]:
     return db.session.scalars(query.options(joinedload(Revision.replaced_by))).all()
 
 
-def being_solved(limit: int = 3) -> Sequence[tuple[int, str, str, str | None, datetime]]:
-    """Return public questions with a fresh answer: id, title, asker, latest helper, when. For the home page."""
+@dataclass(frozen=True)
+class LiveRow:
+    """A question somebody works on right now, for the home page."""
+
+    id: int
+    title: str
+    state: str
+    asker_name: str
+    helper_name: str | None
+    organisation_kind: str | None
+    last_activity_at: datetime
+
+    @property
+    def capacity(self) -> str:
+        return capacity_word(self.organisation_kind)
+
+
+def being_solved(limit: int = 3) -> list[LiveRow]:
+    """Return the public questions on which something happened last, with the latest helper of each."""
     latest = select(func.max(Answer.id)).where(Answer.question_id == Question.id).correlate(Question).scalar_subquery()
-    helper = select(Answer.id, Person.name).join(Person, Person.id == Answer.author_id).subquery()
+    helper = (
+        select(Answer.id, Person.name, Organisation.kind)
+        .join(Person, Person.id == Answer.author_id)
+        .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
+        .subquery()
+    )
     rows = db.session.execute(
-        select(Question.id, Question.title, Person.name, helper.c.name, Question.last_activity_at)
+        select(
+            Question.id,
+            Question.title,
+            HelpRequest.state,
+            Person.name,
+            helper.c.name,
+            helper.c.kind,
+            Question.last_activity_at,
+        )
+        .join(HelpRequest, HelpRequest.id == Question.id)
         .join(Person, Person.id == Question.asker_id)
         .outerjoin(helper, helper.c.id == latest)
         .where(Question.audience == "public")
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
         .limit(limit)
     )
-    return [tuple(row) for row in rows]
+    return [LiveRow(*row) for row in rows]
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
