@@ -1,0 +1,60 @@
+"""One request as the ranking sees it: its words and topics, and what leaving it to chance would mean."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.ranking.memory import Memory
+from app.ranking.pace import Pace
+from app.ranking.state import text_counts
+
+# The share of answers that get confirmed, before anything is known: 1 of 5; topics are worth their own share after
+# about a hundred answers.
+PRIOR_CONFIRMED = 1.0
+PRIOR_JUDGED = 5.0
+SHRINK_TOPIC = 100.0
+
+
+@dataclass(frozen=True)
+class Need:
+    """A request at one moment.
+
+    at: seconds; asker: id; counts: word → how often; topic_rows: rows of the state; vector: unit (64,) or zeros;
+    chance_minutes: T0, expected minutes to a confirmed solution without routing; confirmed_share: of answers to
+    requests like this one; pace: of the community.
+    """
+
+    at: float
+    asker: int
+    counts: Counter[str]
+    topic_rows: tuple[int, ...]
+    vector: NDArray[np.float32]
+    chance_minutes: float
+    confirmed_share: float
+    pace: Pace
+
+
+def need_of(state: Memory, *, at: float, asker: int, title: str, body: str = "", topics: tuple[int, ...] = ()) -> Need:
+    """Describe a request that is not (necessarily) part of the state, as of `at` (seconds)."""
+    counts = text_counts(title, body)
+    topic_rows = state.topic_rows(topics)
+    return Need(
+        at=at,
+        asker=asker,
+        counts=counts,
+        topic_rows=tuple(topic_rows),
+        vector=state.basis.of_words(counts, state.index),
+        chance_minutes=state.chance.minutes(at=at, topic_rows=topic_rows),
+        confirmed_share=confirmed_share(state, topic_rows),
+        pace=state.pace,
+    )
+
+
+def confirmed_share(state: Memory, topic_rows: list[int]) -> float:
+    """Return the share of answers in these topics that were confirmed, shrunk to that of all answers; in (0, 1)."""
+    providers, topics = state.providers, state.topics
+    overall = (float(providers["accepted"].sum()) + PRIOR_CONFIRMED) / (float(providers["judged"].sum()) + PRIOR_JUDGED)
+    confirmed, judged = float(topics["accepted"][topic_rows].sum()), float(topics["judged"][topic_rows].sum())
+    return (confirmed + SHRINK_TOPIC * overall) / (judged + SHRINK_TOPIC)

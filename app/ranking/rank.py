@@ -1,0 +1,138 @@
+"""Order the candidates for one request by the minutes they are expected to save, and draw who is asked first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.ranking.exploration import SHARE, first_wave
+from app.ranking.model import Model
+from app.ranking.need import Need
+from app.ranking.pool import TERMS, Pool
+from app.ranking.value import (
+    EXPECTED_CONFIRMATIONS,
+    NOTICE_MINUTES,
+    confirmed_given_answer,
+    log_minutes,
+    log_share,
+    responds,
+    wait_minutes,
+)
+
+Floats = NDArray[np.float64]
+
+MINUTE_PARTS = ("solving", "waiting", *TERMS)
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """What each candidate is worth, in the order of the pool; every array has n rows.
+
+    contributions (n, 9): weight times factor, summing to scores; minutes (n, 7) as MINUTE_PARTS, summing to values;
+    within_hour, within_day: P(answers in time); confirmed: P(confirmed | answers).
+    """
+
+    values: Floats
+    scores: Floats
+    contributions: Floats
+    minutes: Floats
+    within_hour: Floats
+    within_day: Floats
+    confirmed: Floats
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best m = min(k, n) candidates, best first; every array has m rows.
+
+    positions: in the pool; values: minutes saved; propensities: P(in the first wave), which over the whole pool sum to
+    the places; the others as in Appraisal. `wave`: the positions drawn for it, by value; wave_propensities: theirs.
+    """
+
+    positions: NDArray[np.int64]
+    values: Floats
+    scores: Floats
+    contributions: Floats
+    minutes: Floats
+    within_hour: Floats
+    within_day: Floats
+    confirmed: Floats
+    propensities: Floats
+    wave: NDArray[np.int64]
+    wave_propensities: Floats
+
+
+def rank(
+    need: Need,
+    pool: Pool,
+    model: Model,
+    *,
+    rng: np.random.Generator,
+    k: int = 5,
+    places: int = 3,
+    notice: float = NOTICE_MINUTES,
+    explore: float = SHARE,
+) -> Ranking:
+    """Order the providers in `pool` by expected value for one need, as of need.at.
+
+    places: how many are asked at once; notice: minutes after which silence is noticed; explore: share of offers for the
+    uncertain. Chance decides the first wave and the order of exactly equal values, nothing else.
+    Raises ValueError on a non-finite feature, disagreeing shapes, a candidate twice, or k < 1.
+    """
+    if k < 1:
+        raise ValueError("k must be at least 1")
+    worth = appraise(need, pool, model, notice=notice)
+    # The delta method on P(answers) * P(confirmed | answers), both estimated from counts.
+    unsure = np.sqrt(1 / (pool.confirmed + EXPECTED_CONFIRMATIONS) + 1 / (pool.answers + 1))
+    keys = _keys(pool.ids, rng)
+    wave = first_wave(
+        worth.values, worth.minutes[:, 0] * unsure, pool.uncertain, keys, places=places, rng=rng, share=explore
+    )
+    best = _best(worth.values, keys, min(k, len(pool)))
+    return Ranking(
+        positions=best,
+        values=worth.values[best],
+        scores=worth.scores[best],
+        contributions=worth.contributions[best],
+        minutes=worth.minutes[best],
+        within_hour=worth.within_hour[best],
+        within_day=worth.within_day[best],
+        confirmed=worth.confirmed[best],
+        propensities=wave.propensities[best],
+        wave=wave.chosen,
+        wave_propensities=wave.propensities[wave.chosen],
+    )
+
+
+def appraise(need: Need, pool: Pool, model: Model, *, notice: float = NOTICE_MINUTES) -> Appraisal:
+    """Say what every candidate is worth; no chance is involved. Raises ValueError as `rank` does."""
+    pool.check()
+    contributions = pool.features * model.weights
+    scores = contributions.sum(axis=1)
+    share = log_share(scores)
+    within_hour = responds(share, helpers=need.pace.helpers_hour, intercept=model.hour[0], slope=model.hour[1])
+    within_day = responds(share, helpers=need.pace.helpers_day, intercept=model.day[0], slope=model.day[1])
+    confirmed = confirmed_given_answer(pool.confirmed, pool.judged, share=need.confirmed_share)
+    log_mean = log_minutes(pool.speed_sum, pool.speed_count, mean=need.pace.log_minutes)
+    waiting = wait_minutes(within_day, log_mean, spread=need.pace.spread, notice=notice)
+    solving = within_day * confirmed * need.chance_minutes
+    minutes = np.column_stack((solving, -waiting, pool.terms))
+    return Appraisal(minutes.sum(axis=1), scores, contributions, minutes, within_hour, within_day, confirmed)
+
+
+def _keys(ids: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.uint64]:
+    """Return a different random-looking number per id and draw, whatever the order of the ids (SplitMix64)."""
+    salt = np.uint64(rng.integers(0, 2**63))
+    mixed = (ids.astype(np.uint64) + salt) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _best(values: Floats, keys: NDArray[np.uint64], k: int) -> NDArray[np.int64]:
+    """Return the positions of the k largest values, best first; exactly equal ones in the order of their keys."""
+    if k == 0:
+        return np.zeros(0, dtype=np.int64)
+    edge = np.partition(values, len(values) - k)[len(values) - k]
+    reaching = np.flatnonzero(values >= edge)
+    return reaching[np.lexsort((keys[reaching], -values[reaching]))][:k]

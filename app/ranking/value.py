@@ -1,0 +1,62 @@
+"""What a provider is worth to a request, in minutes saved: probabilities, waits and their sum.
+
+    value = T0 - [w + (1 - s) * T0] = s * T0 - w
+
+T0 is what chance would take, s the probability that this provider's reply is the confirmed solution, w the minutes
+until the reply comes or its absence is noticed. All functions take and return arrays (n,), one element a provider.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, ndtr
+
+Floats = NDArray[np.float64]
+
+EXPECTED_CONFIRMATIONS = 10.0  # the prior is worth as many answers as the community needs to confirm ten
+PRIOR_SPEED_ANSWERS = 5.0
+NOTICE_MINUTES = 120.0  # after which a silent provider is passed over
+
+
+def log_share(scores: Floats) -> Floats:
+    """Return the logarithm of each candidate's share of exp(score): how likely it is the one, if anybody is."""
+    if len(scores) == 0:
+        return scores
+    top = scores.max()
+    return scores - (top + np.log(np.exp(scores - top).sum()))
+
+
+def responds(share: Floats, *, helpers: float, intercept: float, slope: float) -> Floats:
+    """Return P(the provider answers in time), in (0, 1).
+
+    share: log_share of the scores; helpers: how many people answer such a request in that time on average;
+    intercept and slope as fitted by calibration.py. Rises with the share because the slope is positive.
+    """
+    return expit(intercept + slope * share + np.log(helpers))
+
+
+def confirmed_given_answer(confirmed: Floats, judged: Floats, *, share: float) -> Floats:
+    """Return P(confirmed | answers) per provider, in (0, 1), shrunk to the `share` of answers confirmed in general.
+
+    confirmed of judged answers; beta-binomial with a prior worth as many answers as give ten confirmations, so that the
+    logarithm of the estimate varies equally whether confirming is customary (1 in 2) or rare (1 in 20).
+    """
+    prior = EXPECTED_CONFIRMATIONS / share
+    return (confirmed + EXPECTED_CONFIRMATIONS) / (judged + prior)
+
+
+def log_minutes(speed_sum: Floats, speed_count: Floats, *, mean: float) -> Floats:
+    """Return the expected ln minutes to an answer, shrunk to the community's mean with the weight of five answers."""
+    return (speed_sum + PRIOR_SPEED_ANSWERS * mean) / (speed_count + PRIOR_SPEED_ANSWERS)
+
+
+def limited_mean(log_mean: Floats, *, spread: float, limit: float) -> Floats:
+    """Return E[min(X, limit)] in minutes, ln X being normal with these means and this standard deviation."""
+    z = (np.log(limit) - log_mean) / spread
+    # exp and the normal tail in one exponent each, so that a very slow provider gives the limit and not inf * 0.
+    below = np.exp(np.minimum(log_mean + spread**2 / 2, 700.0)) * ndtr(z - spread)
+    return np.minimum(below + limit * ndtr(-z), limit)
+
+
+def wait_minutes(responds_within: Floats, log_mean: Floats, *, spread: float, notice: float = NOTICE_MINUTES) -> Floats:
+    """Return w: minutes until the provider replies, or until silence is noticed after `notice` minutes."""
+    return responds_within * limited_mean(log_mean, spread=spread, limit=notice) + (1 - responds_within) * notice
