@@ -195,7 +195,7 @@ def upsert(table: Any) -> Any:
 
 
 def changed_rows(result: Result[Any]) -> int:
-    """Return how many rows an INSERT, UPDATE or DELETE changed."""
+    """Return how many rows an UPDATE or DELETE changed. For an INSERT psycopg does not say: use RETURNING."""
     return cast("CursorResult[Any]", result).rowcount
 
 

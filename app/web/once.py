@@ -7,16 +7,16 @@ to the actor and the address they were first used on.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from flask import Response, request
+from flask import Response, current_app, request
 from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import Model, Words, changed_rows, db, transaction, upsert
+from app.db import Model, Words, db, transaction, upsert
 from app.errors import Conflict
 from app.web.current_actor import actor
 
@@ -41,46 +41,64 @@ class OnceKey(Model):
     body: Mapped[str | None] = mapped_column(Words(LONGEST_BODY))
 
 
+class UsedMeanwhile(Exception):
+    """Another request with the same key ended first; this one must be undone."""
+
+
 def new_key() -> str:
     """Return a key for a hidden field of a form."""
     return secrets.token_urlsafe(18)
 
 
-def answered_once(run: Callable[[], Response]) -> Response:
-    """Run the request, or give the answer its key already got. Raises Conflict where a key comes with other content."""
-    key = request.headers.get(HEADER) or request.form.get(FIELD) if _has_form() else request.headers.get(HEADER)
-    if not key:
-        return run()
-    digest, content = _digest(key), _content_digest()
-    # The insert waits on PostgreSQL until a first use of the same key has ended, so the second sees its result.
-    row = {"digest": digest, "used_at": clock.now(), "request_digest": content}
-    taken = db.session.execute(upsert(OnceKey).values(row).on_conflict_do_nothing(index_elements=["digest"]))
-    if changed_rows(taken) == 0:
-        return _answer_of(digest, content)
-    response = run()
-    stored = db.session.get_one(OnceKey, digest)
-    stored.status = response.status_code
-    stored.location = response.location
-    stored.content_type = response.content_type
-    if not response.is_streamed and response.location is None:
-        stored.body = response.get_data(as_text=True)[:LONGEST_BODY]
+def sent_key() -> str | None:
+    """Return the key this request carries, if it does."""
+    key = request.headers.get(HEADER) or (request.form.get(FIELD) if _has_form() else None)
+    return key or None
+
+
+def answer_to(key: str) -> Response | None:
+    """Return the answer that an earlier use of this key got. Raises Conflict where it came with other content.
+
+    Reads outside of any transaction of the request's.
+    """
+    row = db.session.scalars(select(OnceKey).where(OnceKey.digest == _digest(key))).one_or_none()
+    db.session.rollback()
+    if row is None:
+        return None
+    if not hmac.compare_digest(row.request_digest, _content_digest()) or row.status is None:
+        raise Conflict("once_key_reused")
+    response = Response(row.body or "", status=row.status, content_type=row.content_type)
+    if row.location is not None:
+        response.location = row.location
     return response
+
+
+def keep(key: str, response: Response) -> None:
+    """Store the answer with the changes it tells of. Raises UsedMeanwhile when another request was first.
+
+    Last in the transaction, not first: the insert would take SQLite's write lock before limits are counted, passwords
+    hashed and texts rendered. On PostgreSQL it waits until the other use has ended.
+    """
+    has_body = not response.is_streamed and response.location is None
+    row = {
+        "digest": _digest(key),
+        "used_at": clock.now(),
+        "request_digest": _content_digest(),
+        "status": response.status_code,
+        "location": response.location,
+        "content_type": response.content_type,
+        "body": response.get_data(as_text=True)[:LONGEST_BODY] if has_body else None,
+    }
+    insert = upsert(OnceKey).values(row).on_conflict_do_nothing(index_elements=["digest"])
+    # Asked by RETURNING, because psycopg does not say how many rows an INSERT made.
+    if db.session.execute(insert.returning(OnceKey.digest)).one_or_none() is None:
+        raise UsedMeanwhile
 
 
 def forget_old_keys() -> None:
     """Delete keys nobody will send again. A job."""
     with transaction() as session:
         session.execute(delete(OnceKey).where(OnceKey.used_at < clock.now() - KEPT))
-
-
-def _answer_of(digest: str, content: str) -> Response:
-    row = db.session.scalars(select(OnceKey).where(OnceKey.digest == digest)).one()
-    if row.request_digest != content or row.status is None:
-        raise Conflict("once_key_reused")
-    response = Response(row.body or "", status=row.status, content_type=row.content_type)
-    if row.location is not None:
-        response.location = row.location
-    return response
 
 
 def _digest(key: str) -> str:
@@ -90,7 +108,8 @@ def _digest(key: str) -> str:
 
 
 def _content_digest() -> str:
-    hashed = hashlib.sha256()
+    # Keyed: what is hashed may hold a password, and a plain digest could be tried against a list of them.
+    hashed = hmac.new(str(current_app.secret_key).encode(), digestmod=hashlib.sha256)
     if _has_form():
         for name, values in sorted(request.form.lists()):
             if name not in {FIELD, "csrf_token"}:

@@ -30,9 +30,34 @@ def end_request(view: Callable[[], Response]) -> Response:
             return view()
         finally:
             db.session.rollback()
+    key = once.sent_key()
+    if key is None:
+        return _changed(view)
+    earlier = once.answer_to(key)
+    return earlier if earlier is not None else _changed_once(view, key)
+
+
+def _changed_once(view: Callable[[], Response], key: str) -> Response:
+    def kept() -> Response:
+        response = _only_success(view())
+        once.keep(key, response)
+        return response
+
+    # A double click: the other request may be first, and this one meets its key or trips over its changes.
+    try:
+        response = _changed(kept)
+    except Exception:
+        earlier = once.answer_to(key)
+        if earlier is None:
+            raise
+        return earlier
+    return (once.answer_to(key) or response) if response.status_code >= 400 else response
+
+
+def _changed(view: Callable[[], Response]) -> Response:
     try:
         with transaction():
-            return once.answered_once(lambda: _only_success(view()))
+            return _only_success(view())
     except _Refused as refused:
         return refused.response
 
