@@ -13,16 +13,18 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.community.views import bp as community
+from app.organisations.views import bp as organisations
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
-from app.providers import models as provider_models  # noqa: F401
+from app.providers.panels import helpers_panel
+from app.providers.views import bp as people
 from app.routing.views import bp as routing
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
 from app.web.health import bp as health
 from app.web.panels import Panel
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, community, routing)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, organisations, community, people, routing)
 
 REACTIONS: tuple[Reaction, ...] = ()
 
@@ -32,7 +34,9 @@ SCHEDULE: tuple[Job, ...] = (
     Job("forget_throttle_counters", every_s=3600, run=throttle.forget_old_counters),
 )
 
-PANELS: dict[str, tuple[Panel, ...]] = {}
+PANELS: dict[str, tuple[Panel, ...]] = {
+    "organisation_main": (helpers_panel,),
+}
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
@@ -49,7 +53,8 @@ PLACES: dict[str, str] = {
     "sign_in": "accounts.sign_in",
     "sign_up": "accounts.sign_up",
     "sign_out": "accounts.sign_out",
-    "profile": "accounts.profile",
+    "profile": "people.own",
+    "organisations": "organisations.organisation_list",
     "settings": "accounts.sessions",
     "switch_capacity": "organisations.act_as",
     "letters": "letters.letters",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from app.config import Config
@@ -53,6 +54,14 @@ def url_with(**changed: str) -> str:
 def url_with_language(code: str) -> str:
     """Return this page's address in another language."""
     return url_with(lang=code)
+
+
+def language_name(code: str) -> str:
+    """Return a language's name in the reader's language; the code itself where nobody knows it."""
+    try:
+        return Locale.parse(code).get_display_name(current_language()) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def init_language(app: Flask) -> None:

@@ -21,7 +21,7 @@ from app.web import once
 from app.web.assets import asset
 from app.web.current_actor import actor
 from app.web.headers import csp_nonce
-from app.web.language import current_language, current_theme, url_with, url_with_language
+from app.web.language import current_language, current_theme, language_name, url_with, url_with_language
 
 
 def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None:
@@ -51,7 +51,14 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
         url_with_language=url_with_language,
         url_with=url_with,
     )
-    env.filters.update(ago=ago, date=date, minutes_in_words=minutes_in_words, number=number, prose=stored_prose)
+    env.filters.update(
+        ago=ago,
+        date=date,
+        language_name=language_name,
+        minutes_in_words=minutes_in_words,
+        number=number,
+        prose=stored_prose,
+    )
 
     @app.context_processor
     def _of_this_request() -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""Pages of organisations, and the switch of the capacity a person acts in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from app.organisations import queries
+from app.organisations.models import Organisation
+from app.web.access import public
+from app.web.current_actor import actor
+from app.web.language import LANGUAGES, current_language
+from app.web.panels import panels
+
+bp = Blueprint("organisations", __name__)
+
+
+@bp.context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"panels": panels, "description_of": description_of, "shape_of": shape_of}
+
+
+@bp.get("/organisations")
+@public
+def organisation_list() -> str:
+    """Every organisation that helps here."""
+    return render_template("organisations/organisations.html", organisations=queries.organisations_for(actor()))
+
+
+@bp.get("/organisations/<slug>")
+@public
+def organisation(slug: str) -> str:
+    """One organisation: what it is for, and who helps on its behalf."""
+    found = queries.organisation_for(actor(), slug)
+    return render_template("organisations/organisation.html", organisation=found)
+
+
+def description_of(organisation: Organisation) -> tuple[str, str]:
+    """Return the description in the reader's language, else in any it has, and the language it is in."""
+    texts: dict[str, str] = organisation.texts
+    for code in (current_language(), *LANGUAGES, *sorted(texts)):
+        if texts.get(code):
+            return texts[code], code
+    return "", current_language()
+
+
+def shape_of(kind: str) -> str:
+    """Return the word by which the people of such an organisation are drawn."""
+    return {"partner": "partner", "customer": "peer"}.get(kind, "agent")

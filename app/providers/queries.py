@@ -1,0 +1,106 @@
+"""Reading people as helpers: the public page of a person, and who helps for an organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.accounts.models import Person
+from app.actor import Actor
+from app.community.models import Answer, Question, Tag
+from app.db import db, folded
+from app.errors import NotFound
+from app.organisations.models import Membership, Organisation
+from app.organisations.queries import IN_PUBLIC
+from app.privacy.audiences import known_to
+from app.providers.models import Provider, Skill
+
+
+@dataclass(frozen=True)
+class PublicSeat:
+    """A person works here, as everybody may know."""
+
+    name: str
+    slug: str
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Helping:
+    """How often a person answered where the viewer may look, and how often that solved it."""
+
+    answers: int
+    solved: int
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Somebody who helps on behalf of an organisation."""
+
+    name: str
+    handle: str
+    title: str
+    since: datetime
+
+
+def person_for(handle: str) -> Person:
+    """Return the person of this handle; everybody may know her. Raises NotFound when absent, erased or merged."""
+    found = db.session.scalars(
+        select(Person).where(
+            Person.handle_key == folded(handle), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def seats_in_public(person: Person) -> list[PublicSeat]:
+    """Return where a person works now; customer organisations keep their people to themselves."""
+    rows = db.session.execute(
+        select(Organisation.name, Organisation.slug, Organisation.kind, Membership.title)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.person_id == person.id, Membership.ended_at.is_(None))
+        .where(Organisation.closed_at.is_(None), Organisation.kind.in_(IN_PUBLIC))
+        .order_by(Organisation.name)
+    )
+    return [PublicSeat(*row) for row in rows]
+
+
+def topics_of(person_id: int) -> Sequence[str]:
+    """Return what a person says she knows about, in any capacity."""
+    return db.session.scalars(
+        select(Tag.name)
+        .join(Skill, Skill.tag_id == Tag.id)
+        .join(Provider, Provider.id == Skill.provider_id)
+        .where(Provider.person_id == person_id)
+        .distinct()
+        .order_by(Tag.name)
+    ).all()
+
+
+def helping_of(viewer: Actor, person: Person) -> Helping:
+    """Count a person's answers to questions the viewer may see."""
+    row = db.session.execute(
+        select(func.count(Answer.id), func.count(Answer.accepted_at))
+        .join(Question, Question.id == Answer.question_id)
+        .where(Answer.author_id == person.id, known_to(viewer, Question.audience))
+    ).one()
+    return Helping(*row)
+
+
+def helpers_of(organisation_id: int) -> list[Helper]:
+    """Return who helps on behalf of an organisation now, by name."""
+    rows = db.session.execute(
+        select(Person.name, Person.handle, Membership.title, Membership.since)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Provider, (Provider.person_id == Person.id) & (Provider.organisation_id == Membership.organisation_id))
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .where(Person.erased_at.is_(None), Person.suspended_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [Helper(*row) for row in rows]
