@@ -11,7 +11,7 @@ from app.actor import Actor
 from app.community import policy
 from app.community.events import AnswerAccepted, AnswerUnaccepted, VoteCast
 from app.community.models import Answer, Question, Vote
-from app.db import changed_rows, db, upsert
+from app.db import db, upsert
 from app.errors import Invalid
 from app.outbox.record import record
 from app.requests.models import HelpRequest
@@ -97,8 +97,9 @@ def _store_vote(actor: Actor, subject: Question | Answer, value: int) -> int:
     }
     if value != 0:
         # First the insert: of two first votes at once one becomes the row, the other waits and then changes it.
+        # RETURNING says whether it was made; psycopg counts no rows for an INSERT.
         fresh = upsert(Vote).values(row).on_conflict_do_nothing(index_elements=["person_id", column])
-        if changed_rows(db.session.execute(fresh)) == 1:
+        if db.session.execute(fresh.returning(Vote.id)).one_or_none() is not None:
             return 0
     previous = db.session.scalar(select(Vote.value).where(*mine).with_for_update()) or 0
     if value == 0:
