@@ -6,23 +6,24 @@ lock should not wait for it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app import prose
 from app.accounts.models import Person
 from app.community.links import person_url
 from app.db import folded, is_storable, own_session
 from app.errors import Invalid
+from app.prose.addresses import possible_mentions
+from app.prose.extract import excerpt, own_words
+from app.prose.language import detect_language
+from app.prose.rendering import render
 
 EXCERPT_LENGTH = 200
 MOST_MENTIONS = 10
 SourceFormat = Literal["markdown", "html", "plain"]
-MENTION = re.compile(r"(?<![\w@/])@([\w][\w.-]{1,38})")
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def compose(
     if not is_storable(body):
         raise Invalid("unstorable_text", _l("The text holds characters that cannot be stored."), field="body")
     people = _mentioned(body)
-    rendered = prose.render(body, source_format=source_format, mention_url=lambda handle: people.get(folded(handle)))
-    language, how = prose.detect_language(f"{title}\n{prose.plain_text(rendered.html)}", prior)
+    rendered = render(body, source_format=source_format, mention_url=lambda handle: people.get(folded(handle)))
+    language, how = detect_language(f"{title}\n{own_words(rendered.html)}", prior)
     return Composed(
         body=body,
         html=rendered.html,
@@ -57,13 +58,13 @@ def compose(
         source_format=source_format,
         language=language,
         language_how=how,
-        excerpt=prose.excerpt(rendered.html, EXCERPT_LENGTH),
+        excerpt=excerpt(rendered.html, EXCERPT_LENGTH),
     )
 
 
 def _mentioned(body: str) -> dict[str, str]:
     """Return the addresses of the first few people this text mentions, by folded handle."""
-    keys = list(dict.fromkeys(folded(handle) for handle in MENTION.findall(body)))[:MOST_MENTIONS]
+    keys = {folded(handle) for handle in possible_mentions(body, MOST_MENTIONS)}
     if not keys:
         return {}
     with own_session() as session:

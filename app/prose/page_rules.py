@@ -1,0 +1,33 @@
+"""What a text may not do to the page it stands on, in Markdown and imported HTML alike.
+
+It may not take the page's headings: a page has one h1 and its own h2, so a text begins at h3 and never skips a level,
+however it was written. And it may not make the reader's browser call anybody: a picture elsewhere becomes a link to it.
+Pictures that were uploaded here (/attachments/…) may one day stay pictures; `picture_words` and its two callers are the
+place for that, with `img` and the content security policy to match.
+"""
+
+from __future__ import annotations
+
+FIRST_LEVEL = 3
+LAST_LEVEL = 6
+
+
+class Outline:
+    """Gives each heading of one text its level on the page."""
+
+    def __init__(self) -> None:
+        self.current = FIRST_LEVEL - 1
+
+    def level(self, written: int) -> int:
+        """Return the level for the next heading, written as h1 to h6: two lower, but at most one below the last."""
+        self.current = min(written + FIRST_LEVEL - 1, self.current + 1, LAST_LEVEL)
+        return self.current
+
+
+def picture_words(alt: str, address: str) -> str:
+    """Return the words of the link that stands for a picture: its description, else where it is."""
+    described = " ".join(alt.split())
+    if described:
+        return described
+    bare = address.removeprefix("https://").removeprefix("http://")
+    return bare if len(bare) <= 60 else f"{bare[:40]}…{bare[-19:]}"

@@ -1,0 +1,87 @@
+"""What may be left in the HTML of a text: short lists, and everything else goes.
+
+Nothing leaves `app.prose` without passing here last. Never allowed, whatever the wish: SVG and MathML (the parts of the
+HTML standard in which sanitisers of every kind have been broken), `style`, `id` and `name` (anchors and form controls
+of the page are not for users to take), `data-*` and `hx-*` (they make our own scripts act), images (they call home).
+Classes come from fixed lists per element. Which words mean what is left to the renderers.
+"""
+
+from __future__ import annotations
+
+import nh3
+
+from app.prose.highlight import CLASSES as CODE_CLASSES
+from app.prose.highlight import LANGUAGE_CLASSES
+
+SCHEMES = {"http", "https", "mailto"}
+LINK_REL = "nofollow ugc noopener"
+
+_TEXT = {"p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "s", "a"}
+_HEADINGS = {"h3", "h4", "h5", "h6"}
+_LISTS = {"ul", "ol", "li"}
+_TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
+_MADE_HERE = {"div", "span", "label", "input"}
+_IMPORTED_TOO = {
+    *("abbr", "b", "caption", "cite", "dd", "del", "dfn", "dl", "dt", "i", "ins", "kbd"),
+    *("mark", "q", "samp", "small", "sub", "sup", "tfoot", "u", "var"),
+}
+# Blocks without a meaning that we show; `imported` makes them divs, so that their lines stay apart.
+BLOCKS = {
+    *("address", "article", "aside", "center", "details", "div", "figcaption", "figure"),
+    *("footer", "header", "main", "section", "summary"),
+}
+
+# The boxes that scroll must be reachable by keyboard, so they can take focus.
+_SCROLLS = {"pre": {"tabindex": "0"}}
+
+_WRITTEN = nh3.Cleaner(
+    tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _MADE_HERE,
+    attributes={"a": {"href", "title"}, "ol": {"start"}, "input": {"checked"}},
+    allowed_classes={
+        "a": {"mention"},
+        "code": LANGUAGE_CLASSES,
+        "div": {"table-scroll"},
+        "input": {"task-list-item-checkbox"},
+        "li": {"task-list-item"},
+        "pre": {"highlight"},
+        "span": CODE_CLASSES,
+        "td": {"align-left", "align-center", "align-right"},
+        "th": {"align-left", "align-center", "align-right"},
+        "ul": {"contains-task-list"},
+    },
+    tag_attribute_values={"div": {"tabindex": {"0"}}},
+    # A box in a text shows a state; nothing happens when it is pressed, so it cannot be.
+    set_tag_attribute_values=_SCROLLS | {"input": {"type": "checkbox", "disabled": ""}},
+    url_schemes=SCHEMES,
+    link_rel=LINK_REL,
+)
+_IMPORTED = nh3.Cleaner(
+    tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _IMPORTED_TOO | {"div"},
+    attributes={"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}},
+    allowed_classes={"div": {"table-scroll"}},
+    tag_attribute_values={"div": {"tabindex": {"0"}}},
+    set_tag_attribute_values=_SCROLLS,
+    url_schemes=SCHEMES,
+    link_rel=LINK_REL,
+)
+_BEFORE_REWRITING = nh3.Cleaner(
+    tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _IMPORTED_TOO | BLOCKS | {"h1", "h2", "img"},
+    attributes={"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}, "img": {"src", "alt"}},
+    url_schemes=SCHEMES,
+    link_rel=None,
+)
+
+
+def clean_written(html: str) -> str:
+    """Return what may stay of HTML that our own renderers made from Markdown or plain text."""
+    return _WRITTEN.clean(html)
+
+
+def clean_imported(html: str) -> str:
+    """Return what may stay of imported HTML after `imported` has rewritten it."""
+    return _IMPORTED.clean(html)
+
+
+def well_formed(html: str) -> str:
+    """Return foreign HTML as a tree of known elements, for `imported` to rewrite. Not fit to be shown yet."""
+    return _BEFORE_REWRITING.clean(html)
