@@ -11,7 +11,7 @@ const standing = [
   ["[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete]", () => import("../vendor/htmx-4.0.1/htmx.esm.min.js")],
 ];
 
-/** Needed when something happens: the module's `act(element, event)`, instead of what the browser would do. */
+/** Needed when something happens: the module's `act(element, submitter)`, instead of what the browser would do; false → it does. */
 const answering = [
   ["click", "[data-copy]", () => import("./copy.js")],
   ["click", "[data-theme-value]", () => import("./theme.js")],
@@ -27,10 +27,6 @@ function enliven() {
     for (const element of fresh) enlivened.set(element, (enlivened.get(element) ?? new Set()).add(selector));
     load().then((module) => fresh.forEach((element) => module.attach?.(element)), () => {});
   }
-  for (const block of document.querySelectorAll(".prose :is(pre, table)")) {
-    // Reached by keyboard only where there is something to scroll.
-    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
-  }
 }
 
 for (const [type, selector, load] of answering) {
@@ -39,11 +35,23 @@ for (const [type, selector, load] of answering) {
     if (!element || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     const { submitter } = event; // Gone from the event once it has been waited for.
-    const module = await load().catch(() => null);
-    if (module) module.act(element, submitter);
-    else if (type === "submit") element.submit();
-    else location.assign(element.href);
+    const done = await load().then((module) => module.act(element, submitter)).catch(() => false);
+    if (done === false) goPlainly(element, submitter);
   });
+}
+
+/** Do what the browser would have done: the server's own page says what is the matter. */
+function goPlainly(element, submitter) {
+  if (element.href) {
+    location.assign(element.href);
+    return;
+  }
+  if (submitter?.name) {
+    const pressed = document.createElement("input");
+    Object.assign(pressed, { type: "hidden", name: submitter.name, value: submitter.value });
+    element.append(pressed);
+  }
+  element.submit();
 }
 
 document.addEventListener("toggle", (event) => {
