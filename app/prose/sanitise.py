@@ -34,9 +34,13 @@ BLOCKS = {
 # The boxes that scroll must be reachable by keyboard, so they can take focus.
 _SCROLLS = {"pre": {"tabindex": "0"}}
 
+# Left to itself, nh3 keeps `lang` and `title` on everything.
+_EVERYWHERE: dict[str, set[str]] = {"*": set()}
+_IMPORTED_ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}}
+
 _WRITTEN = nh3.Cleaner(
     tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _MADE_HERE,
-    attributes={"a": {"href", "title"}, "ol": {"start"}, "input": {"checked"}},
+    attributes={**_EVERYWHERE, "a": {"href", "title"}, "ol": {"start"}, "input": {"checked"}},
     allowed_classes={
         "a": {"mention"},
         "code": LANGUAGE_CLASSES,
@@ -57,7 +61,7 @@ _WRITTEN = nh3.Cleaner(
 )
 _IMPORTED = nh3.Cleaner(
     tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _IMPORTED_TOO | {"div"},
-    attributes={"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}},
+    attributes={**_EVERYWHERE, **_IMPORTED_ATTRIBUTES},
     allowed_classes={"div": {"table-scroll"}},
     tag_attribute_values={"div": {"tabindex": {"0"}}},
     set_tag_attribute_values=_SCROLLS,
@@ -66,7 +70,7 @@ _IMPORTED = nh3.Cleaner(
 )
 _BEFORE_REWRITING = nh3.Cleaner(
     tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _IMPORTED_TOO | BLOCKS | {"h1", "h2", "img"},
-    attributes={"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}, "img": {"src", "alt"}},
+    attributes={**_EVERYWHERE, **_IMPORTED_ATTRIBUTES, "img": {"src", "alt"}},
     url_schemes=SCHEMES,
     link_rel=None,
 )
