@@ -201,7 +201,11 @@ def changed_rows(result: Result[Any]) -> int:
 
 def is_storable(text: str) -> bool:
     """Say whether both databases can hold this text unchanged: no NUL, no lone surrogate."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()  # hundreds of times faster than looking at each character
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 def storable(text: str, *, longest: int) -> str:
