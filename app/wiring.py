@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.community.views import bp as community
+from app.importers.commands import demo_commands, prepare_demo
 from app.organisations.views import bp as organisations
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
@@ -40,7 +41,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = ()
+COMMANDS: tuple[AppGroup, ...] = (demo_commands,)
 
 PLACES: dict[str, str] = {
     "home": "community.home",
@@ -65,4 +66,4 @@ PLACES: dict[str, str] = {
 }
 
 # What `flask prepare` does after the migrations, in this order; each is safe to repeat. Printed lines reach the person.
-PREPARE: tuple[Callable[[], None], ...] = ()
+PREPARE: tuple[Callable[[], None], ...] = (prepare_demo,)

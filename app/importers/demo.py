@@ -1,0 +1,174 @@
+"""Load the demo community into an empty database: with its original times, as facts of the past, telling nobody.
+
+The words are in demo_content/. A demo log-in has a password that everybody can read here, so production refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import func, insert, select
+
+from app import clock
+from app.accounts.models import Login, Person
+from app.community.models import Category, Tag
+from app.db import db, folded
+from app.errors import Conflict
+from app.importers.demo_texts import DemoCommunity, people_with_log_in, read_demo
+from app.importers.demo_threads import SOURCE, DemoIds, load_threads
+from app.organisations.models import Membership, Organisation
+from app.outbox.models import DomainEvent
+from app.providers.models import Provider, Skill
+from app.requests.models import HelpRequest
+
+PASSWORD = "samen-linderland"  # noqa: S105 (shown to whoever starts the demo)
+
+
+def is_empty() -> bool:
+    """Say whether this installation has neither people nor requests yet."""
+    return not db.session.scalar(select(func.count()).select_from(Person)) and not db.session.scalar(
+        select(func.count()).select_from(HelpRequest)
+    )
+
+
+def has_demo() -> bool:
+    """Say whether the demo community has been loaded here."""
+    return db.session.scalar(select(DomainEvent.id).where(DomainEvent.source == SOURCE).limit(1)) is not None
+
+
+def load_demo() -> None:
+    """Add the whole demo community. Raises Conflict unless the database is empty. The caller opens the transaction."""
+    if not is_empty():
+        raise Conflict("not_empty")
+    now, demo, ids = clock.now(), read_demo(), DemoIds()
+    _load_shelves(demo, ids)
+    _load_organisations(demo, ids, now)
+    _load_people(demo, ids, now)
+    _load_providers(demo, ids, now)
+    load_threads(demo.questions, ids, now)
+
+
+def log_ins() -> list[tuple[str, str, str]]:
+    """Return e-mail address, name and roles of everybody who can sign in to the demo."""
+    return [(person.email or "", person.display_name, ", ".join(person.roles)) for person in people_with_log_in()]
+
+
+def _load_shelves(demo: DemoCommunity, ids: DemoIds) -> None:
+    categories = [
+        {
+            "slug": row["slug"],
+            "position": position,
+            "texts": {
+                language: {"name": row["name"][language], "description": row["description"][language]}
+                for language in row["name"]
+            },
+        }
+        for position, row in enumerate(demo.categories, 1)
+    ]
+    used = [tag for question in demo.questions for tag in question.tags]
+    tags = [{"name": row["slug"], "questions_count": used.count(row["slug"])} for row in demo.tags]
+    ids.categories = _insert(Category, categories, by="slug")
+    ids.tags = _insert(Tag, tags, by="name")
+
+
+def _load_organisations(demo: DemoCommunity, ids: DemoIds, now: datetime) -> None:
+    began = now - timedelta(days=max(person.joined_days_ago for person in demo.people))
+    rows = [
+        {
+            "kind": row["kind"],
+            "slug": row["slug"],
+            "name": row["name"],
+            "texts": row["description"],
+            "languages": row["languages"],
+            "created_at": began,
+        }
+        for row in demo.organisations
+    ]
+    ids.organisations = _insert(Organisation, rows, by="slug")
+
+
+def _load_people(demo: DemoCommunity, ids: DemoIds, now: datetime) -> None:
+    joined = {person.handle: now - timedelta(days=person.joined_days_ago) for person in demo.people}
+    rows = [
+        {
+            "handle": person.handle,
+            "handle_key": folded(person.handle),
+            "name": person.display_name,
+            "bio": person.bio,
+            "languages": list(person.languages),
+            "interface_language": person.interface_language,
+            "time_zone": person.time_zone,
+            "is_operator": "operator" in person.rights,
+            "is_moderator": "moderator" in person.rights,
+            "is_curator": "curator" in person.rights,
+            "can_sign_in": person.email is not None,
+            "created_at": joined[person.handle],
+        }
+        for person in demo.people
+    ]
+    ids.people = _insert(Person, rows, by="handle")
+    kept = PasswordHasher().hash(PASSWORD)  # one for all: hashing eight times is most of what loading would take
+    log_in_rows = [
+        {
+            "person_id": ids.people[person.handle],
+            "email": person.email,
+            "email_key": folded(person.email),
+            "password_hash": kept,
+            "password_changed_at": joined[person.handle],
+            "confirmed_at": joined[person.handle],
+        }
+        for person in demo.people
+        if person.email is not None
+    ]
+    db.session.execute(insert(Login), log_in_rows)
+    memberships = [
+        {
+            "person_id": ids.people[person.handle],
+            "organisation_id": ids.organisations[seat["organisation"]],
+            "role": seat["role"],
+            "title": seat["title"],
+            "since": joined[person.handle],
+        }
+        for person in demo.people
+        for seat in person.memberships
+    ]
+    db.session.execute(insert(Membership), memberships)
+
+
+def _load_providers(demo: DemoCommunity, ids: DemoIds, now: datetime) -> None:
+    """Make a provider per capacity in which somebody helps, said by skills or shown by an answer; and the desks."""
+    skills: dict[tuple[str | None, str | None], Sequence[str]] = {}
+    for person in demo.people:
+        for seat in person.memberships:
+            skills[person.handle, seat["organisation"]] = person.skills
+        if person.skills and not person.memberships:
+            skills[person.handle, None] = person.skills
+    for answer in (answer for question in demo.questions for answer in question.answers):
+        skills.setdefault((answer.author, answer.acting_for), ())
+    for organisation in demo.organisations:
+        skills[None, organisation["slug"]] = organisation["topics"]
+    rows = [
+        {
+            "person_id": ids.people[handle] if handle else None,
+            "organisation_id": ids.organisations[slug] if slug else None,
+            "created_at": now,
+        }
+        for handle, slug in skills
+    ]
+    made = db.session.scalars(insert(Provider).returning(Provider.id, sort_by_parameter_order=True), rows).all()
+    known = [
+        {"provider_id": provider_id, "tag_id": ids.tags[topic]}
+        for provider_id, topics in zip(made, skills.values(), strict=True)
+        for topic in topics
+    ]
+    db.session.execute(insert(Skill), known)
+
+
+def _insert(
+    model: type[Category | Tag | Organisation | Person], rows: list[dict[str, Any]], *, by: str
+) -> dict[str, int]:
+    made = db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows).all()
+    return {row[by]: row_id for row, row_id in zip(rows, made, strict=True)}

@@ -1,0 +1,120 @@
+"""Read the demo community's files (demo_content/README.md says what is in them) into values the loader works with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "demo_content"
+LANGUAGES = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    handle: str
+    display_name: str
+    email: str | None
+    roles: tuple[str, ...]
+    rights: tuple[str, ...]
+    languages: tuple[str, ...]
+    skills: tuple[str, ...]
+    time_zone: str
+    interface_language: str
+    bio: str
+    memberships: tuple[dict[str, str], ...]
+    joined_days_ago: int
+
+
+@dataclass(frozen=True)
+class DemoEdit:
+    """What a text said before somebody wrote over it, `minutes_after` the question was asked."""
+
+    by: str
+    minutes_after: int
+    body_before: str
+
+
+@dataclass(frozen=True)
+class DemoAnswer:
+    key: str
+    author: str
+    acting_for: str | None
+    minutes_after: int
+    body: str
+    votes: tuple[tuple[str, int], ...]
+    edits: tuple[DemoEdit, ...]
+
+
+@dataclass(frozen=True)
+class DemoQuestion:
+    key: str
+    title: str
+    body: str
+    language: str
+    category: str
+    tags: tuple[str, ...]
+    asker: str
+    asked_minutes_ago: int
+    votes: tuple[tuple[str, int], ...]
+    edits: tuple[DemoEdit, ...]
+    answers: tuple[DemoAnswer, ...]
+    accepted: str | None
+    accepted_minutes_after: int | None
+
+
+@dataclass(frozen=True)
+class DemoCommunity:
+    """Everything the demo consists of; questions with the oldest first. The plain rows are as in their files."""
+
+    people: tuple[DemoPerson, ...]
+    questions: tuple[DemoQuestion, ...]
+    organisations: tuple[dict[str, Any], ...] = field(repr=False)
+    categories: tuple[dict[str, Any], ...] = field(repr=False)
+    tags: tuple[dict[str, Any], ...] = field(repr=False)
+
+
+def read_demo() -> DemoCommunity:
+    """Return the demo community as it stands in the files."""
+    questions = sorted(_questions(), key=lambda question: -question.asked_minutes_ago)
+    return DemoCommunity(
+        people=tuple(_person(row) for row in _rows("people")),
+        questions=tuple(questions),
+        organisations=tuple(_rows("organisations")),
+        categories=tuple(_rows("categories")),
+        tags=tuple(_rows("tags")),
+    )
+
+
+def people_with_log_in() -> list[DemoPerson]:
+    """Return the people of the demo who can sign in, in the order of the file."""
+    return [person for person in map(_person, _rows("people")) if person.email]
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return rows
+
+
+def _person(row: dict[str, Any]) -> DemoPerson:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return DemoPerson(**values)
+
+
+def _questions() -> Iterator[DemoQuestion]:
+    for language in LANGUAGES:
+        for row in _rows(f"questions_{language}"):
+            answers = tuple(DemoAnswer(**{**answer, **_written(answer)}) for answer in row["answers"])
+            yield DemoQuestion(**{**row, **_written(row), "tags": tuple(row["tags"]), "answers": answers})
+
+
+def _written(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "body": "\n".join(row["body"]),
+        "votes": tuple((vote["by"], vote["value"]) for vote in row["votes"]),
+        "edits": tuple(
+            DemoEdit(edit["by"], edit["minutes_after"], "\n".join(edit["body_before"])) for edit in row["edits"]
+        ),
+    }

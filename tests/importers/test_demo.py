@@ -1,0 +1,164 @@
+"""Promises of the loader: what the files say stands in the database, at the right times, and nobody is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.accounts.models import Login, Person
+from app.community.models import Answer, Category, Question, Revision, Tag, Vote
+from app.errors import Conflict
+from app.importers.demo import load_demo
+from app.importers.demo_texts import read_demo
+from app.organisations.models import Membership, Organisation
+from app.outbox.facts import from_payload
+from app.outbox.models import Delivery, DomainEvent
+from app.providers.models import Provider, Skill
+from app.requests.models import HelpRequest
+from tests.accounts import make as accounts
+
+DEMO = read_demo()
+
+
+@pytest.fixture
+def loaded(database: Session) -> Session:
+    """Return a session on a database with the demo in it."""
+    load_demo()
+    return database
+
+
+def _count(session: Session, model: Any) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def _pairs(session: Session, one: Any, other: Any) -> set[tuple[int | None, int | None]]:
+    return {(first, second) for first, second in session.execute(sa.select(one, other))}
+
+
+def test_everything_in_the_files_is_in_the_database(loaded: Session) -> None:
+    answers = [answer for question in DEMO.questions for answer in question.answers]
+    texts = [*DEMO.questions, *answers]
+
+    assert _count(loaded, Person) == len(DEMO.people)
+    assert _count(loaded, Organisation) == len(DEMO.organisations)
+    assert _count(loaded, Category) == len(DEMO.categories)
+    assert _count(loaded, Tag) == len(DEMO.tags)
+    assert _count(loaded, Question) == _count(loaded, HelpRequest) == len(DEMO.questions)
+    assert _count(loaded, Answer) == len(answers)
+    assert _count(loaded, Vote) == sum(len(text.votes) for text in texts)
+    assert _count(loaded, Revision) == sum(len(text.edits) for text in texts)
+    assert _count(loaded, Membership) == sum(len(person.memberships) for person in DEMO.people)
+    assert _count(loaded, Login) == 8
+
+
+def test_questions_are_older_by_what_the_file_says(loaded: Session) -> None:
+    asked = dict(loaded.execute(sa.select(HelpRequest.source_key, HelpRequest.created_at)).all())
+
+    assert asked == {
+        question.key: clock.now() - timedelta(minutes=question.asked_minutes_ago) for question in DEMO.questions
+    }
+
+
+def test_nothing_happens_in_the_future(loaded: Session) -> None:
+    for column in (DomainEvent.happened_at, Question.last_activity_at, Vote.cast_at, Revision.replaced_at):
+        assert loaded.scalar(sa.select(sa.func.max(column)).select_from(column.class_)) <= clock.now()
+
+
+def test_counts_and_scores_agree_with_the_rows(loaded: Session) -> None:
+    answers = Counter(loaded.scalars(sa.select(Answer.question_id)))
+    scores: Counter[int] = Counter()
+    for vote in loaded.scalars(sa.select(Vote).where(Vote.answer_id.is_not(None))):
+        scores[vote.answer_id] += vote.value
+
+    for question in loaded.scalars(sa.select(Question)):
+        assert question.answers_count == answers[question.id]
+    for answer in loaded.scalars(sa.select(Answer)):
+        assert answer.score == scores[answer.id]
+    assert loaded.scalar(sa.select(sa.func.sum(Tag.questions_count))) == sum(len(q.tags) for q in DEMO.questions)
+
+
+def test_accepted_answers_belong_to_their_question_and_make_it_solved(loaded: Session) -> None:
+    rows = loaded.execute(
+        sa.select(Question, Answer, HelpRequest)
+        .join(Answer, Answer.id == Question.accepted_answer_id)
+        .join(HelpRequest, HelpRequest.id == Question.id)
+    ).all()
+
+    assert len(rows) == sum(question.accepted is not None for question in DEMO.questions)
+    for question, answer, request in rows:
+        assert answer.question_id == question.id
+        assert question.accepted_at == answer.accepted_at == request.state_since
+        assert request.state == "solved"
+
+
+def test_people_who_are_mentioned_are_linked(loaded: Session) -> None:
+    answer = loaded.scalars(sa.select(Answer).where(Answer.source_key == "which-bin-calendar/esra")).one()
+
+    assert 'href="/people/priya"' in answer.body_html
+
+
+def test_members_answer_for_their_organisation(loaded: Session) -> None:
+    seats = _pairs(loaded, Membership.person_id, Membership.organisation_id)
+    answered = _pairs(loaded, Answer.author_id, Answer.acting_for_organisation_id)
+
+    assert {(person, organisation) for person, organisation in answered if organisation is not None} <= seats
+
+
+def test_every_way_in_which_somebody_answered_is_a_provider(loaded: Session) -> None:
+    providers = _pairs(loaded, Provider.person_id, Provider.organisation_id)
+    answered = _pairs(loaded, Answer.author_id, Answer.acting_for_organisation_id)
+    desks = {(None, organisation_id) for organisation_id in loaded.scalars(sa.select(Organisation.id))}
+
+    assert answered | desks <= providers
+    assert _count(loaded, Skill) > 40
+
+
+def test_facts_tell_the_past_and_nobody_is_notified(loaded: Session) -> None:
+    facts = list(loaded.scalars(sa.select(DomainEvent).order_by(DomainEvent.id)))
+    kinds = Counter(fact.kind for fact in facts)
+
+    assert kinds["question_asked"] == len(DEMO.questions)
+    assert kinds["answer_posted"] == _count(loaded, Answer)
+    assert kinds["vote_cast"] == _count(loaded, Vote)
+    assert kinds["answer_accepted"] == sum(question.accepted is not None for question in DEMO.questions)
+    assert {fact.source for fact in facts} == {"demo"}
+    assert [fact.happened_at for fact in facts] == sorted(fact.happened_at for fact in facts)
+    assert all(from_payload(fact.kind, fact.version, fact.payload) for fact in facts)
+    assert _count(loaded, Delivery) == 0
+
+
+def test_a_second_load_is_refused(loaded: Session) -> None:
+    before = _count(loaded, DomainEvent)
+
+    with pytest.raises(Conflict):
+        load_demo()
+
+    assert _count(loaded, DomainEvent) == before
+
+
+def test_an_installation_in_use_is_left_alone(database: Session) -> None:
+    accounts.person("Somebody")
+
+    with pytest.raises(Conflict):
+        load_demo()
+
+    assert _count(database, Person) == 1
+
+
+@pytest.mark.commits
+def test_preparing_loads_once_and_prints_the_log_ins_each_time(app: Flask, database: Session) -> None:
+    runner = app.test_cli_runner()
+
+    first, second = runner.invoke(args=["demo", "load"]), runner.invoke(args=["demo", "accounts"])
+
+    assert first.exit_code == second.exit_code == 0, first.output
+    assert first.output == second.output
+    assert first.output.count("@example.org") == 8
+    assert runner.invoke(args=["demo", "load"]).exit_code == 1
