@@ -4,6 +4,8 @@ Source: S. Robertson, H. Zaragoza (2009), The Probabilistic Relevance Framework:
 ln(1 + (N - df + 0.5) / (df + 0.5)), which is never negative.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -3,6 +3,8 @@
 What the events do to them is in state.py; which columns there are, in columns.py.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Iterable, Sequence
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 1_000
+DRAWS_IN_MEMORY = 500_000  # elements
 SEED = 95
 CUT = 10
 
@@ -51,7 +52,11 @@ def ndcg(case: Judged, cut: int) -> float:
 def interval(values: NDArray[np.float64]) -> list[float]:
     """Return the 95 % bootstrap interval of the mean, questions drawn with replacement 1,000 times, seed fixed."""
     rng = np.random.default_rng(SEED)
-    means = np.array([values[rng.integers(0, len(values), len(values))].mean() for _ in range(DRAWS)])
+    n = len(values)
+    at_once = max(1, DRAWS_IN_MEMORY // n)
+    means = np.concatenate(
+        [values[rng.integers(0, n, (min(at_once, DRAWS - done), n))].mean(axis=1) for done in range(0, DRAWS, at_once)]
+    )
     return [float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))]
 
 

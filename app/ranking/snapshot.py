@@ -4,6 +4,8 @@ No pickle: a snapshot from outside can be wrong, but it cannot run anything. Its
 cannot be read is rebuilt from events.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
 from io import BytesIO

@@ -131,19 +131,20 @@ class State(Memory):
         if provider < 0:
             return
         self._voted(answer, -int(self.answers["votes"][answer]))
-        self._confirm(answer, -int(self.answers["confirmations"][answer]))
-        others: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        if int(self.answers["counts_as"][answer]) == answer:
+        # Later answers by the same provider stand behind this one; the first of them counts when it is gone.
+        behind = np.flatnonzero(self.answers["counts_as"] == answer).tolist()
+        group = behind or [answer]
+        confirmations = {row: int(self.answers["confirmations"][row]) for row in group}
+        for row in group:
+            self._confirm(row, -confirmations[row])
+        if behind:
             self._uncount(answer)
-            others = np.flatnonzero(self.answers["counts_as"] == answer)
         self.answers["provider"][answer] = -1
         self.answers["counts_as"][answer] = -1
-        for other in map(int, others[others != answer]):
-            # A later answer by the same provider stood behind this one; now it counts, with its confirmations.
-            confirmations = int(self.answers["confirmations"][other])
-            self.answers["confirmations"][other] = 0
-            self._count(other)
-            self._confirm(other, confirmations)
+        for row in group:
+            if row != answer:
+                self._count(row)
+                self._confirm(row, confirmations[row])
 
     def _confirm(self, answer: int, change: int) -> None:
         """Add confirmations to an answer; its provider is credited once per request, however many there are."""
