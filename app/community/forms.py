@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
-from app.community.models import LONGEST_BODY, LONGEST_TITLE
+from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
 
 REQUIRED = _l("This cannot be empty.")
 TOO_LONG = _l("This is too long: at most %(max)d characters.")

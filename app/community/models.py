@@ -13,11 +13,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.community.lengths import LONGEST_BODY, LONGEST_HTML, LONGEST_TITLE
 from app.db import Choice, Model, Words
 from app.organisations.models import Organisation
 from app.requests.models import HelpRequest
-
-LONGEST_TITLE, LONGEST_BODY, LONGEST_HTML = 300, 30_000, 400_000
 
 
 class Category(Model):

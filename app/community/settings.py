@@ -14,7 +14,9 @@ PAGE_SIZE = declare(
     unit=_l("questions"),
     help=_l("How many questions a page of a list shows."),
 )
-MOST_TAGS = declare("community.most_tags", 5, low=0, high=10, help=_l("How many tags a question may carry."))
+MOST_TAGS = declare(
+    "community.most_tags", 5, low=0, high=10, unit=_l("tags"), help=_l("How many tags a question may carry.")
+)
 AUTHOR_EDIT_HOURS = declare(
     "community.author_edit_hours",
     0,

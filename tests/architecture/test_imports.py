@@ -46,7 +46,7 @@ def room_crossings(module: Module) -> Iterator[str]:
         theirs = Module(imported, "")
         if theirs.subject != module.subject or theirs.room == module.room or not theirs.room:
             continue
-        if module.room in LEAVES:
+        if module.room in LEAVES and theirs.room in (*ROOMS, *LEAVES):
             yield f"{module.name} imports {imported}: {module.room} is a leaf"
         if module.room in ROOMS and theirs.room in ROOMS and ROOMS.index(theirs.room) > ROOMS.index(module.room):
             yield f"{module.name} imports {imported}: {' ← '.join(ROOMS)}"

@@ -1,0 +1,7 @@
+"""How long the community's texts may be, in characters; for the tables and for the forms."""
+
+from __future__ import annotations
+
+LONGEST_TITLE = 300
+LONGEST_BODY = 30_000
+LONGEST_HTML = 400_000
