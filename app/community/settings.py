@@ -15,7 +15,7 @@ PAGE_SIZE = declare(
     help=_l("How many questions a page of a list shows."),
 )
 MOST_TAGS = declare(
-    "community.most_tags", 5, low=0, high=10, unit=_l("tags"), help=_l("How many tags a question may carry.")
+    "community.most_tags", 5, low=0, high=10, unit=_l("tags"), help=_l("How many a question may carry.")
 )
 AUTHOR_EDIT_HOURS = declare(
     "community.author_edit_hours",
