@@ -16,7 +16,7 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 
-DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105  printed at every ./dev run
+DEMO_PASSWORD = "samen-linderland"  # noqa: S105  printed at every ./dev run
 
 
 def sign_in(page: Page, email: str, password: str = DEMO_PASSWORD) -> None:
