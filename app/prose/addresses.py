@@ -28,7 +28,7 @@ _REST = r"[/?#][^\s<>\"`\\\x00-\x20\x7f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u
 _LONGEST_REST = 1_900
 _PORT = r"(?>:\d{1,5})?+(?![\w@]|:\w)"
 _ADDRESS = re.compile(rf"(?:https?://|(?=www\.))(?P<host>{_HOST}){_PORT}(?P<rest>{_REST})?+", re.IGNORECASE)
-_MAIL_DOMAIN = re.compile(r"(?>[^\W_][\w-]{0,62}(?:\.[^\W_][\w-]{0,62}){1,10})(?![\w@-])")
+_MAIL_DOMAIN = re.compile(r"(?>[^\W_][\w-]{0,62}(?:\.[^\W_][\w-]{0,62}){1,10})(?<!-)(?![\w@-])")
 _HANDLE = re.compile(r"@(\w(?:[\w.-]{0,38}\w)?)(?![\w/@])")
 _AT = re.compile("@")
 _START = re.compile(r"https?://|www\.|@", re.IGNORECASE)

@@ -40,7 +40,7 @@ _IMPORTED_ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start
 
 _WRITTEN = nh3.Cleaner(
     tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _MADE_HERE,
-    attributes={**_EVERYWHERE, "a": {"href", "title"}, "ol": {"start"}, "input": {"checked"}},
+    attributes={**_EVERYWHERE, "a": {"href", "title"}, "ol": {"start"}, "input": {"checked", "disabled"}},
     allowed_classes={
         "a": {"mention"},
         "code": LANGUAGE_CLASSES,
@@ -54,8 +54,8 @@ _WRITTEN = nh3.Cleaner(
         "ul": {"contains-task-list"},
     },
     tag_attribute_values={"div": {"tabindex": {"0"}}},
-    # A box in a text shows a state; nothing happens when it is pressed, so it cannot be.
-    set_tag_attribute_values=_SCROLLS | {"input": {"type": "checkbox", "disabled": ""}},
+    # A field of a text is a box that shows a state. One attribute each: of several, nh3 makes the order by chance.
+    set_tag_attribute_values=_SCROLLS | {"input": {"type": "checkbox"}},
     url_schemes=SCHEMES,
     link_rel=LINK_REL,
 )

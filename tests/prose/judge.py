@@ -15,7 +15,7 @@ SCHEMES = ["http:", "https:", "mailto:"]
 ALIGNED = ["align-left", "align-center", "align-right"]
 BOTH = "p br hr blockquote em strong s h3 h4 h5 h6 table thead tbody tr"
 ONLY_IMPORTED = "td th ul li tfoot b caption cite code dd del dfn dl dt i ins kbd mark q samp small sub sup u var"
-CODE_COLOURS = "c cp gd gh gi go gp gu k m na nb nc nd nf nt nv ow s"
+CODE_COLOURS = "c cp gd gh gi gu k m na nb nc nd nf nt nv ow s"
 
 # Element: attribute: what its value may be. None: any value. "url": a scheme from above. A list: words from it.
 WRITTEN: dict[str, dict[str, Any]] = {

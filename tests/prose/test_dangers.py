@@ -60,14 +60,14 @@ def test_without_the_sanitiser_imported_html_is_judged_dangerous(judge, original
     monkeypatch.setattr(rendering, "clean_imported", lambda html: html)
     monkeypatch.setattr(rendering, "imported_to_html", lambda html: html)
 
-    assert len(survivors(judge, originals, "html", IMPORTED)) > 4_000
+    assert len(survivors(judge, originals[::4], "html", IMPORTED)) > 1_000
 
 
 @pytest.mark.needs_shared
 def test_markdown_that_lets_html_through_is_judged_dangerous(judge, originals) -> None:
-    pages = [parser.strict_commonmark(attack) for attack in originals]
+    pages = [parser.strict_commonmark(attack) for attack in originals[::4]]
 
-    assert sum(verdict is not None for verdict in judge.dangers(pages, WRITTEN)) > 4_000
+    assert sum(verdict is not None for verdict in judge.dangers(pages, WRITTEN)) > 1_000
 
 
 @pytest.mark.needs_shared
@@ -76,7 +76,7 @@ def test_without_the_sanitiser_markdown_and_plain_text_are_already_escaped(judge
     monkeypatch.setattr(rendering, "clean_written", lambda html: html)
 
     for source_format in ("markdown", "plain"):
-        found = survivors(judge, originals, source_format, WRITTEN)
+        found = survivors(judge, originals[::4], source_format, WRITTEN)
         assert [verdict for verdict, _ in found if verdict != "missing rel on a"] == []
 
 
