@@ -52,7 +52,7 @@ class Pool:
                 raise ValueError("the record of a candidate is not finite")
         if not (np.all(np.isfinite(self.features)) and np.all(np.isfinite(self.terms))):
             raise ValueError("a feature or term is not finite")
-        if len(np.unique(self.ids)) != n:
+        if _has_doubles(self.ids):
             raise ValueError("a candidate is in the pool twice")
 
     def only(self, positions: NDArray[np.int64], *, excluded: tuple[tuple[int, str], ...] = ()) -> "Pool":
@@ -70,6 +70,18 @@ class Pool:
             terms=self.terms[positions],
             excluded=self.excluded + excluded,
         )
+
+
+def _has_doubles(ids: NDArray[np.int64]) -> bool:
+    if len(ids) < 2:
+        return False
+    low, high = int(ids.min()), int(ids.max())
+    # Ids of a table lie close together; marking them off is ten times faster than sorting.
+    if high - low < 20 * len(ids) + 1_000:
+        seen = np.zeros(high - low + 1, dtype=np.bool_)
+        seen[ids - low] = True
+        return int(np.count_nonzero(seen)) < len(ids)
+    return bool(np.any(np.diff(np.sort(ids)) == 0))
 
 
 def pool_of(state: Memory, need: Need) -> Pool:
