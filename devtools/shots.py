@@ -28,16 +28,8 @@ def command(arguments: list[str]) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     with _server(options.url) as url:
-        drawn = [
-            "-m",
-            "devtools.inside.contact_sheet",
-            url,
-            str(browser),
-            str(target),
-            options.login or "",
-            *options.pages,
-        ]
-        code = environment.inside(drawn)
+        to_draw = [url, str(browser), str(target), options.login or "", options.only, *options.pages]
+        code = environment.inside(["-m", "devtools.inside.contact_sheet", *to_draw])
     if not target.exists():
         raise Trouble("The pictures could not be taken; the reason is above.")
     good(f"The sheet is {target}")

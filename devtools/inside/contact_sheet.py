@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 from devtools.inside.driving import ARGUMENTS, sign_in
 
-TALLEST = {"phone": 2200, "desk": 1800}  # pixels of a page that are shown
+TALLEST = {"phone": 2300, "desk": 1150}  # pixels of a page that are shown
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
-SHOWN_WIDTH = {"phone": 234, "desk": 512}  # on a full sheet; a sheet of three or fewer shows them at true size
+SHOWN_WIDTH = {"phone": 234, "desk": 540}  # on a full sheet; a sheet of three or fewer shows them at true size
 FEW = 3
 
 
@@ -92,15 +92,19 @@ def _sheet(pages: list[str], dresses: list[Dress], pictures: dict[tuple[str, Dre
     widths = SHOWN_WIDTH if len(dresses) > FEW else {screen: size[0] for screen, size in SIZES.items()}
     rows = []
     for path in pages:
-        cells = "".join(
-            f'<figure style="inline-size:{widths[dress.screen]}px"><figcaption>{dress}</figcaption>'
-            f'<img src="data:image/jpeg;base64,{base64.b64encode(pictures[path, dress]).decode()}"></figure>'
-            for dress in dresses
-        )
-        rows.append(f"<h1>{escape(path)}</h1><div>{cells}</div>")
+        blocks = []
+        for screen in SIZES:
+            cells = "".join(
+                f'<figure style="inline-size:{widths[screen]}px"><figcaption>{dress}</figcaption>'
+                f'<img src="data:image/jpeg;base64,{base64.b64encode(pictures[path, dress]).decode()}"></figure>'
+                for dress in dresses
+                if dress.screen == screen
+            )
+            blocks.append(f"<div class={screen}>{cells}</div>")
+        rows.append(f"<h1>{escape(path)}</h1><section>{''.join(blocks)}</section>")
     style = (
-        "body{font:14px system-ui;margin:16px;background:#999}h1{font-size:20px;margin:8px 0}"
-        "div{display:flex;flex-wrap:wrap;gap:12px;align-items:start}figure{margin:0}img{inline-size:100%;display:block}"
+        "body{font:14px system-ui;margin:16px;background:#999}h1{font-size:20px;margin:8px 0}section,div{display:flex;"
+        "gap:12px;align-items:start}.desk{flex-wrap:wrap}figure{margin:0}img{inline-size:100%;display:block}"
     )
     return f"<!doctype html><meta charset=utf-8><title>shots</title><style>{style}</style>{''.join(rows)}"
 
