@@ -34,11 +34,17 @@ class Happening:
 
 @dataclass(frozen=True)
 class Reaction:
-    """A named function that is called, by the worker, for each fact of the given kinds. Must be safe to repeat."""
+    """A named function that is called, by the worker, for each fact of the given kinds. Must be safe to repeat.
+
+    With `at_once` it runs in the transaction that records the fact, and there is no delivery. That is for leaving a
+    mark in a table of one's own, nothing else: what it costs, everybody who writes waits for; where it fails, so does
+    the change.
+    """
 
     name: str
     kinds: tuple[str, ...]
     run: Callable[[Happening], None]
+    at_once: bool = False
 
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
@@ -68,13 +74,28 @@ def record(
         source=source,
     )
     event_id: int = db.session.execute(insert(DomainEvent).returning(DomainEvent.id), row).scalar_one()
+    wanting = [reaction for reaction in reactions().values() if fact.kind in reaction.kinds]
     due = [
         {"event_id": event_id, "reaction": reaction.name, "due_at": now, "tries": 0}
-        for reaction in reactions().values()
-        if fact.kind in reaction.kinds
+        for reaction in wanting
+        if not reaction.at_once
     ]
     if due:
         db.session.execute(insert(Delivery), due)
+    for reaction in wanting:
+        if reaction.at_once:
+            reaction.run(
+                Happening(
+                    event_id=event_id,
+                    fact=fact,
+                    happened_at=happened_at or now,
+                    actor_kind=by.kind,
+                    actor_id=by.person_id,
+                    acting_for_organisation_id=by.acting_for_organisation_id,
+                    help_request_id=request_id,
+                    source=source,
+                )
+            )
     return event_id
 
 

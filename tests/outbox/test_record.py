@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.actor import IMPORT
 from app.db import transaction
+from app.mail import Letter
 from app.outbox.deliver import deliver_due
 from app.outbox.models import Delivery, DomainEvent
 from app.outbox.record import Reaction, event_row, record
@@ -147,3 +148,16 @@ def counts(session: Session) -> tuple[int, int, int]:
     """Return how many people, facts and deliveries there are."""
     session.rollback()
     return tuple(session.scalar(sa.select(sa.func.count()).select_from(of)) for of in (Person, DomainEvent, Delivery))
+
+
+def test_a_reaction_at_once_shares_the_transaction_and_has_no_delivery(app: Flask, database: Session) -> None:
+    listener = Reaction("tests.at_once", ("test_bell_rang",), write_a_letter, at_once=True)
+    with wired(app, listener):
+        kept = ring(4)
+        undone = database.begin_nested()
+        ring(5)
+        undone.rollback()
+
+    assert [letter.subject for letter in database.scalars(sa.select(Letter))] == ["Bell 4"]
+    assert database.scalar(sa.select(sa.func.count(Delivery.id))) == 0
+    assert database.get(DomainEvent, kept) is not None
