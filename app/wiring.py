@@ -13,37 +13,42 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.community.views import bp as community
-from app.importers.commands import demo_commands, import_commands, prepare_demo
-from app.importers.panels import source_panel
+from app.importers.commands import demo_commands, prepare_demo
 from app.organisations.views import bp as organisations
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
 from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
+from app.reactions.search import search_stale
 from app.routing.views import bp as routing
+from app.search import jobs as search_jobs
+from app.search.commands import group as search_commands
+from app.search.views import bp as search
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
 from app.web.health import bp as health
 from app.web.panels import Panel
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, organisations, community, people, routing)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, organisations, community, people, search, routing)
 
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS: tuple[Reaction, ...] = (search_stale,)
 
 SCHEDULE: tuple[Job, ...] = (
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
     Job("forget_throttle_counters", every_s=3600, run=throttle.forget_old_counters),
+    # Short leases: the index has a lock of its own, and nothing may wait long for a worker that was killed.
+    Job("keep_search_index", every_s=1, run=search_jobs.keep_index, lease_s=2),
+    Job("check_search_index", every_s=300, run=search_jobs.check_index, lease_s=10),
 )
 
 PANELS: dict[str, tuple[Panel, ...]] = {
     "organisation_main": (helpers_panel,),
-    "question_banners": (source_panel,),
 }
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = (demo_commands, import_commands)
+COMMANDS: tuple[AppGroup, ...] = (demo_commands, search_commands)
 
 PLACES: dict[str, str] = {
     "home": "community.home",
@@ -68,4 +73,4 @@ PLACES: dict[str, str] = {
 }
 
 # What `flask prepare` does after the migrations, in this order; each is safe to repeat. Printed lines reach the person.
-PREPARE: tuple[Callable[[], None], ...] = (prepare_demo,)
+PREPARE: tuple[Callable[[], None], ...] = (prepare_demo, search_jobs.build_missing_index)

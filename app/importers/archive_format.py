@@ -131,32 +131,25 @@ def read_votes(folder: Path) -> Iterator[tuple[int, Vote | RowError]]:
         yield line, _parsed(path, line, text, lambda row: _vote(next(csv.reader([row]), [])))
 
 
-Anything = Question | Answer | Vote | RowError
-
-
-def check(folder: Path, see: Callable[[int, Anything], None] | None = None) -> Size:
-    """Read the whole archive, show `see` each line and row (questions, answers, votes), and return its size.
+def check(folder: Path) -> Size:
+    """Read the whole archive and return its size.
 
     Raises ArchiveRefused when a file is missing, ends in the middle (of its compression or of a row), or holds nothing
     that looks like the rows it should hold.
     """
     if not folder.is_dir():
         raise ArchiveRefused(str(folder), "missing", "there is no such folder")
-    questions = _checked(_find(folder, "questions.jsonl"), read_questions(folder), see)
-    answers = _checked(_find(folder, "answers.jsonl"), read_answers(folder), see)
+    questions = _checked(_find(folder, "questions.jsonl"), read_questions(folder))
+    answers = _checked(_find(folder, "answers.jsonl"), read_answers(folder))
     votes_path = _find_optional(folder, "votes.csv")
-    votes = 0 if votes_path is None else _checked(votes_path, read_votes(folder), see)
+    votes = 0 if votes_path is None else _checked(votes_path, read_votes(folder))
     return Size(questions, answers, votes)
 
 
-def _checked(
-    path: Path, rows: Iterator[tuple[int, Row | RowError]], see: Callable[[int, Anything], None] | None
-) -> int:
+def _checked(path: Path, rows: Iterator[tuple[int, Row | RowError]]) -> int:
     """Return the number of rows, having met at least one good row among the first hundred and a whole last row."""
     count, good, last = 0, 0, None
-    for line, last in rows:
-        if see is not None:
-            see(line, last)
+    for _, last in rows:
         count += 1
         good += not isinstance(last, RowError)
         if count == ROWS_TO_RECOGNISE and good == 0:

@@ -23,6 +23,7 @@ from app.organisations.models import Membership, Organisation
 from app.outbox.models import DomainEvent
 from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
+from app.search import services as search
 
 PASSWORD = "samen-linderland"  # noqa: S105 (shown to whoever starts the demo)
 
@@ -49,6 +50,7 @@ def load_demo() -> None:
     _load_people(demo, ids, now)
     _load_providers(demo, ids, now)
     load_threads(demo.questions, ids, now)
+    search.mark_everything()
 
 
 def log_ins() -> list[tuple[str, str, str]]:

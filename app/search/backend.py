@@ -5,6 +5,7 @@ stale index cannot show what the database hides, and highlights are made from th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -159,6 +160,13 @@ class SearchEngine(Protocol):
         is_typing: bool = False,
     ) -> Hits:
         """Find what resembles a text by its rarest words. With `is_typing` the last word may be unfinished."""
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keep other writers away for the block, so that what is read in it is the newest when it is applied in it.
+
+        `apply` and `rebuild` do so by themselves where it was not done around them. Raises IndexBusy.
+        """
         ...
 
     def apply(self, upserts: Sequence[Document], deletes: Sequence[DocumentKey]) -> None:

@@ -44,6 +44,7 @@ LIMITS = {
     "preview_by_person": Limit(120, 60),
     "similar_by_network": Limit(240, 60),
     "search_by_network": Limit(120, 60),
+    "deflect_by_network": Limit(60, 600),
     "api_by_token": Limit(300, 60),
     "write_by_person": Limit(240, 600),
 }

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.db import db
+from app.search import services
 from app.search.backend import Document, SearchRequest
 from app.search.query_language import parse
 
@@ -41,3 +43,9 @@ def made_up(count: int, *, words_each: int = 40, seed: int = 7) -> Iterator[Docu
     for number in range(1, count + 1):
         chosen = chance.choices(words, weights, k=words_each)
         yield document(number, " ".join(chosen[:6]), " ".join(chosen[6:]))
+
+
+def fill() -> None:
+    """Put everything the database holds into the index."""
+    db.session.commit()
+    services.rebuild()

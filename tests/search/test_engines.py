@@ -78,6 +78,7 @@ class TestWords:
     def test_minus_leaves_out(self, engine):
         assert found(engine, "import -calendar") == [1, 3]
         assert found(engine, 'import -"address book"') == [2, 3]
+        assert found(engine, "after:2020 lang:nl -adressen") == []
 
     def test_prefix(self, engine):
         assert found(engine, "thunderb*") == [1]

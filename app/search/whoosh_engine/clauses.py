@@ -19,7 +19,8 @@ def clauses_of(terms: Iterable[Term], language: str) -> list[Clause]:
 
 def by_language(terms: Iterable[Term]) -> dict[str, list[Clause]]:
     """Return language → clauses, without the languages in which nothing is left to look for."""
-    found = {language: clauses_of(terms, language) for language in LANGUAGES}
+    wanted = tuple(terms)
+    found = {language: clauses_of(wanted, language) for language in LANGUAGES}
     return {language: clauses for language, clauses in found.items() if clauses}
 
 

@@ -58,6 +58,7 @@ class WhooshEngine:
         self._root = folder
         self._time_limit_s = time_limit_s
         self._newest: Scorer | None = None
+        self._is_writing = False
 
     def search(self, request: SearchRequest) -> Hits:
         started = time.monotonic()
@@ -114,12 +115,24 @@ class WhooshEngine:
                 took_ms=_since(started),
             )
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        if self._is_writing:
+            yield
+            return
+        with writer.locked(self._root):
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._is_writing = False
+
     def apply(self, upserts: Sequence[Document], deletes: Sequence[DocumentKey]) -> None:
-        with writer.locked(self._root), _damage_told():
+        with self.writing(), _damage_told():
             writer.apply(self._root, self._scorer().snapshot, upserts, deletes)
 
     def rebuild(self, documents: Iterable[Document]) -> int:
-        with writer.locked(self._root):
+        with self.writing():
             return writer.rebuild(self._root, documents)
 
     def versions(self, kind: str) -> Mapping[int, int]:
@@ -154,10 +167,9 @@ class WhooshEngine:
             raw = read_head(self._root)
             newest = self._newest
             if newest is not None and newest.snapshot.raw_head == raw:
-                if not newest.snapshot.is_whole():
-                    self._newest = None
-                    raise IndexDamaged("a file was cut")
-                return newest
+                if newest.snapshot.is_untouched():
+                    return newest
+                self._newest = newest = None
             try:
                 self._newest = Scorer(Snapshot(self._root, raw, newest.snapshot if newest else None))
             except Exception:

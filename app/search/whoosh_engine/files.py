@@ -29,6 +29,7 @@ from app.search.whoosh_engine.codec import FORMAT_VERSION
 HEAD = "head"
 LOCK = "lock"
 DRAFTS = ".tmp"
+Look = tuple[int, int, int]
 MADE_BY = f"{FORMAT_VERSION}.{ANALYSIS_VERSION}"
 
 
@@ -44,10 +45,6 @@ class MappedFile(StructFile):
 
     def get(self, position: int, length: int) -> bytes:
         return self.content[position : position + length]
-
-    def has_shrunk(self) -> bool:
-        """Tell whether someone cut the file since: the system ends a program that reads a mapping beyond the end."""
-        return isinstance(self.content, mmap.mmap) and self.content.size() < len(self.content)
 
     def close(self) -> None:
         """Leave closing to the last reader: arrays may still look into the mapping."""
@@ -132,12 +129,14 @@ def write_head(root: Path, head: Head, before: Head | None) -> None:
     _sync([root])
 
 
-def broken_files(folder: Path, files: dict[str, Seal]) -> list[str]:
-    """Return the names of the files that are not what was sealed."""
-    return [name for name, seal in files.items() if not _is_sound(folder / name, seal)]
+def look(path: str) -> Look:
+    """Return how a file looks from outside: what changes when anybody writes to it or puts another in its place."""
+    found = os.stat(path)
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _is_sound(path: Path, seal: Seal) -> bool:
+def is_sound(path: Path, seal: Seal) -> bool:
+    """Read a file and compare it with its seal."""
     try:
         return path.stat().st_size == seal.size and Seal.of(path) == seal
     except OSError:

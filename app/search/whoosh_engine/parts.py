@@ -14,7 +14,7 @@ from whoosh.index import TOC
 
 from app.search.backend import IndexDamaged
 from app.search.whoosh_engine.codec import RECORD, RECORDS, SCHEMA, ArrayTermInfo, split_postings
-from app.search.whoosh_engine.files import Head, MappedFile, MappedStorage, broken_files
+from app.search.whoosh_engine.files import Head, Look, MappedFile, MappedStorage, is_sound, look
 
 INDEX_NAME = "samen"
 
@@ -56,11 +56,7 @@ class Part:
         column: MappedFile = storage.open_file(segment.codec().column_filename(segment, RECORDS))
         self.records: NDArray[np.void] = np.frombuffer(column.content, RECORD, self.count)
         self.lengths: NDArray[np.float32] = self.records["lengths"].astype(np.float32)
-        self._files: list[MappedFile] = [self._reader._tindex.dbfile, self._reader._postfile, column]
         self._known: dict[tuple[str, bytes], Postings | None] = {}
-
-    def is_whole(self) -> bool:
-        return not any(file.has_shrunk() for file in self._files)
 
     def postings(self, field: str, term: bytes) -> Postings | None:
         """Return where a term stands, or None if no document of this part has it."""
@@ -110,10 +106,13 @@ class Snapshot:
         self.head = Head.from_bytes(raw_head)
         self.folder = root / self.head.folder
         same_folder = before is not None and before.head.folder == self.head.folder
-        checked = before.head.files if before is not None and same_folder else {}
-        broken = broken_files(self.folder, {n: seal for n, seal in self.head.files.items() if checked.get(n) != seal})
-        if broken:
-            raise IndexDamaged(f"not as written: {', '.join(sorted(broken))}")
+        looks: dict[str, Look] = {str(self.folder / name): look(str(self.folder / name)) for name in self.head.files}
+        checked = before._looks if before is not None else {}
+        for name, seal in self.head.files.items():
+            path = self.folder / name
+            if checked.get(str(path)) != looks[str(path)] and not is_sound(path, seal):
+                raise IndexDamaged(f"not as written: {name}")
+        self._looks: dict[str, Look] = looks
         known: dict[str, Part] = {}
         if before is not None and same_folder:
             known = {part.segment.segment_id(): part for part in before.parts}
@@ -126,9 +125,15 @@ class Snapshot:
         if self.documents != self.head.documents:
             raise IndexDamaged(f"{self.documents} documents where {self.head.documents} were written")
 
-    def is_whole(self) -> bool:
-        """Tell, at hardly any cost, whether the mapped files can still be read to their ends."""
-        return all(part.is_whole() for part in self.parts)
+    def is_untouched(self) -> bool:
+        """Tell, at hardly any cost, whether nobody has touched the files since they were read.
+
+        Asked before each search: the system ends a program that reads a mapped file beyond an end that was cut.
+        """
+        try:
+            return all(look(path) == seen for path, seen in self._looks.items())
+        except OSError:
+            return False
 
     def size_bytes(self) -> int:
         return sum(seal.size for seal in self.head.files.values())

@@ -8,7 +8,6 @@ import copy
 import os
 import secrets
 import shutil
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,6 +23,7 @@ from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.util.filelock import FileLock
 from whoosh.writing import SegmentWriter
 
+from app import clock
 from app.search.backend import Document, DocumentKey, IndexBusy
 from app.search.whoosh_engine.codec import (
     FILTERS,
@@ -184,7 +184,7 @@ def _commit(root: Path, folder: str, segments: list[Any], before: Head | None) -
         folder=folder,
         generation=generation,
         documents=sum(segment.doc_count() for segment in segments),
-        changed_at=time.time(),
+        changed_at=clock.now().timestamp(),
         files={name: known.get(name) or Seal.of(root / folder / name) for name in names},
     )
     write_head(root, head, before)

@@ -1,0 +1,1 @@
+"""Fact in, one service call out: one file per receiving package."""

@@ -1,0 +1,114 @@
+"""From rows to documents: a question with all its answers is one document. Nobody's eyes: the whole truth goes in, the
+audience decides what comes out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from app.community.models import Answer, Category, Question
+from app.db import own_session
+from app.prose.extract import plain_text
+from app.requests.models import HelpRequest
+from app.search.backend import Document, State
+
+QUESTION = "question"
+BATCH = 500
+
+
+def question_documents(session: Session, ids: Sequence[int]) -> list[Document]:
+    """Return the documents of those of these questions that exist, in no particular order."""
+    rows = session.execute(_questions().where(Question.id.in_(ids))).all()
+    return _documents(session, rows)
+
+
+def all_documents() -> Iterator[Document]:
+    """Yield every document, a batch at a time, each batch from a short transaction of its own.
+
+    What changes meanwhile is marked stale by whoever changes it, and put right after.
+    """
+    last = 0
+    while True:
+        with own_session() as session:
+            rows = session.execute(_questions().where(Question.id > last).order_by(Question.id).limit(BATCH)).all()
+            documents = _documents(session, rows)
+        if not rows:
+            return
+        last = rows[-1].id
+        yield from documents
+
+
+@dataclass
+class _Answers:
+    texts: list[str] = field(default_factory=list)
+    authors: dict[int, None] = field(default_factory=dict)
+
+
+def _questions() -> Select[*tuple[object, ...]]:
+    return (
+        select(
+            Question.id,
+            Question.row_version,
+            Question.audience,
+            HelpRequest.language,
+            Question.title,
+            Question.body,
+            Question.body_html,
+            Question.source_format,
+            Question.tag_names,
+            Category.slug.label("category"),
+            Question.asker_id,
+            Question.created_at,
+            Question.last_activity_at,
+            Question.score,
+            Question.answers_count,
+            Question.accepted_answer_id,
+        )
+        .join(HelpRequest, HelpRequest.id == Question.id)
+        .join(Category, Category.id == Question.category_id)
+    )
+
+
+def _documents(session: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> list[Document]:
+    answers: dict[int, _Answers] = defaultdict(_Answers)
+    if rows:
+        texts = select(Answer.question_id, Answer.author_id, Answer.body, Answer.body_html, Answer.source_format)
+        of_these = texts.where(Answer.question_id.in_([row.id for row in rows])).order_by(Answer.id)
+        for question_id, author_id, body, html, source_format in session.execute(of_these):
+            answers[question_id].texts.append(_plain(body, html, source_format))
+            answers[question_id].authors[author_id] = None
+    return [_document(row, answers[row.id]) for row in rows]
+
+
+def _document(row: Row[*tuple[object, ...]], answers: _Answers) -> Document:
+    if row.accepted_answer_id is not None:
+        state = State.ACCEPTED
+    else:
+        state = State.ANSWERED if row.answers_count else State.OPEN
+    return Document(
+        kind=QUESTION,
+        id=row.id,
+        version=row.row_version,
+        audience=row.audience,
+        language=row.language,
+        title=row.title,
+        body=_plain(row.body, row.body_html, row.source_format),
+        answers="\n\n".join(answers.texts),
+        tags=tuple(row.tag_names),
+        category=row.category,
+        state=state,
+        people=tuple(dict.fromkeys((row.asker_id, *answers.authors))),
+        created_at=row.created_at,
+        updated_at=row.last_activity_at,
+        votes=row.score,
+        answer_count=row.answers_count,
+    )
+
+
+def _plain(body: str, html: str, source_format: str) -> str:
+    # The signs of Markdown are no words, so its source is as good as its text; tags of HTML would be.
+    return plain_text(html) if source_format == "html" else body

@@ -1,0 +1,199 @@
+"""Searching for a viewer: the index finds ids, the community's own queries decide what of them she sees.
+
+Where the index cannot be used the database is searched instead, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import structlog
+from sqlalchemy import select
+
+from app.actor import Actor
+from app.community.models import Answer, Question
+from app.community.queries import QuestionRow, question_rows
+from app.db import db
+from app.privacy.audiences import audiences_of
+from app.search import fallback
+from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
+from app.search.documents import QUESTION
+from app.search.engine import search_engine
+from app.search.highlights import Marker, Piece
+from app.search.query_language import Filter, Query, parse
+
+KINDS = frozenset({QUESTION})
+MOST_SIMILAR = 5
+# As-you-type begins here; less says too little.
+SHORTEST_TEXT = 10
+# Of what is typed, more than this is not looked at.
+LONGEST_TEXT = 2_000
+
+Source = Literal["index", "database"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search as the page asks for it: what was typed, and what was chosen beside it (empty is any)."""
+
+    text: str
+    state: str = ""
+    category: str = ""
+    tag: str = ""
+    language: str = ""
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether anything was chosen beside the words."""
+        return bool(self.state or self.category or self.tag or self.language)
+
+    def query(self) -> Query:
+        """Return what was typed and chosen as one query. Chosen filters do not count among the typed terms."""
+        chosen = (("is", self.state), ("category", self.category), ("tag", self.tag), ("lang", self.language))
+        typed = parse(self.text)
+        return replace(typed, filters=typed.filters + tuple(Filter(name, value) for name, value in chosen if value))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One question as a page of results shows it: the row, and its title and a passage in pieces."""
+
+    row: QuestionRow
+    title: Sequence[Piece]
+    passage: Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """What a search gave. `meant` is how the words were read; `total` counts what the viewer may see, `facets` count it
+    per field and value."""
+
+    meant: Query
+    found: Sequence[Found] = ()
+    total: int = 0
+    all_words: bool = True
+    is_complete: bool = True
+    has_more: bool = False
+    source: Source = "index"
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IndexHealth:
+    """What operators see: the index, or why there is none."""
+
+    status: IndexStatus | None
+    problem: str = ""
+
+
+def search_for(viewer: Actor, asked: Asked, *, size: int) -> SearchPage:
+    """Search the questions this viewer may see."""
+    query = asked.query()
+    if query.is_empty:
+        return SearchPage(query)
+    offset = (asked.page - 1) * size
+    try:
+        hits = search_engine().search(
+            SearchRequest(
+                query=query,
+                audiences=audiences_of(viewer),
+                kinds=KINDS,
+                people={name: fallback.people_called(name) for name in _authors(query)},
+                sort=asked.sort,
+                offset=offset,
+                limit=size,
+                with_facets=True,
+            )
+        )
+    except (IndexUnusable, IndexBusy) as error:
+        log.warning("search_without_index", reason=str(error))
+        return _from_database(viewer, query, offset=offset, size=size)
+    return SearchPage(
+        meant=query,
+        found=_shown(viewer, query, _ids(hits)),
+        total=hits.total,
+        all_words=hits.all_words,
+        is_complete=hits.is_complete,
+        has_more=min(hits.total, MOST_HITS) > offset + size,
+        facets=_in_words_of_the_language(hits.facets),
+    )
+
+
+def similar_for(
+    viewer: Actor, text: str, *, language: str, limit: int = MOST_SIMILAR, is_typing: bool = False
+) -> list[QuestionRow]:
+    """Return the questions most like a text that the viewer may see, best first; none for less than SHORTEST_TEXT."""
+    if len(text.strip()) < SHORTEST_TEXT:
+        return []
+    try:
+        audiences = audiences_of(viewer)
+        hits = search_engine().similar(
+            text, audiences=audiences, language=language, kinds=KINDS, limit=limit, is_typing=is_typing
+        )
+    except (IndexUnusable, IndexBusy) as error:
+        log.warning("search_without_index", reason=str(error))
+        return question_rows(viewer, fallback.find_similar(viewer, text, limit=limit))
+    return question_rows(viewer, _ids(hits))
+
+
+def index_health() -> IndexHealth:
+    """Return how the index is, without reading all of it."""
+    try:
+        return IndexHealth(search_engine().status())
+    except (IndexUnusable, IndexBusy) as error:
+        return IndexHealth(None, str(error))
+
+
+def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> SearchPage:
+    ids = fallback.find(viewer, query)
+    return SearchPage(
+        meant=query,
+        found=_shown(viewer, query, ids[offset : offset + size]),
+        total=len(ids),
+        is_complete=len(ids) < fallback.MOST_FOUND,
+        has_more=len(ids) > offset + size,
+        source="database",
+    )
+
+
+def _shown(viewer: Actor, query: Query, ids: Sequence[int]) -> list[Found]:
+    rows = question_rows(viewer, ids)
+    marker = Marker.of(query)
+    titles = {row.id: marker.marked(row.title, row.language) for row in rows}
+    passages = {row.id: marker.excerpt(row.excerpt, row.language) for row in rows}
+    # Where the beginning of the question shows nothing, look into the texts: one statement more for each kind.
+    for column, key in ((Question.body, Question.id), (Answer.body, Answer.question_id)):
+        missing = [row for row in rows if passages[row.id] is None]
+        if not missing or not query.terms:
+            break
+        languages = {row.id: row.language for row in missing}
+        texts = db.session.execute(select(key, column).where(key.in_(languages)).order_by(key))
+        for each, text in texts:
+            if passages[each] is None:
+                passages[each] = marker.excerpt(text, languages[each])
+    return [Found(row, titles[row.id], passages[row.id] or [(row.excerpt, False)]) for row in rows]
+
+
+def _in_words_of_the_language(facets: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Return the counts by the values one can ask for: what is accepted is also answered."""
+    states = facets.get("state", {})
+    asked_for = {
+        "unanswered": states.get(State.OPEN, 0),
+        "answered": states.get(State.ANSWERED, 0) + states.get(State.ACCEPTED, 0),
+        "accepted": states.get(State.ACCEPTED, 0),
+    }
+    return {**{name: dict(values) for name, values in facets.items()}, "state": asked_for}
+
+
+def _ids(hits: Hits) -> list[int]:
+    return [hit.key.id for hit in hits.hits]
+
+
+def _authors(query: Query) -> set[str]:
+    return {each.value for each in query.filters if each.field == "author"}

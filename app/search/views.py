@@ -1,0 +1,138 @@
+"""The search page, and what stands beside a question that is being typed. Parse, call, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask_babel import gettext as _
+
+from app.community import queries as community
+from app.community.links import question_url
+from app.community.views import category_name, category_words
+from app.search import queries, services
+from app.search.backend import MOST_HITS, Sort
+from app.search.forms import DeflectionForm, SimilarForm
+from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Note, NoteCode
+from app.web import throttle
+from app.web.access import public
+from app.web.current_actor import actor
+from app.web.language import current_language
+
+bp = Blueprint("search", __name__)
+
+PAGE_SIZE = 20
+LAST_PAGE = MOST_HITS // PAGE_SIZE
+
+Answered = str | Response | tuple[str, int]
+
+
+@bp.context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"question_url": question_url, "category_name": category_name, "words_of": _words_of}
+
+
+@bp.get("/search")
+@public
+def search() -> Answered:
+    """What was looked for, with filters; without words an empty box and the operators."""
+    asked = _asked()
+    page = queries.search_for(actor(), asked, size=PAGE_SIZE)
+    counts: dict[str, dict[str, int]] = {"state": {}, "category": {}, "tag": {}, "lang": {}, **page.facets}
+    return render_template(
+        "search/search.html",
+        asked=asked,
+        page=page,
+        counts=counts,
+        categories={each.slug: category_words(each)["name"] for each in community.categories()},
+        languages=_languages(counts["lang"], asked.language),
+        states={"unanswered": _("Not answered yet"), "answered": _("Answered"), "accepted": _("Solved")},
+        health=queries.index_health() if actor().is_operator and page.source == "database" else None,
+        next_page=asked.page + 1 if page.has_more and asked.page < LAST_PAGE else None,
+    )
+
+
+@bp.get("/ask/similar")
+@public
+def similar() -> Answered:
+    """The questions most like what is being typed (`q`): a fragment for scripts, else a page."""
+    typed = request.args.get("q", "")[: queries.LONGEST_TEXT]
+    is_fragment = "X-Fragment" in request.headers
+    rows = queries.similar_for(actor(), typed, language=current_language(), is_typing=is_fragment)
+    if is_fragment:
+        page = render_template("search/_similar.html", rows=rows, typed=typed) if rows else ""
+    else:
+        page = render_template("search/similar.html", rows=rows, typed=typed, form=None, kept=())
+    response = make_response(page)
+    response.vary.add("X-Fragment")
+    return response
+
+
+@bp.post("/ask/similar/check")
+@public
+def check_for_similar() -> Answered:
+    """The same for a browser without scripts: from the half-written question, which is kept in the page."""
+    form = SimilarForm()
+    form.validate()
+    typed = f"{form.title.data or ''}\n{form.body.data or ''}"
+    rows = queries.similar_for(actor(), typed, language=current_language())
+    return render_template("search/similar.html", rows=rows, typed=form.title.data or "", form=form, kept=_kept(form))
+
+
+@bp.post("/ask/similar/<int:question_id>")
+@public
+def deflect(question_id: int) -> Answered:
+    """Somebody says that this answers it: ends the asking, notes what was enough, and leads to it."""
+    throttle.count("deflect_by_network", throttle.network())
+    form = DeflectionForm()
+    form.validate()
+    found = community.question_for(actor(), question_id)
+    services.deflect(actor(), found, typed=form.typed.data or "", language=current_language())
+    flash(_("Good. You need not ask: here is what was answered before."), "good")
+    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+def _asked() -> queries.Asked:
+    """Read the address. What is not one of the choices counts as not chosen."""
+    given = request.args
+    state = IS_VALUES.get(given.get("state", ""), "")
+    language = given.get("language", "").lower()
+    page = given.get("page", "1")
+    return queries.Asked(
+        text=given.get("q", "")[: 2 * MOST_CHARACTERS],
+        state=state,
+        category=given.get("category", "")[:60],
+        tag=given.get("tag", "")[:60],
+        language=language if language.isascii() and language.isalpha() and len(language) <= 3 else "",
+        sort=Sort.NEWEST if given.get("sort") == "newest" else Sort.RELEVANCE,
+        page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:5]) > 0 else 1,
+    )
+
+
+def _languages(counted: dict[str, int], chosen: str) -> dict[str, str]:
+    """Return code → name, in the reader's language, of the languages that were found."""
+    names = {}
+    for code in (*counted, *((chosen,) if chosen else ())):
+        try:
+            names[code] = Locale.parse(code).get_display_name(current_language()) or code
+        except (UnknownLocaleError, ValueError):
+            names[code] = code
+    return names
+
+
+def _words_of(note: Note) -> str:
+    """Say what was left out of a search, and why."""
+    text = note.text if len(note.text) <= 40 else note.text[:40] + "…"
+    return {
+        NoteCode.TOO_LONG: _("Only the first %(most)d characters were used.", most=MOST_CHARACTERS),
+        NoteCode.TOO_MANY_TERMS: _("Left out, it was too much: %(text)s", text=text),
+        NoteCode.NO_LETTERS: _("Left out, there is no word in it: %(text)s", text=text),
+        NoteCode.PREFIX_TOO_SHORT: _("A star needs three letters or more before it: %(text)s", text=text),
+        NoteCode.NO_SUCH_VALUE: _("Left out, it is not something you can filter by: %(text)s", text=text),
+    }[note.code]
+
+
+def _kept(form: SimilarForm) -> tuple[tuple[str, str], ...]:
+    """Return what the half-written question holds, to be sent on as it is."""
+    return tuple((name, form[name].data or "") for name in ("title", "body", "category", "tags", "audience"))

@@ -1,0 +1,251 @@
+"""The pages of search over HTTP: each with its litany, and the asking that ends without a post."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from app.db import db
+from app.outbox.models import DomainEvent
+from app.search.models import Deflection
+from app.sitesettings.declare import forget_kept
+from tests.cast import sign_in, submit
+from tests.community import make
+from tests.search.make import fill
+
+
+@pytest.fixture
+def questions(cast, index):
+    """A solved question and an open one, in English and Dutch, in the index."""
+    solved = make.question(
+        cast.customer, title="How do I read my water meter?", tags=(make.tag("meter"),), category=make.category("Water")
+    )
+    make.accepted(make.answer(solved, cast.peer, body="Read the upper number."))
+    waiting = make.question(cast.agent, title="Waar zit de watermeter?", language="nl")
+    fill()
+    return solved, waiting
+
+
+def path_of(question):
+    return f"/q/{question.id}/"
+
+
+class TestSearch:
+    def test_it_shows_what_was_found_marked_in_both_languages(self, client, questions):
+        for language in ("en", "nl"):
+            page = client.get("/search?q=meter", headers={"Accept-Language": language})
+
+            assert page.status_code == 200
+            assert "water <mark>meter</mark>?" in page.text
+            assert path_of(questions[0]) in page.text
+
+    def test_filters_are_in_the_address_and_in_the_form(self, client, questions):
+        page = client.get("/search?q=water&state=accepted&language=en&tag=meter&sort=newest")
+
+        assert path_of(questions[0]) in page.text
+        assert path_of(questions[1]) not in page.text
+        assert '<option value="accepted" selected>' in page.text
+        assert '<input type="hidden" name="tag" value="meter">' in page.text
+
+    def test_choices_that_do_not_exist_count_as_not_chosen(self, client, questions):
+        for query in (
+            "state=happy",
+            "language=%3Cb%3E",
+            "sort=worst",
+            "page=x",
+            "page=-1",
+            "page=٣",
+            "page=" + "9" * 40,
+        ):
+            assert client.get(f"/search?q=meter&{query}").status_code == 200
+
+    def test_no_result_offers_to_ask_with_the_title_filled(self, client, questions):
+        page = client.get("/search?q=flying+carpets+-red+tag:x")
+
+        assert "Nothing found" in page.text
+        assert "/ask?title=flying+carpets" in page.text
+
+    def test_no_result_with_filters_offers_to_search_without(self, client, questions):
+        page = client.get("/search?q=meter&state=unanswered&language=en")
+
+        assert "Nothing found" in page.text
+        assert 'href="/search?q=meter"' in page.text
+
+    def test_an_empty_search_is_a_page_with_a_box(self, client, questions):
+        page = client.get("/search")
+
+        assert page.status_code == 200
+        assert "Nothing found" not in page.text
+        assert 'name="q"' in page.text
+
+    def test_what_was_left_out_is_said(self, client, questions):
+        page = client.get("/search", query_string={"q": "meter ab* ??? is:happy"})
+
+        assert "three letters or more before it: ab*" in page.text
+        assert "no word in it: ???" in page.text
+        assert "filter by: is:happy" in page.text
+
+    def test_some_words_are_shown_as_some(self, client, questions):
+        assert "some of them" in client.get("/search?q=meter+carpet").text
+
+    def test_what_is_typed_stays_text(self, client, questions):
+        for text in ('"><script>alert(1)</script>', "{{7*7}}", "<meter>&amp;"):
+            page = client.get("/search", query_string={"q": text})
+
+            assert page.status_code == 200
+            assert "<script>alert" not in page.text
+
+    def test_pages_lead_on(self, client, cast, index):
+        shelf = make.category()
+        for number in range(45):
+            make.question(cast.customer, category=shelf, title=f"Leaking pipe number {number}")
+        fill()
+
+        seen, path = set(), "/search?q=pipe"
+        for _page in range(3):
+            page = client.get(path)
+            seen |= {part.split("/")[0] for part in page.text.split('href="/q/')[1:]}
+            if 'rel="next"' in page.text:
+                path = page.text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+
+        assert len(seen) == 45
+        assert "45 questions found" in page.text
+        assert 'rel="next"' not in page.text
+
+    def test_an_outsider_finds_nothing_of_another_organisation(self, client, cast, index):
+        hidden = make.question(cast.agent, title="Canary zebrafinch", audience=f"org:{cast.waterworks.id}")
+        fill()
+        sign_in(client, cast.outsider)
+        assert path_of(hidden) not in client.get("/search?q=zebrafinch").text
+        assert path_of(hidden) not in client.get("/ask/similar?q=canary+zebrafinch").text
+
+        sign_in(client, cast.agent)
+        assert path_of(hidden) in client.get("/search?q=zebrafinch").text
+
+    def test_without_an_index_it_searches_the_database_and_says_so(self, client, cast, questions, tmp_path):
+        (tmp_path / "index" / "head").write_bytes(b"torn")
+
+        page = client.get("/search?q=meter")
+        assert path_of(questions[0]) in page.text
+        assert "Search is being repaired" in page.text
+        assert "torn" not in page.text
+
+        sign_in(client, cast.operator)
+        assert "the head is torn" in client.get("/search?q=meter").text
+
+    def test_a_page_of_results_costs_a_fixed_number_of_statements(self, client, cast, index, count_queries):
+        shelf = make.category()
+
+        def statements():
+            fill()
+            forget_kept()
+            with count_queries() as ran:
+                assert client.get("/search?q=dripping").status_code == 200
+            return ran
+
+        make.answer(make.question(cast.customer, title="Tap one", category=shelf), cast.peer, body="dripping")
+        client.get("/search?q=dripping")
+        few = statements()
+        for _ in range(19):
+            make.answer(make.question(cast.customer, title="Tap one", category=shelf), cast.peer, body="dripping")
+        many = statements()
+
+        assert many.count == few.count <= 5, many
+
+    def test_wrong_method(self, client, database):
+        assert client.post("/search").status_code == 405
+
+
+class TestSimilar:
+    def test_a_script_gets_a_fragment(self, client, questions):
+        answer = client.get("/ask/similar?q=reading+my+water+met", headers={"X-Fragment": "1"})
+
+        assert answer.status_code == 200
+        assert "<main" not in answer.text
+        assert path_of(questions[0]) in answer.text
+        assert "This answers it" in answer.text
+        assert "X-Fragment" in answer.headers["Vary"]
+
+    def test_without_scripts_it_is_a_page_that_leads_on_to_asking(self, client, questions):
+        page = client.get("/ask/similar?q=reading+my+water+meter")
+
+        assert "<main" in page.text
+        assert path_of(questions[0]) in page.text
+        assert "/ask?title=reading+my+water+meter" in page.text
+
+    def test_too_little_or_nothing_alike_gives_an_empty_fragment(self, client, questions):
+        for text in ("", "meter", "flying carpets in the sky"):
+            answer = client.get("/ask/similar", query_string={"q": text}, headers={"X-Fragment": "1"})
+            assert answer.text == ""
+
+    def test_an_unanswered_question_cannot_answer_it(self, client, questions):
+        answer = client.get("/ask/similar?q=waar+zit+mijn+watermeter", headers={"X-Fragment": "1"})
+
+        assert path_of(questions[1]) in answer.text
+        assert "This answers it" not in answer.text
+
+    def test_the_half_written_question_is_kept_in_the_step_between(self, client, cast, questions):
+        sign_in(client, cast.outsider)
+
+        page = submit(
+            client,
+            "/ask/similar/check",
+            title="Reading my water meter",
+            body="<b>Two</b> numbers",
+            category="3",
+            tags="a, b",
+        )
+
+        assert page.status_code == 200
+        assert path_of(questions[0]) in page.text
+        for name, value in (("title", "Reading my water meter"), ("category", "3"), ("tags", "a, b")):
+            assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
+        assert 'name="body" value="&lt;b&gt;Two&lt;/b&gt; numbers"' in page.text
+        assert 'action="/ask"' in page.text
+
+    def test_the_step_between_takes_any_input(self, client, questions):
+        assert submit(client, "/ask/similar/check").status_code == 200
+        assert submit(client, "/ask/similar/check", title="x" * 5000, body="\x00").status_code in {200, 422}
+
+
+class TestDeflection:
+    def deflect(self, client, question, typed="Reading  my\nmeter"):
+        return submit(client, f"/ask/similar/{question.id}", typed=typed)
+
+    def rows(self):
+        return db.session.scalars(sa.select(Deflection)).all()
+
+    def test_it_is_kept_with_its_fact_and_leads_to_the_answer(self, client, cast, questions):
+        sign_in(client, cast.outsider)
+
+        answer = self.deflect(client, questions[0])
+
+        assert answer.status_code == 303
+        assert answer.location.startswith(path_of(questions[0]))
+        (row,) = self.rows()
+        assert (row.help_request_id, row.typed, row.language) == (questions[0].id, "Reading my meter", "en")
+        event = db.session.scalars(sa.select(DomainEvent).where(DomainEvent.kind == "question_deflected")).one()
+        assert event.payload == {"deflection_id": row.id, "question_id": questions[0].id}
+        assert "You need not ask" in client.get(answer.location).text
+
+    def test_visitors_too(self, client, questions):
+        assert self.deflect(client, questions[0]).status_code == 303
+        assert len(self.rows()) == 1
+
+    def test_a_double_click_counts_once(self, client, questions):
+        for _ in range(2):
+            submit(client, f"/ask/similar/{questions[0].id}", typed="Reading", once_key="the same key for both")
+
+        assert len(self.rows()) == 1
+
+    def test_hidden_and_missing_questions_look_the_same(self, client, cast, index):
+        hidden = make.question(cast.agent, audience=f"org:{cast.waterworks.id}")
+
+        assert self.deflect(client, hidden).status_code == 404
+        assert submit(client, "/ask/similar/98765", typed="x").status_code == 404
+        assert self.rows() == []
+
+    def test_bad_input(self, client, questions):
+        assert self.deflect(client, questions[0], typed="x" * 10_000).status_code in {303, 422}
+        assert client.post(f"/ask/similar/{questions[0].id}", data={"typed": "x"}).status_code == 400
+        assert client.get(f"/ask/similar/{questions[0].id}").status_code == 405
