@@ -13,7 +13,8 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.community.views import bp as community
-from app.importers.commands import demo_commands, prepare_demo
+from app.importers.commands import demo_commands, import_commands, prepare_demo
+from app.importers.panels import source_panel
 from app.organisations.views import bp as organisations
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
@@ -44,11 +45,12 @@ SCHEDULE: tuple[Job, ...] = (
 
 PANELS: dict[str, tuple[Panel, ...]] = {
     "organisation_main": (helpers_panel,),
+    "question_banners": (source_panel,),
 }
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = (demo_commands, search_commands)
+COMMANDS: tuple[AppGroup, ...] = (demo_commands, import_commands, search_commands)
 
 PLACES: dict[str, str] = {
     "home": "community.home",

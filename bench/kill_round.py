@@ -128,7 +128,15 @@ def main() -> None:
     }
     root = Path(__file__).resolve().parent.parent
     with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "pytest", "-q", "-s", f"--basetemp={scratch}/run", "tests/flows/test_kill_round.py"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-s",
+            f"--basetemp={scratch}/run",
+            "tests/flows/test_kill_round.py",
+        ]
         sys.exit(subprocess.run(command, cwd=root, env={**os.environ, **size}, check=False).returncode)
 
 

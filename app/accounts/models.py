@@ -14,7 +14,7 @@ class Person(Model):
     """One human account. Imported authors and guests are persons without a `Login`."""
 
     __tablename__ = "people"
-    __table_args__ = (Index("ix_people_source", "source_key", unique=True),)
+    __table_args__ = (Index("ix_people_source", "source", "source_key", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(Words(40))

@@ -131,25 +131,32 @@ def read_votes(folder: Path) -> Iterator[tuple[int, Vote | RowError]]:
         yield line, _parsed(path, line, text, lambda row: _vote(next(csv.reader([row]), [])))
 
 
-def check(folder: Path) -> Size:
-    """Read the whole archive and return its size.
+Anything = Question | Answer | Vote | RowError
+
+
+def check(folder: Path, see: Callable[[int, Anything], None] | None = None) -> Size:
+    """Read the whole archive, show `see` each line and row (questions, answers, votes), and return its size.
 
     Raises ArchiveRefused when a file is missing, ends in the middle (of its compression or of a row), or holds nothing
     that looks like the rows it should hold.
     """
     if not folder.is_dir():
         raise ArchiveRefused(str(folder), "missing", "there is no such folder")
-    questions = _checked(_find(folder, "questions.jsonl"), read_questions(folder))
-    answers = _checked(_find(folder, "answers.jsonl"), read_answers(folder))
+    questions = _checked(_find(folder, "questions.jsonl"), read_questions(folder), see)
+    answers = _checked(_find(folder, "answers.jsonl"), read_answers(folder), see)
     votes_path = _find_optional(folder, "votes.csv")
-    votes = 0 if votes_path is None else _checked(votes_path, read_votes(folder))
+    votes = 0 if votes_path is None else _checked(votes_path, read_votes(folder), see)
     return Size(questions, answers, votes)
 
 
-def _checked(path: Path, rows: Iterator[tuple[int, Row | RowError]]) -> int:
+def _checked(
+    path: Path, rows: Iterator[tuple[int, Row | RowError]], see: Callable[[int, Anything], None] | None
+) -> int:
     """Return the number of rows, having met at least one good row among the first hundred and a whole last row."""
     count, good, last = 0, 0, None
-    for _, last in rows:
+    for line, last in rows:
+        if see is not None:
+            see(line, last)
         count += 1
         good += not isinstance(last, RowError)
         if count == ROWS_TO_RECOGNISE and good == 0:

@@ -1,7 +1,7 @@
 """search: what the index has still to learn, and questions that need not be asked
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0004
+Revises: 0006
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,294 @@
+"""Write a batch of an archive's answers, and keep their questions' counts, states and acceptances true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, text, update
+
+from app.community.events import AnswerAccepted, AnswerEdited, AnswerPosted, AnswerUnaccepted
+from app.community.models import Answer, Question
+from app.db import db, upsert
+from app.importers import archive_format as given
+from app.importers.archive_questions import note_digest
+from app.importers.archive_survey import AcceptedInSource
+from app.importers.archive_work import Rendered, Work, digest_of, render, table_of
+from app.importers.models import ImportedText
+from app.outbox.models import DomainEvent
+from app.providers.models import Provider
+from app.requests.models import HelpRequest
+
+QUIET = {"synchronize_session": False}
+
+
+@dataclass(frozen=True)
+class _Thread:
+    """The question an answer belongs to."""
+
+    id: int
+    asker_id: int
+    language: str
+    accepted_answer_id: int | None
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """An answer that the source says was accepted, and when if it knows."""
+
+    question: _Thread
+    answer_id: int
+    author_id: int
+    at: datetime
+
+
+def write_answers(
+    work: Work, accepted: Mapping[str, AcceptedInSource], batch: Sequence[given.Answer]
+) -> list[given.Answer]:
+    """Write these answers inside the caller's transaction; return those that became too long to be stored."""
+    threads = _threads(work.source, {answer.question for answer in batch})
+    known = _known(work.source, [answer.id for answer in batch])
+    digests = {answer.id: _digest(answer) for answer in batch}
+    fresh = [answer for answer in batch if answer.id not in known and answer.question in threads]
+    changed = [a for a in batch if a.id in known and a.question in threads and known[a.id][1] != digests[a.id]]
+    rendered = {answer.id: made for answer in (*fresh, *changed) if (made := render(answer.body, answer.format))}
+    refused = [answer for answer in (*fresh, *changed) if answer.id not in rendered]
+    fresh = [answer for answer in fresh if answer.id in rendered]
+    changed = [answer for answer in changed if answer.id in rendered]
+    work.counts["answers_same"] += sum(a.id in known and known[a.id][1] == digests[a.id] for a in batch)
+    touched: set[int] = {threads[answer.question].id for answer in (*fresh, *changed)}
+    accepting: list[Acceptance] = []
+    if fresh:
+        accepting = _insert(work, accepted, fresh, threads, rendered, digests)
+    for answer in changed:
+        _update(work, answer, known[answer.id][0], threads[answer.question].id, rendered[answer.id], digests[answer.id])
+    settle_threads(touched)
+    accept_all(work, accepting)
+    change_acceptances(work, accepted, [answer.question for answer in changed])
+    return refused
+
+
+def classify_answers(source: str, batch: Sequence[given.Answer]) -> tuple[int, int, int]:
+    """Return how many of these would be new, changed and equal."""
+    known = _known(source, [answer.id for answer in batch])
+    new = sum(answer.id not in known for answer in batch)
+    same = sum(answer.id in known and known[answer.id][1] == _digest(answer) for answer in batch)
+    return new, len(batch) - new - same, same
+
+
+def change_acceptances(work: Work, accepted: Mapping[str, AcceptedInSource], question_keys: Sequence[str]) -> None:
+    """Make the acceptances of questions that were here already what the source says now."""
+    if not question_keys:
+        return
+    threads = _threads(work.source, set(question_keys))
+    wanted = {key: accepted[key] for key in threads if key in accepted}
+    known = _known(work.source, [answer_key for answer_key, _ in wanted.values()])
+    answers = {
+        answer_id: (author_id, created_at)
+        for answer_id, author_id, created_at in db.session.execute(
+            select(Answer.id, Answer.author_id, Answer.created_at).where(Answer.id.in_([i for i, _ in known.values()]))
+        )
+    }
+    accepting = []
+    for key, thread in threads.items():
+        answer_key, accepted_on = wanted.get(key, ("", None))
+        answer_id = known[answer_key][0] if answer_key in known else None
+        if thread.accepted_answer_id in {None, answer_id}:
+            is_new = answer_id is not None and thread.accepted_answer_id is None
+        else:
+            _unaccept(work, thread)
+            is_new = answer_id is not None
+        if is_new and answer_id is not None:
+            author_id, created_at = answers[answer_id]
+            at = work.accepted_at(accepted_on, created_at)
+            accepting.append(Acceptance(thread, answer_id, author_id, at))
+    accept_all(work, accepting)
+
+
+def settle_threads(question_ids: Iterable[int]) -> None:
+    """Count the answers of these questions anew, and derive what depends on them."""
+    ids = sorted(question_ids)
+    if not ids:
+        return
+    answers = Answer.question_id == Question.id
+    count = select(func.count()).where(answers).correlate(Question).scalar_subquery()
+    latest = select(func.max(Answer.created_at)).where(answers).correlate(Question).scalar_subquery()
+    first = select(func.min(Answer.created_at)).where(Answer.question_id == HelpRequest.id).scalar_subquery()
+    statements = (
+        update(Question).where(Question.id.in_(ids)).values(answers_count=count, row_version=Question.row_version + 1),
+        update(Question)
+        .where(Question.id.in_(ids), Question.last_activity_at < latest)
+        .values(last_activity_at=latest),
+        update(HelpRequest)
+        .where(HelpRequest.id.in_(ids), HelpRequest.state == "open")
+        .values(state="answered", state_since=first),
+    )
+    for statement in statements:
+        db.session.execute(statement, execution_options=QUIET)
+
+
+def accept_all(work: Work, accepting: Sequence[Acceptance]) -> None:
+    """Mark answers as accepted, with their facts."""
+    for one in accepting:
+        question, answer, request = Question.id == one.question.id, Answer.id == one.answer_id, one.question.id
+        statements = (
+            update(Question).where(question).values(accepted_answer_id=one.answer_id, accepted_at=one.at),
+            update(Question).where(question, Question.last_activity_at < one.at).values(last_activity_at=one.at),
+            update(Answer).where(answer).values(accepted_at=one.at),
+            update(HelpRequest).where(HelpRequest.id == request).values(state="solved", state_since=one.at),
+        )
+        for statement in statements:
+            db.session.execute(statement, execution_options=QUIET)
+    facts = [
+        work.fact(
+            AnswerAccepted(
+                answer_id=one.answer_id,
+                question_id=one.question.id,
+                author_id=one.author_id,
+                asker_id=one.question.asker_id,
+            ),
+            by=one.question.asker_id,
+            request_id=one.question.id,
+            at=one.at,
+        )
+        for one in accepting
+    ]
+    if facts:
+        db.session.execute(insert(table_of(DomainEvent)), facts)
+    work.counts["accepted"] += len(facts)
+
+
+def _unaccept(work: Work, thread: _Thread) -> None:
+    assert thread.accepted_answer_id is not None
+    statements = (
+        update(Question).where(Question.id == thread.id).values(accepted_answer_id=None, accepted_at=None),
+        update(Answer).where(Answer.id == thread.accepted_answer_id).values(accepted_at=None),
+        update(HelpRequest).where(HelpRequest.id == thread.id).values(state="answered", state_since=work.now),
+    )
+    for statement in statements:
+        db.session.execute(statement, execution_options=QUIET)
+    unaccepted = AnswerUnaccepted(answer_id=thread.accepted_answer_id, question_id=thread.id)
+    fact = work.fact(unaccepted, by=thread.asker_id, request_id=thread.id, at=work.now)
+    db.session.execute(insert(table_of(DomainEvent)), [fact])
+
+
+def _threads(source: str, keys: Iterable[str]) -> dict[str, _Thread]:
+    rows = db.session.execute(
+        select(
+            HelpRequest.source_key,
+            HelpRequest.id,
+            HelpRequest.asker_id,
+            HelpRequest.language,
+            Question.accepted_answer_id,
+        )
+        .join(Question, Question.id == HelpRequest.id)
+        .where(HelpRequest.source == source, HelpRequest.source_key.in_(list(keys)))
+    )
+    return {
+        str(key): _Thread(question_id, asker_id, language, accepted_answer_id)
+        for key, question_id, asker_id, language, accepted_answer_id in rows
+    }
+
+
+def _known(source: str, keys: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+    rows = db.session.execute(
+        select(Answer.source_key, Answer.id, ImportedText.digest)
+        .outerjoin(ImportedText, (ImportedText.object_id == Answer.id) & (ImportedText.kind == "answer"))
+        .where(Answer.source == source, Answer.source_key.in_(keys))
+    )
+    return {str(source_key): (answer_id, digest) for source_key, answer_id, digest in rows}
+
+
+def _insert(
+    work: Work,
+    accepted: Mapping[str, AcceptedInSource],
+    fresh: Sequence[given.Answer],
+    threads: Mapping[str, _Thread],
+    rendered: Mapping[str, Rendered],
+    digests: Mapping[str, str],
+) -> list[Acceptance]:
+    rows = [
+        {
+            **_words(answer, rendered[answer.id]),
+            "question_id": threads[answer.question].id,
+            "author_id": work.person(answer.user),
+            "channel": "import",
+            "source": work.source,
+            "source_key": answer.id,
+            "language": threads[answer.question].language,
+            "language_how": "assumed",
+            "row_version": 1,
+            "created_at": work.at(answer.at),
+            "import_run_id": work.run_id,
+        }
+        for answer in fresh
+    ]
+    answers = table_of(Answer)
+    made = insert(answers).returning(answers.c.id, sort_by_parameter_order=True)
+    ids: Sequence[int] = db.session.execute(made, rows).scalars().all()
+    said = [
+        {"kind": "answer", "object_id": answer_id, "digest": digests[answer.id]}
+        for answer_id, answer in zip(ids, fresh, strict=True)
+    ]
+    db.session.execute(insert(table_of(ImportedText)), said)
+    facts, accepting = [], []
+    for answer_id, answer in zip(ids, fresh, strict=True):
+        thread, author_id, at = threads[answer.question], work.person(answer.user), work.at(answer.at)
+        posted = AnswerPosted(answer_id=answer_id, question_id=thread.id, author_id=author_id)
+        facts.append(work.fact(posted, by=author_id, request_id=thread.id, at=at))
+        wanted, accepted_on = accepted.get(answer.question, (None, None))
+        if answer.id == wanted and thread.accepted_answer_id is None:
+            accepting.append(Acceptance(thread, answer_id, author_id, work.accepted_at(accepted_on, at)))
+    db.session.execute(insert(table_of(DomainEvent)), facts)
+    _make_peers({work.person(answer.user) for answer in fresh}, work.now)
+    work.counts["answers_new"] += len(fresh)
+    return accepting
+
+
+def _update(
+    work: Work, answer: given.Answer, answer_id: int, question_id: int, rendered: Rendered, digest: str
+) -> None:
+    """Take over what the source says now. Words that somebody changed here stay as they are."""
+    edited_here = db.session.scalar(select(Answer.edited_at).where(Answer.id == answer_id)) is not None
+    words = {"score": answer.score} if edited_here else _words(answer, rendered)
+    db.session.execute(
+        update(Answer)
+        .where(Answer.id == answer_id)
+        .values(**words, created_at=work.at(answer.at), row_version=Answer.row_version + 1),
+        execution_options=QUIET,
+    )
+    note_digest("answer", answer_id, digest)
+    author_id = work.person(answer.user)
+    edited = AnswerEdited(answer_id=answer_id, question_id=question_id)
+    fact = work.fact(edited, by=author_id, request_id=question_id, at=work.now)
+    db.session.execute(insert(table_of(DomainEvent)), [fact])
+    work.counts["answers_changed"] += 1
+
+
+def _make_peers(person_ids: Iterable[int], now: datetime) -> None:
+    """Make those who answered providers for themselves, where they are none yet."""
+    rows = [
+        {"person_id": person_id, "organisation_id": None, "most_open_offers": 5, "created_at": now}
+        for person_id in sorted(person_ids)
+    ]
+    made = upsert(table_of(Provider)).values(rows)
+    db.session.execute(
+        made.on_conflict_do_nothing(index_elements=["person_id"], index_where=text("organisation_id IS NULL"))
+    )
+
+
+def _words(answer: given.Answer, rendered: Rendered) -> dict[str, object]:
+    return {
+        "body": answer.body,
+        "body_html": rendered.html,
+        "source_format": answer.format,
+        "renderer_version": rendered.version,
+        "score": answer.score,
+    }
+
+
+def _digest(answer: given.Answer) -> str:
+    return digest_of(
+        [answer.question, answer.body, answer.format, answer.score, answer.accepted, answer.user, answer.at]
+    )

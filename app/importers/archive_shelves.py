@@ -1,0 +1,91 @@
+"""Categories and tags of an archive: found by their names, made where they are missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, func, insert, select, update
+
+from app.community.models import Category, QuestionTag, Tag
+from app.community.tags import LONGEST_TAG, tag_name
+from app.db import db, upsert
+from app.importers.archive_work import ids_by, table_of
+
+OTHER = "other"
+NAMES_OF_OTHER = {"en": "Other", "nl": "Overig"}
+
+
+@dataclass
+class Shelves:
+    """The ids met so far, so that each batch asks for new names only."""
+
+    categories: dict[str, int] = field(default_factory=dict)
+    tags: dict[str, int] = field(default_factory=dict)
+
+    def category(self, name: str | None) -> int:
+        """Return the id of the category with this name in the archive."""
+        slug = _slug(name)
+        if slug not in self.categories:
+            self.categories[slug] = _category(slug, name)
+        return self.categories[slug]
+
+    def tags_of(self, batch: Iterable[Sequence[str]]) -> None:
+        """Make the tags of these questions that do not exist yet."""
+        wanted = sorted({name for tags in batch for name in tags} - set(self.tags))
+        if not wanted:
+            return
+        rows = [{"name": name, "questions_count": 0} for name in wanted]
+        db.session.execute(upsert(Tag).values(rows).on_conflict_do_nothing(index_elements=["name"]))
+        self.tags.update(ids_by(Tag.name, Tag.id, wanted))
+
+
+def tag_names(tags: Iterable[str]) -> list[str]:
+    """Return an archive's tags as ours are written, each once."""
+    return list(dict.fromkeys(filter(None, (tag_name(tag)[:LONGEST_TAG] for tag in tags))))
+
+
+def put_tags(pairs: Sequence[tuple[int, int]]) -> None:
+    """Write (question, tag) pairs that are not there yet, and count those tags anew."""
+    if not pairs:
+        return
+    rows = [{"question_id": question_id, "tag_id": tag_id} for question_id, tag_id in pairs]
+    db.session.execute(insert(table_of(QuestionTag)), rows)
+    count_tags({tag_id for _, tag_id in pairs})
+
+
+def take_tags_off(question_ids: Sequence[int]) -> None:
+    """Remove every tag from these questions."""
+    of_these = QuestionTag.question_id.in_(question_ids)
+    had = set(db.session.scalars(select(QuestionTag.tag_id).where(of_these)))
+    db.session.execute(delete(QuestionTag).where(of_these), execution_options={"synchronize_session": False})
+    count_tags(had)
+
+
+def count_tags(tag_ids: Iterable[int]) -> None:
+    """Count the questions of these tags anew."""
+    of_this = select(func.count()).where(QuestionTag.tag_id == Tag.id).correlate(Tag).scalar_subquery()
+    db.session.execute(
+        update(Tag).where(Tag.id.in_(sorted(tag_ids))).values(questions_count=of_this),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _slug(name: str | None) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", (name or "").lower()).strip("-")[:60] or OTHER
+
+
+def _category(slug: str, name: str | None) -> int:
+    found = db.session.scalar(select(Category.id).where(Category.slug == slug))
+    if found is not None:
+        return found
+    last = db.session.scalar(select(func.max(Category.position))) or 0
+    words = re.sub(r"[-_]+", " ", name or "").strip()[:80].capitalize()
+    texts = {
+        language: {"name": other if slug == OTHER else words, "description": ""}
+        for language, other in NAMES_OF_OTHER.items()
+    }
+    row = {"slug": slug, "position": last + 1, "texts": texts}
+    made: int = db.session.scalars(insert(Category).values(row).returning(Category.id)).one()
+    return made

@@ -1,0 +1,104 @@
+"""What importing the Thunderbird community costs: a full run, the same again, and the rest after a kill at half time.
+
+    ./dev bench importing
+
+Each run is a process of its own on an empty database, from the command to searchable: wall and processor seconds, peak
+memory of the process. PostgreSQL is measured too where SAMEN_BENCH_POSTGRES names a database; beside it a fresh one is
+made and dropped.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench._installation import ARCHIVE, ROOT, Installation, installations
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took."""
+
+    seconds: float
+    processor_seconds: float
+    megabytes: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:7.1f} s  {self.processor_seconds:7.1f} s processor  {self.megabytes:6.0f} MB"
+
+
+def main() -> None:
+    if not ARCHIVE.is_dir():
+        sys.exit(f"The archive is not at {ARCHIVE}; set SAMEN_SHARED.")
+    for kept in installations():
+        with _empty(kept) as installation:
+            full = _import(installation)
+            again = _import(installation)
+        with _empty(kept) as installation:
+            _import(installation, kill_after_s=full.seconds / 2)
+            rest = _import(installation)
+        print(f"{kept.name}")
+        print(f"  full run        {full}")
+        print(f"  the same again  {again}")
+        print(f"  rest after 50 % {rest}  ({rest.seconds / full.seconds:.0%} of a full run)", flush=True)
+
+
+@contextmanager
+def _empty(kept: Installation) -> Iterator[Installation]:
+    """Give an installation of the same kind with an empty, migrated database."""
+    with tempfile.TemporaryDirectory(prefix="samen-import-") as folder, _database(kept) as url:
+        own = {
+            "SAMEN_INSTANCE": folder,
+            "SAMEN_SEARCH_INDEX": str(Path(folder, "search_index")),
+            "SAMEN_DATABASE_URL": url,
+        }
+        installation = Installation(kept.name, Path(folder), {**kept.variables, **own})
+        installation.flask("db", "upgrade")
+        yield installation
+
+
+@contextmanager
+def _database(kept: Installation) -> Iterator[str]:
+    url = kept.variables["SAMEN_DATABASE_URL"]
+    if not url:
+        yield ""
+        return
+    name = f"samen_bench_{os.getpid()}"
+    server = sa.create_engine(_with_driver(url), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    try:
+        yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _with_driver(url: str) -> sa.URL:
+    return sa.make_url(url).set(drivername="postgresql+psycopg")
+
+
+def _import(installation: Installation, *, kill_after_s: float | None = None) -> Cost:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "archive", str(ARCHIVE)]
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=installation.variables, stdout=subprocess.DEVNULL)
+    if kill_after_s is not None:
+        time.sleep(kill_after_s)
+        process.send_signal(signal.SIGKILL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status != 0 and kill_after_s is None:
+        sys.exit("the import failed")
+    processor_seconds = used.ru_utime + used.ru_stime
+    return Cost(time.perf_counter() - started, processor_seconds, used.ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    main()
