@@ -5,6 +5,7 @@ The words are in demo_content/. A demo log-in has a password that everybody can 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,8 +71,8 @@ def _load_shelves(demo: DemoCommunity, ids: DemoIds) -> None:
         }
         for position, row in enumerate(demo.categories, 1)
     ]
-    used = [tag for question in demo.questions for tag in question.tags]
-    tags = [{"name": row["slug"], "questions_count": used.count(row["slug"])} for row in demo.tags]
+    used = Counter(tag for question in demo.questions for tag in question.tags)
+    tags = [{"name": name, "questions_count": count} for name, count in used.items()]
     ids.categories = _insert(Category, categories, by="slug")
     ids.tags = _insert(Tag, tags, by="name")
 
@@ -145,13 +146,13 @@ def _load_providers(demo: DemoCommunity, ids: DemoIds, now: datetime) -> None:
     skills: dict[tuple[str | None, str | None], Sequence[str]] = {}
     for person in demo.people:
         for seat in person.memberships:
-            skills[person.handle, seat["organisation"]] = person.skills
+            skills[person.handle, seat["organisation"]] = demo.tags_about(person.skills, person.languages)
         if person.skills and not person.memberships:
-            skills[person.handle, None] = person.skills
+            skills[person.handle, None] = demo.tags_about(person.skills, person.languages)
     for answer in (answer for question in demo.questions for answer in question.answers):
         skills.setdefault((answer.author, answer.acting_for), ())
     for organisation in demo.organisations:
-        skills[None, organisation["slug"]] = organisation["topics"]
+        skills[None, organisation["slug"]] = demo.tags_about(organisation["topics"], organisation["languages"])
     rows = [
         {
             "person_id": ids.people[handle] if handle else None,
@@ -162,9 +163,10 @@ def _load_providers(demo: DemoCommunity, ids: DemoIds, now: datetime) -> None:
     ]
     made = db.session.scalars(insert(Provider).returning(Provider.id, sort_by_parameter_order=True), rows).all()
     known = [
-        {"provider_id": provider_id, "tag_id": ids.tags[topic]}
-        for provider_id, topics in zip(made, skills.values(), strict=True)
-        for topic in topics
+        {"provider_id": provider_id, "tag_id": ids.tags[name]}
+        for provider_id, names in zip(made, skills.values(), strict=True)
+        for name in names
+        if name in ids.tags
     ]
     db.session.execute(insert(Skill), known)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from app.community.tags import tag_name
 
 FOLDER = Path(__file__).parent / "demo_content"
 LANGUAGES = ("nl", "en")
@@ -67,24 +69,33 @@ class DemoQuestion:
 
 @dataclass(frozen=True)
 class DemoCommunity:
-    """Everything the demo consists of; questions with the oldest first. The plain rows are as in their files."""
+    """Everything the demo consists of; questions with the oldest first. The plain rows are as in their files.
+
+    A question carries its tags by the names they have in its language; `tags` gives a topic's names by language.
+    """
 
     people: tuple[DemoPerson, ...]
     questions: tuple[DemoQuestion, ...]
     organisations: tuple[dict[str, Any], ...] = field(repr=False)
     categories: tuple[dict[str, Any], ...] = field(repr=False)
-    tags: tuple[dict[str, Any], ...] = field(repr=False)
+    tags: dict[str, dict[str, str]] = field(repr=False)
+
+    def tags_about(self, topics: Iterable[str], languages: Iterable[str]) -> list[str]:
+        """Return the names that these topics have in these languages, each once."""
+        spoken = [language for language in LANGUAGES if language in languages]
+        return list(dict.fromkeys(self.tags[topic][language] for topic in topics for language in spoken))
 
 
 def read_demo() -> DemoCommunity:
     """Return the demo community as it stands in the files."""
-    questions = sorted(_questions(), key=lambda question: -question.asked_minutes_ago)
+    tags = {row["slug"]: {code: tag_name(row["name"][code]) for code in LANGUAGES} for row in _rows("tags")}
+    questions = sorted(_questions(tags), key=lambda question: -question.asked_minutes_ago)
     return DemoCommunity(
         people=tuple(_person(row) for row in _rows("people")),
         questions=tuple(questions),
         organisations=tuple(_rows("organisations")),
         categories=tuple(_rows("categories")),
-        tags=tuple(_rows("tags")),
+        tags=tags,
     )
 
 
@@ -103,11 +114,12 @@ def _person(row: dict[str, Any]) -> DemoPerson:
     return DemoPerson(**values)
 
 
-def _questions() -> Iterator[DemoQuestion]:
+def _questions(tags: dict[str, dict[str, str]]) -> Iterator[DemoQuestion]:
     for language in LANGUAGES:
         for row in _rows(f"questions_{language}"):
             answers = tuple(DemoAnswer(**{**answer, **_written(answer)}) for answer in row["answers"])
-            yield DemoQuestion(**{**row, **_written(row), "tags": tuple(row["tags"]), "answers": answers})
+            names = tuple(tags[topic][language] for topic in row["tags"])
+            yield DemoQuestion(**{**row, **_written(row), "tags": names, "answers": answers})
 
 
 def _written(row: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def test_everything_in_the_files_is_in_the_database(loaded: Session) -> None:
     assert _count(loaded, Person) == len(DEMO.people)
     assert _count(loaded, Organisation) == len(DEMO.organisations)
     assert _count(loaded, Category) == len(DEMO.categories)
-    assert _count(loaded, Tag) == len(DEMO.tags)
+    assert _count(loaded, Tag) == len({tag for question in DEMO.questions for tag in question.tags})
     assert _count(loaded, Question) == _count(loaded, HelpRequest) == len(DEMO.questions)
     assert _count(loaded, Answer) == len(answers)
     assert _count(loaded, Vote) == sum(len(text.votes) for text in texts)
@@ -96,6 +96,17 @@ def test_accepted_answers_belong_to_their_question_and_make_it_solved(loaded: Se
         assert answer.question_id == question.id
         assert question.accepted_at == answer.accepted_at == request.state_since
         assert request.state == "solved"
+
+
+def test_tags_are_in_the_language_of_their_question(loaded: Session) -> None:
+    tags = dict(
+        loaded.execute(
+            sa.select(HelpRequest.source_key, Question.tag_names).join(Question, Question.id == HelpRequest.id)
+        ).all()
+    )
+
+    assert tags["verhuizing-doorgeven"] == ["verhuizen", "adreswijziging"]
+    assert tags["fibre-after-move"] == ["fibre", "moving-house", "switching"]
 
 
 def test_people_who_are_mentioned_are_linked(loaded: Session) -> None:
