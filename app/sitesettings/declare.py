@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+import structlog
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.db import own_session
@@ -18,6 +20,9 @@ from app.errors import Invalid
 from app.sitesettings.models import StoredSetting
 
 KEPT_S = 2.0
+LONGEST_TEXT = 2000
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T", bool, int, float, str)
 DECLARED: dict[str, Setting[Any]] = {}
@@ -30,44 +35,65 @@ class Setting(Generic[T]):
     name: str
     default: T
     help: Any
-    unit: str = ""
+    unit: Any = ""
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
 
     @property
     def value(self) -> T:
-        """Return the value in force now."""
+        """Return the value in force now; the default too where the stored one no longer fits the declaration."""
         stored = _stored().get(self.name)
-        return self.default if stored is None else self.parse(stored)
+        if stored is None:
+            return self.default
+        try:
+            return self.parse(stored)
+        except Invalid:
+            log.warning("stored_setting_does_not_fit", setting=self.name)
+            return self.default
 
     @property
     def is_yes_or_no(self) -> bool:
         return type(self.default) is bool
 
+    @property
+    def is_number(self) -> bool:
+        return type(self.default) in {int, float}
+
     def parse(self, text: str) -> T:
         """Return `text` as this setting's type. Raises Invalid where it is none, or out of bounds."""
-        kind: type = type(self.default)
-        try:
-            value: Any = text == "true" if kind is bool else kind(text)
-        except ValueError as error:
-            raise Invalid("setting_not_a_number", field="value") from error
-        if kind is bool and text not in {"true", "false"}:
-            raise Invalid("setting_not_a_choice", field="value")
-        if kind in {int, float} and not self._within(value):
-            raise Invalid("setting_out_of_bounds", field="value")
-        if self.choices and value not in self.choices:
-            raise Invalid("setting_not_a_choice", field="value")
-        return value
+        if self.is_yes_or_no:
+            value: Any = {"true": True, "false": False}.get(text)
+            return self._one_of(value, (True, False))
+        if self.is_number:
+            try:
+                value = type(self.default)(text)
+            except ValueError as error:
+                raise Invalid("setting_not_a_number", _l("Write a number here."), field="value") from error
+            return self._within(value)
+        if len(text) > LONGEST_TEXT:
+            raise Invalid("text_too_long", _l("The text is longer than there is room for."), field="value")
+        return self._one_of(text, self.choices) if self.choices else text  # type: ignore[return-value]
 
     def written(self, value: T) -> str:
         """Return a value in the form in which it is stored and shown in a form: what `parse` reads."""
         return str(value).lower() if self.is_yes_or_no else str(value)
 
-    def _within(self, value: float) -> bool:
+    def _within(self, value: Any) -> T:
         low = -math.inf if self.low is None else self.low
         high = math.inf if self.high is None else self.high
-        return math.isfinite(value) and low <= value <= high
+        # Compared first: a whole number may be too large to ask whether it is finite.
+        if low <= value <= high and abs(value) != math.inf:
+            return value
+        if self.low is None or self.high is None:
+            raise Invalid("setting_out_of_bounds", _l("This number is too large or too small."), field="value")
+        sentence = _l("Write a number from %(low)s to %(high)s.", low=self.low, high=self.high)
+        raise Invalid("setting_out_of_bounds", sentence, field="value")
+
+    def _one_of(self, value: Any, choices: tuple[Any, ...]) -> T:
+        if value not in choices:
+            raise Invalid("setting_not_a_choice", _l("Choose one of the values that are offered."), field="value")
+        return value
 
 
 def declare(
@@ -75,7 +101,7 @@ def declare(
     default: T,
     *,
     help: Any,  # noqa: A002
-    unit: str = "",
+    unit: Any = "",
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),

@@ -27,7 +27,7 @@ def change_setting(actor: Actor, name: str, text: str) -> None:
     if value == setting.default:
         db.session.execute(delete(StoredSetting).where(StoredSetting.name == name))
     else:
-        row = {"value": text.strip(), "changed_at": clock.now(), "changed_by_id": actor.person_id}
+        row = {"value": setting.written(value), "changed_at": clock.now(), "changed_by_id": actor.person_id}
         insert = upsert(StoredSetting).values(name=name, **row)
         db.session.execute(insert.on_conflict_do_update(index_elements=["name"], set_=row))
     event.listen(db.session(), "after_commit", lambda _session: forget_kept(), once=True)

@@ -11,7 +11,7 @@ from flask import Flask, Response, g, jsonify, make_response, redirect, render_t
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
 from app.errors import DomainError, NotFound, SignInFirst, TooMany
@@ -29,6 +29,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(StatementError, _refused_value)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -67,6 +68,9 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:
         return make_response(error.get_response())
+    if isinstance(error, SecurityError):
+        # A host that is not ours: no address can be built, so no page either, and nothing of the host is repeated.
+        return Response("Samen is not served under this name.\n", 400, mimetype="text/plain")
     if status >= 500 and status != 503:
         return _static_problem(status)
     if status == 404:
@@ -99,6 +103,12 @@ def _database_error(error: DBAPIError) -> Response:
 def _refused_value(error: StatementError) -> Response:
     """Answer for a value that a column type of ours refused; SQLAlchemy wraps what such a type raises."""
     return _domain_error(error.orig) if isinstance(error.orig, DomainError) else _unforeseen(error)
+
+
+def _too_deep(error: RecursionError) -> Response:
+    """Answer for brackets in brackets in brackets: whoever reads them gives up at some depth."""
+    log.warning("too_deep", exc_info=error)
+    return problem(400, "http_400", _("The server could not read what was sent."))
 
 
 def _unforeseen(error: Exception) -> Response:

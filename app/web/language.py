@@ -88,7 +88,8 @@ def _choose() -> str:
     for asked in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), actor().interface_language):
         if asked in LANGUAGES:
             return asked
-    return request.accept_languages.best_match(LANGUAGES, _config().default_language) or _config().default_language
+    wanted = (code.split("-")[0].lower() for code, quality in request.accept_languages if quality > 0)
+    return next((code for code in wanted if code in LANGUAGES), _config().default_language)
 
 
 def _config() -> Config:

@@ -12,11 +12,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask import Response, current_app, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import Model, Words, db, transaction, upsert
+from app.db import Model, Words, changed_rows, db, transaction, upsert
 from app.errors import Conflict
 from app.web.current_actor import actor
 
@@ -65,8 +66,10 @@ def answer_to(key: str) -> Response | None:
     db.session.rollback()
     if row is None:
         return None
-    if not hmac.compare_digest(row.request_digest, _content_digest()) or row.status is None:
-        raise Conflict("once_key_reused")
+    if not hmac.compare_digest(row.request_digest, _content_digest()):
+        raise Conflict("once_key_reused", _l("This form was already sent with other content. Load the page again."))
+    if row.status is None:
+        raise Conflict("already_done", _l("This was already done. Look at the page to see the result."))
     response = Response(row.body or "", status=row.status, content_type=row.content_type)
     if row.location is not None:
         response.location = row.location
@@ -79,19 +82,21 @@ def keep(key: str, response: Response) -> None:
     Last in the transaction, not first: the insert would take SQLite's write lock before limits are counted, passwords
     hashed and texts rendered. On PostgreSQL it waits until the other use has ended.
     """
-    has_body = not response.is_streamed and response.location is None
+    location = response.headers.get("Location")
+    body = response.get_data(as_text=True) if location is None else ""
+    # An answer too long to keep is never given again in part: a second sending hears that it was done.
+    fits = len(body) <= LONGEST_BODY
     row = {
         "digest": _digest(key),
         "used_at": clock.now(),
         "request_digest": _content_digest(),
-        "status": response.status_code,
-        "location": response.location,
+        "status": response.status_code if fits else None,
+        "location": location,
         "content_type": response.content_type,
-        "body": response.get_data(as_text=True)[:LONGEST_BODY] if has_body else None,
+        "body": body if fits else None,
     }
     insert = upsert(OnceKey).values(row).on_conflict_do_nothing(index_elements=["digest"])
-    # Asked by RETURNING, because psycopg does not say how many rows an INSERT made.
-    if db.session.execute(insert.returning(OnceKey.digest)).one_or_none() is None:
+    if changed_rows(db.session.execute(insert)) == 0:
         raise UsedMeanwhile
 
 
@@ -114,6 +119,10 @@ def _content_digest() -> str:
         for name, values in sorted(request.form.lists()):
             if name not in {FIELD, "csrf_token"}:
                 hashed.update(repr((name, values)).encode("utf-8", "surrogatepass"))
+        for name, file in sorted(request.files.items(multi=True)):
+            hashed.update(repr((name, file.filename)).encode("utf-8", "surrogatepass"))
+            hashed.update(hashlib.sha256(file.stream.read()).digest())
+            file.stream.seek(0)
     else:
         hashed.update(request.get_data())
     return hashed.hexdigest()

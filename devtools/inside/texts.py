@@ -94,7 +94,7 @@ def _fuzzy(folder: Path) -> Iterator[str]:
 
 def _is_ours(folder: str) -> bool:
     """Walk into the two trees with texts only: .venv and the like are large."""
-    parts = Path(folder).resolve().relative_to(ROOT).parts
+    parts = Path(folder).absolute().relative_to(ROOT).parts
     return not parts or (parts[0] in {"app", "templates"} and parts[-1] != "__pycache__")
 
 

@@ -1,0 +1,111 @@
+"""Limits: counted in the database, over all processes, and said in words when passed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.errors import TooMany
+from app.web import throttle
+from app.web.throttle import LIMITS, ThrottleCounter
+from tests.cast import submit
+from tests.support.clock import NOW
+from tests.support.processes import together
+
+Clock = time_machine.Traveller
+
+
+def counter_rows(session: Session) -> int:
+    session.rollback()
+    return session.scalar(sa.select(sa.func.count()).select_from(ThrottleCounter)) or 0
+
+
+def test_limit_lets_as_many_through_as_it_says(database: Session) -> None:
+    for _turn in range(LIMITS["sign_in_by_account"].most):
+        throttle.count("sign_in_by_account", "carla")
+
+    with pytest.raises(TooMany):
+        throttle.count("sign_in_by_account", "carla")
+    throttle.count("sign_in_by_account", "pete")
+    throttle.count("sign_in_by_network", "carla")
+
+
+def test_refusal_says_when_the_next_window_begins(database: Session, clock: Clock) -> None:
+    limit = LIMITS["sign_in_by_account"]
+    clock.move_to(int(NOW.timestamp()) // limit.per_s * limit.per_s + 100)
+    for _turn in range(limit.most):
+        throttle.count("sign_in_by_account", "carla")
+
+    with pytest.raises(TooMany) as refused:
+        throttle.count("sign_in_by_account", "carla")
+
+    assert refused.value.retry_after_s == limit.per_s - 100
+    clock.shift(limit.per_s - 100)
+    throttle.count("sign_in_by_account", "carla")
+
+
+def test_page_says_too_many_and_when_to_return(client: FlaskClient, database: Session) -> None:
+    for _turn in range(LIMITS["sign_up_by_network"].most):
+        submit(client, "/probe/limited")
+
+    answer = submit(client, "/probe/limited")
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= LIMITS["sign_up_by_network"].per_s
+
+
+def test_counter_keeps_no_readable_key(database: Session) -> None:
+    throttle.count("sign_in_by_account", "carla@example.org")
+
+    row = database.execute(sa.select(ThrottleCounter)).scalar_one()
+    assert "carla" not in repr(vars(row))
+
+
+def test_counters_are_forgotten_when_their_window_is_long_over(database: Session, clock: Clock) -> None:
+    throttle.count("sign_in_by_account", "carla")
+    throttle.count("reset_by_account", "carla")
+    clock.shift(timedelta(hours=2))
+
+    throttle.forget_old_counters()
+
+    assert counter_rows(database) == 1
+
+
+@pytest.mark.parametrize(
+    "address, counted_as",
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+        ("a socket", "unknown"),
+    ],
+)
+def test_household_counts_as_one(client: FlaskClient, address: str, counted_as: str) -> None:
+    answer = client.get("/probe/network", environ_overrides={"REMOTE_ADDR": address})
+
+    assert answer.text == counted_as
+
+
+@pytest.mark.commits
+def test_eight_processes_lose_no_count(app: Flask, database: Session) -> None:
+    def count(_number: int) -> int:
+        refused = 0
+        for _turn in range(25):
+            try:
+                throttle.count("sign_in_by_network", "198.51.100.1")
+            except TooMany:
+                refused += 1
+        return refused
+
+    refused = together(app, count, processes=8)
+
+    assert database.scalar(sa.select(ThrottleCounter.n)) == 200
+    assert sum(refused) == 200 - LIMITS["sign_in_by_network"].most
