@@ -11,10 +11,14 @@ import secrets
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, cast
+from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError, validate
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 Environment = Literal["development", "production", "test"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,24 +60,29 @@ class Config:
         env = Env(eager=False, prefix="SAMEN_")
         environment = env.str("ENV", "development", validate=validate.OneOf(["development", "production", "test"]))
         instance = env.path("INSTANCE", ROOT / "instance")
-        database_url = env.str("DATABASE_URL", "")
+        database_url = env.str("DATABASE_URL", "", validate=_empty_or_database)
         search_index = env.path("SEARCH_INDEX", ROOT / "search_index")
         secret_key = env.str("SECRET_KEY", "", validate=_empty_or_long)
         base_url = env.str("BASE_URL", "http://127.0.0.1:5000", validate=validate.URL(require_tld=False))
         trusted_hosts = env.list("TRUSTED_HOSTS", [], subcast=str)
-        smtp_url = env.str("SMTP_URL", None)
-        mail_from = env.str("MAIL_FROM", "Samen <samen@localhost>")
+        smtp_url = env.str("SMTP_URL", "", validate=_empty_or_mail_server)
+        mail_from = env.str("MAIL_FROM", "Samen <samen@localhost>", validate=_sender)
         metrics_token = env.str("METRICS_TOKEN", None)
         language = env.str("DEFAULT_LANGUAGE", "en", validate=validate.OneOf(["en", "nl"]))
         proxies = env.int("PROXIES", 0, validate=validate.Range(0, 5))
+        problems: dict[str, list[str]] = {}
         try:
             env.seal()
         except EnvValidationError as error:
-            problems = "\n".join(
-                f"  {name}: {', '.join(said)}"
-                for name, said in cast(dict[str, list[str]], error.error_messages).items()
-            )
-            raise BadConfig(f"These environment variables cannot be used:\n{problems}") from error
+            problems = cast(dict[str, list[str]], error.error_messages)
+        if environment == "production":
+            needed = [f"SAMEN_{name}" for name in ("BASE_URL", "SMTP_URL", "MAIL_FROM")]
+            problems |= {name: ["must be set in production"] for name in needed if not os.environ.get(name)}
+        if problems:
+            lines = "".join(f"\n  {name}: {' '.join(said)}" for name, said in sorted(problems.items()))
+            raise BadConfig(f"These environment variables cannot be used:{lines}")
+        if environment == "production" and not trusted_hosts:
+            trusted_hosts = [urlsplit(base_url).hostname or ""]
         instance = Path(instance).absolute()
         instance.mkdir(parents=True, exist_ok=True)
         return cls(
@@ -112,4 +121,24 @@ def _with_driver(url: str) -> str:
 
 def _empty_or_long(value: str) -> None:
     if value and len(value) < 32:
-        raise validate.ValidationError("must be at least 32 characters")
+        raise validate.ValidationError("Must be at least 32 characters.")
+
+
+def _empty_or_database(value: str) -> None:
+    try:
+        known = not value or make_url(value).get_backend_name() in {"sqlite", "postgresql", "postgres"}
+    except ArgumentError:
+        known = False
+    if not known:
+        raise validate.ValidationError("Must be sqlite:///PATH or postgresql://USER@HOST/NAME.")
+
+
+def _empty_or_mail_server(value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname):
+        raise validate.ValidationError("Must be smtp://, smtps:// or smtp+starttls:// with a host.")
+
+
+def _sender(value: str) -> None:
+    if "@" not in parseaddr(value)[1] or any(ord(character) < 32 for character in value):
+        raise validate.ValidationError("Must be an address, with or without a name: Samen <samen@example.org>.")

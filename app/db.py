@@ -7,6 +7,7 @@ write begins IMMEDIATE: begun deferred and upgraded later, most concurrent write
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -86,8 +88,14 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         if value is not None and not is_storable(value):
-            raise Invalid("unstorable_text")
+            raise Invalid("unstorable_text", _l("The text holds a character that cannot be stored."))
+        if value is not None and len(value) > self.length:
+            raise Invalid("text_too_long", _l("The text is longer than there is room for."))
         return value
+
+    def coerce_compared_value(self, op: object, value: object) -> TypeEngine[Any]:  # noqa: ARG002
+        """Compare with texts of any length: a longer one is equal to none, and no error."""
+        return Words(sys.maxsize)
 
 
 class Choice(Words):
@@ -189,14 +197,17 @@ def own_session() -> Iterator[Session]:
 
 def upsert(table: Any) -> Any:
     """Return the running database's own INSERT for `table`, which knows ON CONFLICT on both."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # Without the option an INSERT forgets how many rows it added, and `changed_rows` cannot tell.
+    return insert(table).execution_options(preserve_rowcount=True)
 
 
 def changed_rows(result: Result[Any]) -> int:
-    """Return how many rows an UPDATE or DELETE changed. For an INSERT psycopg does not say: use RETURNING."""
-    return cast("CursorResult[Any]", result).rowcount
+    """Return how many rows an `upsert`, UPDATE or DELETE changed. Raises ValueError where the driver cannot tell."""
+    count = cast("CursorResult[Any]", result).rowcount
+    if count < 0:
+        raise ValueError("the number of changed rows is not known; ask with RETURNING")
+    return count
 
 
 def is_storable(text: str) -> bool:

@@ -5,6 +5,7 @@ In development without a mail server the letters page shows them instead.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from app.db import Model, Words, changed_rows, db, own_session, storable, transa
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 12
+# Where a header would end, or another address begin.
+ONE_ADDRESS = re.compile(r"[^@\s\x00-\x1f,;:<>()\[\]\\\"]+@[^@\s\x00-\x1f,;:<>()\[\]\\\"]+")
 
 log = structlog.get_logger(__name__)
 
@@ -106,8 +109,11 @@ def send_due_letters(limit: int = 50) -> None:
 
 
 def as_message(letter: Letter, config: Config) -> EmailMessage:
-    """Return the letter as a mail."""
+    """Return the letter as a mail. Raises ValueError where its address is not exactly one."""
+    if not ONE_ADDRESS.fullmatch(letter.to_address):
+        raise ValueError("not one mail address")
     message = EmailMessage()
+    message.set_content(letter.body)  # first, because it takes away what is said about the content
     message["From"] = config.mail_from
     message["To"] = letter.to_address
     message["Subject"] = letter.subject
@@ -117,7 +123,6 @@ def as_message(letter: Letter, config: Config) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     for name, value in letter.headers.items():
         message[name] = value
-    message.set_content(letter.body)
     return message
 
 
@@ -127,7 +132,7 @@ def _send(server: smtplib.SMTP, letter_id: int, config: Config) -> None:
         return
     try:
         server.send_message(as_message(letter, config))
-    except (OSError, ValueError, smtplib.SMTPException) as error:
+    except Exception as error:  # one letter that cannot be made into a mail must not hold up the others
         _put_off(letter_id, error)
         return
     with transaction() as session:
