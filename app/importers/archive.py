@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,10 +33,14 @@ from app.importers.archive_work import Work, batches, table_of
 from app.importers.models import LONGEST_ROW, ImportLeftover, ImportRun
 from app.importers.progress import Progress
 from app.importers.sources import Source
+from app.search.backend import Document, IndexBusy
+from app.search.documents import all_documents
+from app.search.engine import search_engine
 
 BATCH = 1_000
 QUESTIONS, ANSWERS = "questions.jsonl", "answers.jsonl"
-SURVEY_WEIGHT, QUESTION_WEIGHT, ANSWER_WEIGHT = 0.1, 1.5, 1.0
+SURVEY_WEIGHT, QUESTION_WEIGHT, ANSWER_WEIGHT, INDEX_WEIGHT = 0.1, 1.5, 1.0, 2.0
+WORKER_WRITES_AT_MOST_S = 60
 
 
 @dataclass
@@ -85,8 +90,11 @@ def import_archive(
         write_people(work, seen.authors, progress)
         importing.questions(given.read_questions(folder), run.questions_read)
         importing.answers(given.read_answers(folder), run.answers_read)
+        report = Report(seen.size, work.counts, [*seen.leftovers, *importing.refused])
+        if report.is_changed:
+            _make_index(progress)
         _finish(work)
-        return Report(seen.size, work.counts, [*seen.leftovers, *importing.refused])
+        return report
 
 
 @dataclass(frozen=True)
@@ -180,7 +188,7 @@ def _survey(folder: Path, progress: Progress) -> Survey:
 
 
 def _expect(progress: Progress, seen: Survey) -> None:
-    rows = seen.size.questions * QUESTION_WEIGHT + seen.size.answers * ANSWER_WEIGHT
+    rows = seen.size.questions * (QUESTION_WEIGHT + INDEX_WEIGHT) + seen.size.answers * ANSWER_WEIGHT
     progress.expect(rows + len(seen.authors) * PEOPLE_WEIGHT)
 
 
@@ -214,6 +222,23 @@ def _begin(source: Source, folder: Path, seen: Survey, *, as_if_now: bool) -> _B
             db.session.flush()  # rows carry its id
         counts = Counter(run.counts or {})
         return _Begun(run.id, run.shift_s, run.is_shifted, run.questions_read, run.answers_read, counts)
+
+
+def _make_index(progress: Progress) -> None:
+    """Make the search index anew; where a worker is writing it just now, after that."""
+    progress.phase("search index", weight=INDEX_WEIGHT)
+    for _ in range(WORKER_WRITES_AT_MOST_S):
+        with suppress(IndexBusy):
+            search_engine().rebuild(_counted(all_documents(), progress))
+            return
+        time.sleep(1)
+    raise Conflict("index_is_busy")
+
+
+def _counted(documents: Iterator[Document], progress: Progress) -> Iterator[Document]:
+    for document in documents:
+        yield document
+        progress.advance()
 
 
 def _finish(work: Work) -> None:

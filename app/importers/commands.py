@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +20,12 @@ from app.importers.archive_format import ArchiveRefused
 from app.importers.archive_survey import base_name
 from app.importers.progress import Progress
 from app.importers.sources import Source, source_of
+from app.search import services as search
+from app.search.backend import IndexBusy
 
 MOST_SHOWN = 20
 REFUSALS = {
+    "index_is_busy": "All rows are there. The search index is being written by another; then: flask search rebuild",
     "import_is_running": "Another import of this source is running.",
     "imported_with_original_times": "This source was imported with its original times; they cannot be moved now.",
 }
@@ -69,6 +73,8 @@ def reset(yes: bool) -> None:
     flask_migrate.upgrade()
     with transaction():
         demo.load_demo()
+    with suppress(IndexBusy):  # then the worker puts the new ones in
+        search.rebuild()
     _print_log_ins()
 
 

@@ -27,6 +27,7 @@ from app.importers.sources import Source
 from app.outbox.models import Delivery, DomainEvent
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
+from app.search.engine import search_engine
 from tests.accounts import make as accounts
 from tests.cast import Cast, sign_in
 from tests.importers.make import answer, archive, question
@@ -354,6 +355,13 @@ def test_foreign_folder_is_refused_before_anything_is_written(database: Session,
         run(folder)
 
     assert count(database, ImportRun) == 0
+
+
+def test_imported_questions_can_be_found(database: Session, small: Path) -> None:
+    run(small)
+
+    indexed = search_engine().versions("question")
+    assert indexed == {row.id: row.row_version for row in database.scalars(sa.select(Question))}
 
 
 class PulledPlug(Progress):
