@@ -6,6 +6,7 @@ In development without a mail server the letters page shows them instead.
 from __future__ import annotations
 
 import re
+import secrets
 import smtplib
 import ssl
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import current_app
-from sqlalchemy import Index, or_, select, text, update
+from flask_babel import force_locale
+from sqlalchemy import Index, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -24,6 +26,7 @@ from app.config import Config
 from app.db import Model, Words, changed_rows, db, own_session, storable, transaction
 
 LEASE = timedelta(minutes=5)
+KEPT = timedelta(days=30)
 MOST_TRIES = 12
 # Where a header would end, or another address begin.
 ONE_ADDRESS = re.compile(r"[^@\s\x00-\x1f,;:<>()\[\]\\\"]+@[^@\s\x00-\x1f,;:<>()\[\]\\\"]+")
@@ -78,6 +81,24 @@ def queue_letter(
     )
     db.session.add(letter)
     return letter
+
+
+def write_letter(template: str, *, to: str, language: str, **values: Any) -> Letter:
+    """Queue the letter of templates/mail/<template>.txt: its first line is the subject, the rest the body."""
+    config: Config = current_app.extensions["samen.config"]
+    with force_locale(language):
+        # Not render_template: letters are written outside of requests, and plain text needs no escaping.
+        words = current_app.jinja_env.get_template(f"mail/{template}.txt").render(**values)
+    subject, _, body = words.strip().partition("\n")
+    message_id = f"{secrets.token_hex(16)}@{urlsplit(config.base_url).hostname}"
+    return queue_letter(to=to, subject=subject, body=f"{body.strip()}\n", language=language, message_id=message_id)
+
+
+def forget_old_letters() -> None:
+    """Delete letters that were sent, or given up, a month ago: they hold addresses and links. A job."""
+    before = clock.now() - KEPT
+    with transaction() as session:
+        session.execute(delete(Letter).where(or_(Letter.sent_at < before, Letter.dead_at < before)))
 
 
 def send_due_letters(limit: int = 50) -> None:

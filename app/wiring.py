@@ -12,6 +12,8 @@ from flask import Blueprint
 from flask.cli import AppGroup
 
 from app import mail
+from app.accounts import letters
+from app.accounts.views.pages import bp as accounts
 from app.community.views import bp as community
 from app.importers.commands import demo_commands, import_commands, prepare_demo
 from app.importers.panels import source_panel
@@ -30,12 +32,15 @@ from app.web import once, throttle
 from app.web.health import bp as health
 from app.web.panels import Panel
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, organisations, community, people, search, routing)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, accounts, organisations, community, people, search, routing)
 
 REACTIONS: tuple[Reaction, ...] = (search_stale,)
 
 SCHEDULE: tuple[Job, ...] = (
+    Job("accounts.letters", every_s=1, run=letters.write_due_letters),
+    Job("accounts.forget_proofs", every_s=3600, run=letters.forget_old_proofs),
     Job("letters", every_s=2, run=mail.send_due_letters),
+    Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
     Job("forget_throttle_counters", every_s=3600, run=throttle.forget_old_counters),
     # Short leases: the index has a lock of its own, and nothing may wait long for a worker that was killed.
@@ -65,7 +70,11 @@ PLACES: dict[str, str] = {
     "sign_out": "accounts.sign_out",
     "profile": "people.own",
     "organisations": "organisations.organisation_list",
-    "settings": "accounts.sessions",
+    "settings": "accounts.profile",
+    "skills": "people.skills",
+    "security": "accounts.security",
+    "sessions": "accounts.sessions",
+    "tokens": "accounts.tokens",
     "switch_capacity": "organisations.act_as",
     "letters": "letters.letters",
     "admin": "admin.home",

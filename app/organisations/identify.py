@@ -6,7 +6,6 @@ token whose digest is the session's row, so that ending the row ends the session
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from sqlalchemy import or_, select, update
 
 from app import clock
 from app.accounts.models import ApiToken, Person, Session
+from app.accounts.tokens import digest
 from app.actor import VISITOR, Actor, Seat
 from app.db import db
 from app.organisations.models import Membership, Organisation
@@ -108,11 +108,6 @@ def seats_of(person_id: int) -> tuple[Seat, ...]:
         .order_by(Organisation.name, Organisation.id)
     )
     return tuple(Seat(*row) for row in rows)
-
-
-def digest(token: str) -> str:
-    """Return what is stored of a token. Plain SHA-256 is enough: tokens are 256 random bits."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _user_of_session(token: str) -> SessionUser | None:

@@ -50,7 +50,7 @@ def problem(status: int, code: str, sentence: str) -> Response:
 
 def _domain_error(error: DomainError) -> Response:
     if isinstance(error, SignInFirst) and not request.path.startswith("/api/"):
-        after = request.full_path if request.method == "GET" else ""
+        after = request.full_path.removesuffix("?") if request.method == "GET" else ""
         return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
     response = problem(error.status, error.code, error.sentence())
     if isinstance(error, TooMany):

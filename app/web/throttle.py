@@ -36,6 +36,7 @@ LIMITS = {
     "sign_up_by_network": Limit(20, 1800),
     "reset_by_account": Limit(5, 86_400),
     "reset_by_network": Limit(20, 3600),
+    "letter_by_address": Limit(5, 86_400),
     "confirm_by_network": Limit(60, 3600),
     "ask_by_person": Limit(20, 3600),
     "answer_by_person": Limit(60, 600),

@@ -11,8 +11,8 @@ from argon2 import PasswordHasher
 
 from app import clock
 from app.accounts.models import ApiToken, Login, Person, Session
+from app.accounts.tokens import digest
 from app.db import db, folded
-from app.organisations.identify import digest
 
 PASSWORD = "a long walk along the river"
 # The cheapest hash there is: what a test checks is never how slow the real one is.

@@ -1,0 +1,1 @@
+"""The pages of accounts, one file per subject; `pages` gathers them on their blueprint."""
