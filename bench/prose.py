@@ -134,7 +134,7 @@ def language() -> None:
     """Print how often the first words of a text tell its language, by the number of its letters."""
     samples = {"en": [title for _body, title in islice(thunderbird(), 2_000)], "nl": dutch()}
     print(
-        f"\nlanguage of the first words, of {', '.join(LANGUAGES)}: right / assumed / wrong, without and against a prior"
+        f"\nlanguage ({', '.join(LANGUAGES)}) of first words: right / assumed / wrong, with no prior and a wrong one"
     )
     for code_, texts in samples.items():
         for low, high in ((1, 12), (12, 20), (20, 30), (30, 50), (50, 400)):
