@@ -58,10 +58,11 @@ class LiveServer:
     def resume(self, name: str) -> None:
         os.killpg(self.supervisor.children[name].process.pid, signal.SIGCONT)
 
-    def start(self, name: str) -> None:
-        """Start a killed service again and wait until the installation answers."""
-        child = self.supervisor.children[name]
-        child.process = start(child.service, self.supervisor.output)
+    def start(self, *names: str) -> None:
+        """Start killed services again and wait until the installation answers."""
+        for name in names:
+            child = self.supervisor.children[name]
+            child.process = start(child.service, self.supervisor.output)
         running.wait_until_up(self.supervisor, self.url)
 
     def until(self, is_so: Callable[[Session], object], *, seconds: float = WAITS_AT_MOST_S) -> None:
