@@ -5,6 +5,7 @@ live.py, browser.py. `shared_data`: shared.py. `cast`: tests/cast.py. Which test
 """
 
 pytest_plugins = (
+    "pytester",
     "tests.support.harness",
     "tests.support.network",
     "tests.support.clock",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from devtools.places import ROOT
+MARKS = "[pytest]\nmarkers =\n    long: takes minutes\n    needs_shared: needs real data\n"
 
 FILE = """
 import pytest
@@ -26,23 +22,20 @@ def test_long(): pass
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(pytester, monkeypatch, tmp_path):
     """Run pytest with our harness on a small test file, and return what it said and its code."""
 
     def run_file(text: str, **variables: str) -> tuple[str, int]:
-        (tmp_path / "test_small.py").write_text(text)
-        plugins = ["-p", "tests.support.harness", "-p", "tests.support.shared", "-p", "no:cacheprovider"]
-        settings = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("SAMEN_", "TEST_"))}
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *plugins, *settings, "-v", str(tmp_path / "test_small.py")],
-            cwd=ROOT,
-            env={**clean, "SAMEN_SHARED": str(tmp_path / "absent"), **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout, done.returncode
+        with monkeypatch.context() as patch:
+            for name in ("SAMEN_TEST_STRICT", "SAMEN_TEST_ALL", "SAMEN_TEST_COUNTS", "TEST_DATABASE_URL"):
+                patch.delenv(name, raising=False)
+            patch.setenv("SAMEN_SHARED", str(tmp_path / "absent"))
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            pytester.makeini(MARKS)
+            pytester.makepyfile(test_small=text)
+            done = pytester.runpytest_inprocess("-v", "-p", "tests.support.harness", "-p", "tests.support.shared")
+        return done.stdout.str(), int(done.ret)
 
     return run_file
 

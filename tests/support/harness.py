@@ -12,9 +12,6 @@ from hypothesis import settings as hypothesis_settings
 
 from devtools.places import shared_data
 
-ON_POSTGRESQL = bool(os.environ.get("TEST_DATABASE_URL"))
-STRICT = bool(os.environ.get("SAMEN_TEST_STRICT"))
-ALL = bool(os.environ.get("SAMEN_TEST_ALL"))
 USES_DATABASE = {"run_database", "live_server", "start_server"}
 
 hypothesis_settings.register_profile("samen", deadline=None, derandomize=True)
@@ -23,7 +20,23 @@ hypothesis_settings.load_profile("samen")
 
 def pytest_report_header() -> str:
     """Say on which database this run is."""
-    return f"samen: {'PostgreSQL' if ON_POSTGRESQL else 'SQLite'}{', strict' if STRICT else ''}{', all' if ALL else ''}"
+    on = "PostgreSQL" if on_postgresql() else "SQLite"
+    return f"samen: {on}{', strict' if is_strict() else ''}{', all' if wants_all() else ''}"
+
+
+def on_postgresql() -> bool:
+    """Say whether this is the round on PostgreSQL."""
+    return bool(os.environ.get("TEST_DATABASE_URL"))
+
+
+def is_strict() -> bool:
+    """Say whether a skip is an error."""
+    return bool(os.environ.get("SAMEN_TEST_STRICT"))
+
+
+def wants_all() -> bool:
+    """Say whether tests that take minutes run too."""
+    return bool(os.environ.get("SAMEN_TEST_ALL"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -36,9 +49,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs(item: pytest.Item) -> bool:
-    if item.get_closest_marker("long") and not ALL:
+    if item.get_closest_marker("long") and not wants_all():
         return False
-    if not ON_POSTGRESQL:
+    if not on_postgresql():
         return True
     fixtures = set(getattr(item, "fixturenames", ()))
     if "browser" in fixtures:
@@ -73,13 +86,13 @@ class Outcomes:
             self.unforgiven.append(f"{report.nodeid}: {_reason(report)}")
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        if STRICT and self.unforgiven and exitstatus == pytest.ExitCode.OK:
+        if is_strict() and self.unforgiven and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if path := os.environ.get("SAMEN_TEST_COUNTS"):
             Path(path).write_text(json.dumps(self.counts))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if STRICT and self.unforgiven:
+        if is_strict() and self.unforgiven:
             terminalreporter.section("skipped, and that is an error in a strict run", red=True, bold=True)
             for line in self.unforgiven:
                 terminalreporter.write_line(line)
