@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from app.search.analysis import LANGUAGES, fold, index_language, stem, tokens, words
@@ -99,4 +100,12 @@ def _pieces(text: str, ranges: list[tuple[int, int]]) -> list[Piece]:
 
 def _same_length(text: str) -> str:
     """Fold accents letter by letter, so that places stay where they are."""
-    return "".join(c if c.isascii() else unicodedata.normalize("NFD", c)[:1] for c in text)
+    return _NOT_ASCII.sub(lambda match: _plain_letter(match[0]), text)
+
+
+@lru_cache(maxsize=4096)
+def _plain_letter(letter: str) -> str:
+    return unicodedata.normalize("NFD", letter)[:1]
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")

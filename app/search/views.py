@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.community import queries as community
@@ -45,7 +45,7 @@ def search() -> Answered:
         asked=asked,
         page=page,
         counts=counts,
-        categories={each.slug: category_words(each)["name"] for each in community.categories()},
+        categories=_category_names(),
         languages=_languages(counts["lang"], asked.language),
         states={"unanswered": _("Not answered yet"), "answered": _("Answered"), "accepted": _("Solved")},
         health=queries.index_health() if actor().is_operator and page.source == "database" else None,
@@ -108,6 +108,13 @@ def _asked() -> queries.Asked:
         sort=Sort.NEWEST if given.get("sort") == "newest" else Sort.RELEVANCE,
         page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:5]) > 0 else 1,
     )
+
+
+def _category_names() -> dict[str, str]:
+    """Return slug → name, and let `category_name` know them too, so that categories are read once."""
+    named = [(each, category_words(each)["name"]) for each in community.categories()]
+    g.category_names = {each.id: name for each, name in named}
+    return {each.slug: name for each, name in named}
 
 
 def _languages(counted: dict[str, int], chosen: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -234,35 +235,50 @@ def _best(snapshot: Snapshot, found: _Found, *, sort: Sort, offset: int, limit: 
     end = min(offset + limit, MOST_HITS)
     if not len(found) or offset >= end:
         return ()
-    records = np.empty(len(found), RECORD)
-    for number, part in enumerate(snapshot.parts):
-        here = found.parts == number
-        records[here] = part.records[found.documents[here]]
     by_text = bool(found.scores.any())
-    scores = found.scores * _standing(records) if by_text else found.scores
-    first = scores if sort is Sort.RELEVANCE and by_text else records["created"]
+    first: NDArray[Any]
+    if sort is Sort.RELEVANCE and by_text:
+        first = scores = found.scores * _standing(snapshot, found)
+    else:
+        first, scores = _column(snapshot, found, "created"), found.scores
     if len(first) > end:
         # Cut to those that can be on the page before sorting; keep all that tie with the last of them.
         least = np.partition(first, len(first) - end)[len(first) - end]
         kept = np.flatnonzero(first >= least)
     else:
         kept = np.arange(len(first))
-    order = kept[np.lexsort((records["id"][kept], records["created"][kept], first[kept]))[::-1]][offset:end]
+    records = [snapshot.parts[found.parts[n]].records[found.documents[n]] for n in kept]
+    newest_last = sorted(zip(first[kept].tolist(), records, kept, strict=True), key=_place, reverse=True)
     return tuple(
         Hit(
-            key=DocumentKey(KINDS[records["kind"][n]], int(records["id"][n])),
-            version=int(records["version"][n]),
+            key=DocumentKey(KINDS[record["kind"]], int(record["id"])),
+            version=int(record["version"]),
             score=float(scores[n]),
             coverage=min(float(found.coverage[n]), 1.0),
         )
-        for n in order.tolist()
+        for _, record, n in newest_last[offset:end]
     )
 
 
-def _standing(records: NDArray[np.void]) -> NDArray[np.float32]:
+def _place(candidate: tuple[float, NDArray[np.void], np.int64]) -> tuple[float, int, int]:
+    first, record, _ = candidate
+    return first, int(record["created"]), int(record["id"])
+
+
+def _column(snapshot: Snapshot, found: _Found, name: str) -> NDArray[Any]:
+    """Return one column of the records of what was found."""
+    values = np.empty(len(found), RECORD[name])
+    for number, part in enumerate(snapshot.parts):
+        here = found.parts == number
+        values[here] = part.records[name][found.documents[here]]
+    return values
+
+
+def _standing(snapshot: Snapshot, found: _Found) -> NDArray[np.float32]:
     """Return a factor of 1 to about 1.3 for what has helped before: accepted, answered, voted for."""
-    votes = np.log1p(np.clip(records["votes"], 0, 100).astype(np.float32))
-    return STANDING[records["state"]] + VOTES_WEIGHT * votes
+    votes = np.log1p(np.clip(_column(snapshot, found, "votes"), 0, 100).astype(np.float32))
+    standing: NDArray[np.float32] = STANDING[_column(snapshot, found, "state")] + VOTES_WEIGHT * votes
+    return standing
 
 
 def _rarest(scorer: Scorer, clauses: Sequence[Clause], known_only: bool) -> list[Clause]:

@@ -1,5 +1,6 @@
 """Which documents a viewer may find and has asked for, as one mask per part; and what the found ones have in common."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -14,9 +15,6 @@ from app.search.whoosh_engine.scoring import Scorer
 Mask = NDArray[np.bool_]
 
 FACETS = ("state", "category", "tag", "lang")
-# Of a field with many values, the most used ones are counted.
-MOST_FACET_VALUES = 40
-MOST_VALUES_SEEN = 2_000
 
 # Every document has exactly one of these, so asking for two means one or the other. Tags are asked for together.
 ONE_OF = ("category", "author", "lang")
@@ -47,18 +45,15 @@ def facets(
     snapshot: Snapshot, numbers: NDArray[np.int64], documents: NDArray[np.int64]
 ) -> Mapping[str, Mapping[str, int]]:
     """Return field → value → in how many of the found documents, most frequent first, without zeros."""
-    counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     for number, part in enumerate(snapshot.parts):
         found = np.zeros(part.count, dtype=bool)
         found[documents[numbers == number]] = True
-        for name, values in counts.items():
-            start = filter_key(name, "")
-            terms = part.terms(FILTERS, start, most=MOST_VALUES_SEEN)
-            for term, _ in sorted(terms, key=lambda pair: -pair[1])[:MOST_FACET_VALUES]:
-                if count := int(np.count_nonzero(found[_documents(part, term)])):
-                    value = term[len(start) :].decode()
-                    values[value] = values.get(value, 0) + count
-    return {name: dict(sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))) for name, values in counts.items()}
+        for name, counter in counts.items():
+            values, places, holders = part.values(name)
+            times = np.bincount(places[found[holders]], minlength=len(values))
+            counter.update({values[n]: int(times[n]) for n in np.flatnonzero(times)})
+    return {name: dict(counter.most_common()) for name, counter in counts.items()}
 
 
 def _having(part: Part, asked: Sequence[Filter], request: SearchRequest) -> Mask:

@@ -13,13 +13,18 @@ from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from app.search.backend import IndexDamaged
-from app.search.whoosh_engine.codec import RECORD, RECORDS, SCHEMA, ArrayTermInfo, split_postings
+from app.search.whoosh_engine.codec import FILTERS, RECORD, RECORDS, SCHEMA, ArrayTermInfo, filter_key, split_postings
 from app.search.whoosh_engine.files import Head, Look, MappedFile, MappedStorage, is_sound, look
 
 INDEX_NAME = "samen"
 
 # Terms looked up in a part are remembered, also the absent ones; this many take a few megabytes.
 MOST_REMEMBERED = 20_000
+# A filter that counts are given for has no more values than this that count.
+MOST_VALUES = 5_000
+
+# Values; which of them; in which document.
+Values = tuple[list[str], NDArray[np.int64], NDArray[np.uint32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Part:
         self.records: NDArray[np.void] = np.frombuffer(column.content, RECORD, self.count)
         self.lengths: NDArray[np.float32] = self.records["lengths"].astype(np.float32)
         self._known: dict[tuple[str, bytes], Postings | None] = {}
+        self._values: dict[str, Values] = {}
 
     def postings(self, field: str, term: bytes) -> Postings | None:
         """Return where a term stands, or None if no document of this part has it."""
@@ -72,6 +78,17 @@ class Part:
     def terms(self, field: str, prefix: bytes, *, most: int) -> list[tuple[bytes, int]]:
         """Return the first `most` terms with a prefix, and in how many documents each stands."""
         return list(self._terms(field, prefix, most))
+
+    def values(self, name: str) -> Values:
+        """Return the values of a filter, and for each document that has one which it is. Gathered once."""
+        if name not in self._values:
+            start = filter_key(name, "")
+            terms = [term for term, _ in self.terms(FILTERS, start, most=MOST_VALUES)]
+            holders = [found.documents for term in terms if (found := self.postings(FILTERS, term)) is not None]
+            places = np.repeat(np.arange(len(holders)), [len(documents) for documents in holders])
+            together = np.concatenate(holders) if holders else np.zeros(0, np.uint32)
+            self._values[name] = [term[len(start) :].decode() for term in terms], places, together
+        return self._values[name]
 
     def all_terms(self) -> Iterator[tuple[str, bytes, Postings]]:
         """Yield every term of the part with its field, in the order of the dictionary."""
