@@ -9,10 +9,15 @@ from flask.cli import with_appcontext
 from app import wiring
 
 
-@click.command("prepare")
-@with_appcontext
-def prepare_command() -> None:
-    """Bring the database up to date and make what a first start lacks; safe to repeat. ./dev run does it each time."""
+def prepare() -> None:
+    """Bring the database up to date and make what a first start lacks. Needs an application context; safe to repeat."""
     flask_migrate.upgrade()
     for step in wiring.PREPARE:
         step()
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare_command() -> None:
+    """Bring the database up to date and make what a first start lacks; safe to repeat."""
+    prepare()

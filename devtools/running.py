@@ -1,7 +1,7 @@
 """`./dev run`: from a fresh checkout to a page in the browser, and later just start.
 
-Set-up that needs the application (migrations, demo, index) is one command of it, `flask prepare`, because starting
-Python with the application costs more than the three together.
+Set-up that needs the application (migrations, demo, index) happens in the web process before it serves, because loading
+the application costs more than the three together (inside/preparing.py).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import argparse
 import os
 import signal
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from types import FrameType
 
 from devtools import environment, translations
@@ -23,7 +23,7 @@ from devtools.speaking import Trouble, good, step
 from devtools.supervisor import Service, Supervisor, how_it_ended
 
 PORT = 5000
-STARTS_WITHIN_S = 60.0
+PATIENCE_S = 15.0
 WEB_PROCESSES = 2
 
 
@@ -51,12 +51,13 @@ def command(arguments: list[str]) -> int:
     with listen(options.host, options.port) as listener:
         url = address(listener)
         os.environ.setdefault("SAMEN_BASE_URL", url)  # links in letters lead to the port that was free
-        log_ins = prepare(environment.variables())
         stopping = Stopping()
-        with Supervisor(services(listener, environment.variables(), web_processes=WEB_PROCESSES)) as supervisor:
+        web, worker = services(listener, environment.variables(), web_processes=WEB_PROCESSES, prepares=True)
+        with Supervisor([web]) as supervisor:
             wait_until_up(supervisor, url, is_over=stopping)
             if not stopping():
-                _greet(url, log_ins, seconds=time.monotonic() - began, asked=options.port)
+                supervisor.add(worker)  # now the database is there
+                _greet(url, seconds=time.monotonic() - began, asked=options.port)
             supervisor.watch(stopping)
             print(flush=True)
             step("Stopping")
@@ -64,24 +65,13 @@ def command(arguments: list[str]) -> int:
     return 0
 
 
-def prepare(variables: dict[str, str]) -> str:
-    """Migrate, load the demo into an empty database, make a missing index; return the demo's log-ins as text."""
-    done = subprocess.run(
-        [str(PYTHON), "-m", "flask", "--app", "wsgi", "prepare"],
-        cwd=ROOT,
-        env=variables,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        print(done.stdout, end="")
-        raise Trouble("The application could not be set up; the reason is above.", "./dev doctor")
-    return done.stdout.strip()
+def services(
+    listener: socket.socket, variables: dict[str, str], *, web_processes: int, prepares: bool = False
+) -> tuple[Service, Service]:
+    """Return the two services of an installation: web on this socket, and the worker.
 
-
-def services(listener: socket.socket, variables: dict[str, str], *, web_processes: int) -> list[Service]:
-    """Return the two services of an installation: web on this socket, and the worker."""
+    With `prepares` the web process brings the database up to date first, and fills an empty one with the demo.
+    """
     web = [
         *("-m", "gunicorn", "wsgi:app", "--bind", f"fd://{listener.fileno()}", "--workers", str(web_processes)),
         *(
@@ -95,31 +85,37 @@ def services(listener: socket.socket, variables: dict[str, str], *, web_processe
             "--no-control-socket",
         ),
     ]
+    if prepares:
+        web += ["--config", "python:devtools.inside.preparing"]
     worker = ["-m", "flask", "--app", "wsgi", "worker"]
-    return [
+    return (
         Service("web", [str(PYTHON), *web], variables, str(ROOT), keep_open=(listener.fileno(),)),
         Service("worker", [str(PYTHON), *worker], variables, str(ROOT)),
-    ]
+    )
 
 
-def wait_until_up(supervisor: Supervisor, url: str, *, is_over: Stopping | None = None) -> None:
-    """Return when the first page can be had. Raises Trouble when a process ends instead, or nothing comes in time."""
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < deadline and not (is_over and is_over()):
+def wait_until_up(supervisor: Supervisor, url: str, *, is_over: Callable[[], bool] = lambda: False) -> None:
+    """Return when the first page can be had, or `is_over` says so. Raises Trouble when a process ends instead.
+
+    There is no time limit: a large community may have a long migration, or an index to make.
+    """
+    say_next = time.monotonic() + PATIENCE_S
+    while not is_over():
         for child in supervisor.dead():
             raise Trouble(f"The {child.service.name} process {how_it_ended(child.process)}; the reason is above.")
         if answers(f"{url}/healthz"):
             return
+        if time.monotonic() > say_next:
+            step("Still getting ready")
+            say_next += PATIENCE_S
         time.sleep(0.05)
-    if not (is_over and is_over()):
-        raise Trouble(f"Nothing answers at {url} after {STARTS_WITHIN_S:.0f} s.", "./dev doctor")
 
 
 def answers(url: str) -> bool:
-    """Say whether a server gives any answer at all here; an error page is one too."""
+    """Say whether a server gives any answer at all here within a second; an error page is one too."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy to ourselves
     try:
-        opener.open(url, timeout=5.0).close()
+        opener.open(url, timeout=1.0).close()
     except urllib.error.HTTPError:
         return True
     except (OSError, urllib.error.URLError):
@@ -134,10 +130,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _greet(url: str, log_ins: str, *, seconds: float, asked: int) -> None:
+def _greet(url: str, *, seconds: float, asked: int) -> None:
     print(flush=True)
-    good(f"Samen is running at {url}  (ready in {seconds:.1f} s; Ctrl-C stops it)")
     if asked and not url.endswith(f":{asked}"):
         step(f"Port {asked} is taken by another program")
-    if log_ins:
-        print(f"\n{log_ins}\n", flush=True)
+    good(f"Samen is running at {url}  (ready in {seconds:.1f} s; Ctrl-C stops it)")

@@ -52,11 +52,11 @@ def _server(url: str | None) -> Iterator[str]:
             SAMEN_BASE_URL=here,
         )
         step("Starting a demo community for the pictures")
-        running.prepare(variables)
         with Path(folder, "log").open("wb") as log:
-            services = running.services(listener, variables, web_processes=2)
-            with Supervisor(services, output=log.fileno()) as supervisor:
+            web, worker = running.services(listener, variables, web_processes=2, prepares=True)
+            with Supervisor([web], output=log.fileno()) as supervisor:
                 running.wait_until_up(supervisor, here)
+                supervisor.add(worker)
                 yield here
 
 

@@ -56,11 +56,15 @@ class Supervisor:
 
     def __enter__(self) -> Supervisor:
         for service in self.services:
-            self.children[service.name] = Child(service, start(service, self.output), time.monotonic())
+            self.add(service)
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.stop()
+
+    def add(self, service: Service) -> None:
+        """Start one more service and keep it running."""
+        self.children[service.name] = Child(service, start(service, self.output), time.monotonic())
 
     def dead(self) -> list[Child]:
         """Return the children that ended and are not waiting for their restart."""
