@@ -24,5 +24,5 @@ def sign_in(page: Page, email: str, password: str = DEMO_PASSWORD) -> None:
     page.goto("/sign-in")
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", password)
-    page.locator("main form").get_by_role("button").first.click()
+    page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
