@@ -10,6 +10,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
+from app.web.language import LANGUAGE_COOKIE, THEME_COOKIE
 from devtools.inside.driving import ARGUMENTS, sign_in
 
 TALLEST = {"phone": 2300, "desk": 1150}  # pixels of a page that are shown
@@ -79,6 +80,9 @@ def _dressed(browser: Browser, dress: Dress, url: str) -> Page:
         java_script_enabled=dress.scripts,
         reduced_motion="reduce",
     )
+    # A person's own settings must not win from the dress.
+    chosen = {LANGUAGE_COOKIE: dress.language, THEME_COOKIE: dress.scheme}
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in chosen.items()])
     return context.new_page()
 
 
