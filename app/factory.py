@@ -78,7 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     app.extensions["samen.reactions"] = {reaction.name: reaction for reaction in wiring.REACTIONS}
     app.extensions["samen.panels"] = wiring.PANELS
-    for blueprint in wiring.BLUEPRINTS:
+    for blueprint in (*wiring.BLUEPRINTS, *(wiring.LETTER_BLUEPRINTS if config.shows_letters else ())):
         app.register_blueprint(blueprint)
     for blueprint in wiring.TOKEN_BLUEPRINTS:
         csrf.exempt(blueprint)

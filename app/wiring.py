@@ -22,6 +22,7 @@ from app.outbox.record import Reaction
 from app.outbox.schedule import Job
 from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
+from app.reactions.providers import new_peer
 from app.reactions.search import search_stale
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
@@ -30,11 +31,16 @@ from app.search.views import bp as search
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
 from app.web.health import bp as health
+from app.web.letters import bp as letters_page
+from app.web.pages import bp as pages
 from app.web.panels import Panel
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, accounts, organisations, community, people, search, routing)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, pages, accounts, organisations, community, people, search, routing)
 
-REACTIONS: tuple[Reaction, ...] = (search_stale,)
+# Only where letters are shown instead of sent: in development without a mail server.
+LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
+
+REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer)
 
 SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-from app.organisations import queries
+from app.accounts.views.blueprint import hold
+from app.errors import NotFound
+from app.organisations import queries, services
 from app.organisations.models import Organisation
-from app.web.access import public
+from app.web.access import public, signed_in
 from app.web.current_actor import actor
 from app.web.language import LANGUAGES, current_language
+from app.web.own_path import own_path
 from app.web.panels import panels
 
 bp = Blueprint("organisations", __name__)
@@ -34,6 +39,19 @@ def organisation(slug: str) -> str:
     """One organisation: what it is for, and who helps on its behalf."""
     found = queries.organisation_for(actor(), slug)
     return render_template("organisations/organisation.html", organisation=found)
+
+
+@bp.post("/act-as")
+@signed_in
+def act_as() -> Response:
+    """Act for an organisation from now on, or for oneself again."""
+    chosen = request.form.get("capacity", "")
+    if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
+        raise NotFound
+    hold(services.act_as(actor(), int(chosen) if chosen else None))
+    name = actor().in_capacity(int(chosen) if chosen else None).acting_label
+    flash(_("You act for %(organisation)s now.", organisation=name) if name else _("You act for yourself now."), "info")
+    return redirect(own_path(request.form.get("next")) or url_for("community.home"), 303)
 
 
 def description_of(organisation: Organisation) -> tuple[str, str]:

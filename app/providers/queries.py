@@ -83,6 +83,19 @@ def topics_of(person_id: int) -> Sequence[str]:
     ).all()
 
 
+def topics_in_capacity(actor: Actor) -> Sequence[str]:
+    """Return what the actor says she knows about in the capacity she acts in now."""
+    capacity = actor.acting_for_organisation_id
+    return db.session.scalars(
+        select(Tag.name)
+        .join(Skill, Skill.tag_id == Tag.id)
+        .join(Provider, Provider.id == Skill.provider_id)
+        .where(Provider.person_id == actor.person_id)
+        .where(Provider.organisation_id.is_(None) if capacity is None else Provider.organisation_id == capacity)
+        .order_by(Tag.name)
+    ).all()
+
+
 def helping_of(viewer: Actor, person: Person) -> Helping:
     """Count a person's answers to questions the viewer may see."""
     row = db.session.execute(

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.community.links import person_url, question_url
 from app.community.queries import questions_for
+from app.community.tags import parse_tags
 from app.community.views import category_name
+from app.errors import Invalid
 from app.organisations.views import shape_of
 from app.providers import queries
+from app.providers.forms import SkillsForm
+from app.providers.services import change_skills
+from app.trust.standing import can_write
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
+from app.web.forms import attach
 from app.web.panels import panels
 
-RECENT = 10
+RECENT, MOST_SKILLS = 10, 20
 
 bp = Blueprint("people", __name__)
 
@@ -41,6 +48,25 @@ def person(handle: str) -> str | AnyResponse:
         helping=queries.helping_of(actor(), found),
         page=questions_for(actor(), answered_by_id=found.id, size=RECENT),
     )
+
+
+@bp.route("/settings/skills", methods=["GET", "POST"])
+@signed_in
+def skills() -> str | AnyResponse | tuple[str, int]:
+    """What she knows about, in the capacity she acts in now: a section of the settings."""
+    if request.method == "GET":
+        form = SkillsForm(formdata=None, tags=", ".join(queries.topics_in_capacity(actor())))
+        return render_template("providers/skills.html", form=form, verdict=can_write(actor()))
+    form = SkillsForm()
+    if form.validate():
+        try:
+            change_skills(actor(), parse_tags(form.tags.data or "", most=MOST_SKILLS))
+        except Invalid as error:
+            attach(form, error)
+        else:
+            flash(_("What you know about is changed."), "good")
+            return redirect(url_for(".skills"), 303)
+    return render_template("providers/skills.html", form=form, verdict=can_write(actor())), 422
 
 
 @bp.get("/me")

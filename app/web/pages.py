@@ -1,0 +1,30 @@
+"""Plain pages about Samen itself: their words are in the templates."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from app.web.access import public
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/help")
+@public
+def help() -> str:  # noqa: A001  the word of its address
+    """How asking works, who answers, and how to write."""
+    return render_template("pages/help.html")
+
+
+@bp.get("/how-ranking-works")
+@public
+def ranking() -> str:
+    """How helpers are chosen."""
+    return render_template("pages/how_ranking_works.html")
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> str:
+    """What is done so that everybody can use it, and where it falls short."""
+    return render_template("pages/accessibility.html")
