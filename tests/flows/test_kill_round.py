@@ -43,9 +43,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_web_and_worker_are_killed(
             server.kill("worker")
             server.start("web", "worker")
 
-        result = post_answers(
-            server.url, writers, questions, answers=ANSWERS, clients=CLIENTS, kills=[kill] * KILLS
-        )
+        result = post_answers(server.url, writers, questions, answers=ANSWERS, clients=CLIENTS, kills=[kill] * KILLS)
         kill()
         restarted = time.monotonic()
         missing = _wait_for_index(server, result.acknowledged)
