@@ -377,7 +377,7 @@ class PulledPlug(Progress):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("rows", range(6, 15))
+@pytest.mark.parametrize("rows", range(6, 18))
 def test_run_that_was_killed_goes_on_where_it_stopped(
     database: Session, small: Path, tmp_path: Path, rows: int
 ) -> None:
