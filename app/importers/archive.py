@@ -25,6 +25,7 @@ from app.db import db, transaction, upsert
 from app.errors import Conflict
 from app.importers import archive_format as given
 from app.importers.archive_answers import change_acceptances, classify_answers, write_answers
+from app.importers.archive_kept import keep_survey, kept_survey
 from app.importers.archive_people import PEOPLE_WEIGHT, write_people
 from app.importers.archive_questions import classify_questions, write_questions
 from app.importers.archive_shelves import Shelves
@@ -60,7 +61,7 @@ def look_at_archive(folder: Path, source: Source, progress: Progress) -> Report:
     """Say what an import would do, writing nothing. Raises ArchiveRefused."""
     seen = _survey(folder, progress)
     report = Report(seen.size, left_out=seen.leftovers)
-    _expect(progress, seen)
+    _expect(progress, seen, None)
     for name, rows, classify in (
         ("questions", given.read_questions(folder), classify_questions),
         ("answers", given.read_answers(folder), classify_answers),
@@ -81,19 +82,24 @@ def import_archive(
 ) -> Report:
     """Import what is new or changed. Raises ArchiveRefused before anything is written, Conflict when one is running."""
     with _alone(source):
-        seen = _survey(folder, progress)
-        _expect(progress, seen)
-        run = _begin(source, folder, seen, as_if_now=as_if_now)
+        fingerprint, kept = _fingerprint(folder), _beside(source, "survey.json")
+        seen = kept_survey(kept, fingerprint=fingerprint)
+        if seen is None:
+            seen = _survey(folder, progress)
+            keep_survey(kept, seen, fingerprint=fingerprint)
+        run = _begin(source, fingerprint, seen, as_if_now=as_if_now)
+        _expect(progress, seen, run)
         work = Work(run.id, source.slug, clock.now(), timedelta(seconds=run.shift_s), run.is_shifted, counts=run.counts)
         importing = _Importing(work, seen, progress, batch_size)
         importing.keep_leftovers()
         write_people(work, seen.authors, progress)
-        importing.questions(given.read_questions(folder), run.questions_read)
-        importing.answers(given.read_answers(folder), run.answers_read)
+        importing.questions(given.read_questions(folder, after=run.questions_read))
+        importing.answers(given.read_answers(folder, after=run.answers_read))
         report = Report(seen.size, work.counts, [*seen.leftovers, *importing.refused])
         if report.is_changed:
             _make_index(progress)
         _finish(work)
+        kept.unlink()
         return report
 
 
@@ -124,35 +130,31 @@ class _Importing:
             with transaction():
                 self._leave_out(some)
 
-    def questions(self, rows: Iterator[tuple[int, given.Question | given.RowError]], already: int) -> None:
-        """Write the questions behind the first `already` lines."""
+    def questions(self, rows: Iterator[tuple[int, given.Question | given.RowError]]) -> None:
+        """Write these questions."""
         self.progress.phase("questions", weight=QUESTION_WEIGHT)
         left_out = self.seen.left_out(QUESTIONS)
         for batch in batches(rows, self.batch_size):
-            last = batch[-1][0]
-            if last > already:
-                good = [(n, row) for n, row in batch if n not in left_out and isinstance(row, given.Question)]
-                lines = {row.id: line for line, row in good}
-                with transaction():
-                    written = write_questions(self.work, self._shelves, [row for _, row in good])
-                    change_acceptances(self.work, self.seen.accepted, written.changed)
-                    self._refuse([_too_long(QUESTIONS, lines[row.id], row) for row in written.refused])
-                    self._note(questions_read=last)
+            good = [(n, row) for n, row in batch if n not in left_out and isinstance(row, given.Question)]
+            lines = {row.id: line for line, row in good}
+            with transaction():
+                written = write_questions(self.work, self._shelves, [row for _, row in good])
+                change_acceptances(self.work, self.seen.accepted, written.changed)
+                self._refuse([_too_long(QUESTIONS, lines[row.id], row) for row in written.refused])
+                self._note(questions_read=batch[-1][0])
             self.progress.advance(len(batch))
 
-    def answers(self, rows: Iterator[tuple[int, given.Answer | given.RowError]], already: int) -> None:
-        """Write the answers behind the first `already` lines."""
+    def answers(self, rows: Iterator[tuple[int, given.Answer | given.RowError]]) -> None:
+        """Write these answers."""
         self.progress.phase("answers", weight=ANSWER_WEIGHT)
         left_out = self.seen.left_out(ANSWERS)
         for batch in batches(rows, self.batch_size):
-            last = batch[-1][0]
-            if last > already:
-                good = [(n, row) for n, row in batch if n not in left_out and isinstance(row, given.Answer)]
-                lines = {row.id: line for line, row in good}
-                with transaction():
-                    refused = write_answers(self.work, self.seen.accepted, [row for _, row in good])
-                    self._refuse([_too_long(ANSWERS, lines[row.id], row) for row in refused])
-                    self._note(answers_read=last)
+            good = [(n, row) for n, row in batch if n not in left_out and isinstance(row, given.Answer)]
+            lines = {row.id: line for line, row in good}
+            with transaction():
+                refused = write_answers(self.work, self.seen.accepted, [row for _, row in good])
+                self._refuse([_too_long(ANSWERS, lines[row.id], row) for row in refused])
+                self._note(answers_read=batch[-1][0])
             self.progress.advance(len(batch))
 
     def _note(self, **read: int) -> None:
@@ -187,14 +189,16 @@ def _survey(folder: Path, progress: Progress) -> Survey:
     return survey(folder, progress, clock.now())
 
 
-def _expect(progress: Progress, seen: Survey) -> None:
-    rows = seen.size.questions * (QUESTION_WEIGHT + INDEX_WEIGHT) + seen.size.answers * ANSWER_WEIGHT
-    progress.expect(rows + len(seen.authors) * PEOPLE_WEIGHT)
+def _expect(progress: Progress, seen: Survey, run: _Begun | None) -> None:
+    questions = seen.size.questions - (run.questions_read if run else 0)
+    answers = seen.size.answers - (run.answers_read if run else 0)
+    index = seen.size.questions * INDEX_WEIGHT if run else 0
+    people = len(seen.authors) * PEOPLE_WEIGHT if run else 0
+    progress.expect(questions * QUESTION_WEIGHT + answers * ANSWER_WEIGHT + index + people)
 
 
-def _begin(source: Source, folder: Path, seen: Survey, *, as_if_now: bool) -> _Begun:
+def _begin(source: Source, fingerprint: str, seen: Survey, *, as_if_now: bool) -> _Begun:
     """Begin a run, or take up the unfinished one of this archive. The first run of a source settles how times move."""
-    fingerprint = _fingerprint(folder)
     now = clock.now()
     with transaction():
         last = db.session.scalar(
@@ -268,11 +272,15 @@ def _too_long(file: str, line: int, row: given.Question | given.Answer) -> given
     return given.RowError(file, line, "its text becomes too long when it is rendered", f"{row.id}: {row.body}"[:1000])
 
 
+def _beside(source: Source, ending: str) -> Path:
+    config: Config = current_app.extensions["samen.config"]
+    return config.instance / f"import-{source.slug}.{ending}"
+
+
 @contextmanager
 def _alone(source: Source) -> Iterator[None]:
     """Hold this source for the time of a run. The lock ends with the process, however that ends."""
-    config: Config = current_app.extensions["samen.config"]
-    with (config.instance / f"import-{source.slug}.lock").open("w") as file:
+    with _beside(source, "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

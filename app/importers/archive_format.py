@@ -110,14 +110,20 @@ class _BadRowError(ValueError):
     """Why a row cannot be used."""
 
 
-def read_questions(folder: Path) -> Iterator[tuple[int, Question | RowError]]:
-    """Yield (line, question or what is wrong with it). Raises ArchiveRefused when the file is missing or torn."""
-    yield from _json_rows(_find(folder, "questions.jsonl"), _question)
+def read_questions(folder: Path, *, after: int = 0) -> Iterator[tuple[int, Question | RowError]]:
+    """Yield (line, question or what is wrong with it), of the lines behind `after`.
+
+    Raises ArchiveRefused when the file is missing or torn.
+    """
+    yield from _json_rows(_find(folder, "questions.jsonl"), _question, after)
 
 
-def read_answers(folder: Path) -> Iterator[tuple[int, Answer | RowError]]:
-    """Yield (line, answer or what is wrong with it). Raises ArchiveRefused when the file is missing or torn."""
-    yield from _json_rows(_find(folder, "answers.jsonl"), _answer)
+def read_answers(folder: Path, *, after: int = 0) -> Iterator[tuple[int, Answer | RowError]]:
+    """Yield (line, answer or what is wrong with it), of the lines behind `after`.
+
+    Raises ArchiveRefused when the file is missing or torn.
+    """
+    yield from _json_rows(_find(folder, "answers.jsonl"), _answer, after)
 
 
 def read_votes(folder: Path) -> Iterator[tuple[int, Vote | RowError]]:
@@ -208,9 +214,11 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         raise ArchiveRefused(path.name, "torn", "the compressed file is not whole") from error
 
 
-def _json_rows(path: Path, parse: Callable[[dict[str, Any]], Row]) -> Iterator[tuple[int, Row | RowError]]:
+def _json_rows(path: Path, parse: Callable[[dict[str, Any]], Row], after: int) -> Iterator[tuple[int, Row | RowError]]:
     last: tuple[int, str] | None = None
     for line, text in _lines(path):
+        if line <= after:
+            continue
         if last is not None:
             yield last[0], _parsed(path, *last, lambda row: parse(_object(row)))
         last = line, text

@@ -1,0 +1,32 @@
+"""A survey that is kept says afterwards what it said before; one of another archive is not taken for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from app.importers.archive_format import RowError, Size
+from app.importers.archive_kept import keep_survey, kept_survey
+from app.importers.archive_survey import Author, Survey
+
+MOMENT = datetime(2025, 5, 1, 10, 30, tzinfo=UTC)
+FOUND = Survey(
+    size=Size(2, 3, 4),
+    authors={"zoë": Author(MOMENT, ["en", "nl"]), "": Author(MOMENT, [])},
+    newest=MOMENT,
+    accepted={"1": ("11", None), "2": ("21", MOMENT), "3": ("31", date(2025, 5, 6))},
+    leftovers=[RowError("questions.jsonl", 7, "it has no title", "{}")],
+)
+
+
+def test_kept_survey_is_the_same_survey(tmp_path: Path) -> None:
+    keep_survey(tmp_path / "kept.json", FOUND, fingerprint="abc")
+
+    assert kept_survey(tmp_path / "kept.json", fingerprint="abc") == FOUND
+
+
+def test_survey_of_another_archive_is_not_taken(tmp_path: Path) -> None:
+    keep_survey(tmp_path / "kept.json", FOUND, fingerprint="abc")
+
+    assert kept_survey(tmp_path / "kept.json", fingerprint="def") is None
+    assert kept_survey(tmp_path / "none.json", fingerprint="abc") is None
