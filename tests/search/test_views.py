@@ -11,6 +11,7 @@ from app.search.models import Deflection
 from app.sitesettings.declare import forget_kept
 from tests.cast import sign_in, submit
 from tests.community import make
+from tests.search.hostile import HOSTILE
 from tests.search.make import fill
 
 
@@ -94,6 +95,11 @@ class TestSearch:
 
             assert page.status_code == 200
             assert "<script>alert" not in page.text
+
+    @pytest.mark.parametrize("number", range(len(HOSTILE)))
+    def test_a_hostile_query_is_a_search_or_a_bad_request(self, client, questions, number):
+        for path in ("/search", "/ask/similar"):
+            assert client.get(path, query_string={"q": HOSTILE[number]}).status_code in {200, 400}
 
     def test_pages_lead_on(self, client, cast, index):
         shelf = make.category()

@@ -3,21 +3,14 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from app.search.analysis import LANGUAGES, index_language
 from app.search.backend import (
-    MOST_HITS,
     Document,
     DocumentKey,
-    Hit,
     Hits,
     IndexBusy,
     IndexDamaged,
@@ -29,8 +22,9 @@ from app.search.backend import (
 from app.search.query_language import Query
 from app.search.whoosh_engine import filters, writer
 from app.search.whoosh_engine.clauses import by_language, word_clauses
-from app.search.whoosh_engine.codec import KINDS, RECORD
+from app.search.whoosh_engine.codec import KINDS
 from app.search.whoosh_engine.files import read_head
+from app.search.whoosh_engine.found import ALL, best, everything, having
 from app.search.whoosh_engine.parts import Snapshot
 from app.search.whoosh_engine.scoring import Clause, Scorer, Scores
 
@@ -41,11 +35,6 @@ RAREST_WORDS = 6
 MOST_CHARACTERS_SEEN = 2_000
 # Less of a text's weight than this, and a document only shares a word with it.
 LEAST_COVERAGE = 0.35
-# Sums of float32 are not exact: this share of the weight is all of it.
-ALL = 0.999
-# What being open, answered, accepted is worth, and a vote: BM25 decides, these break what is nearly a tie.
-STANDING = np.array([1.0, 1.03, 1.12], np.float32)
-VOTES_WEIGHT = np.float32(0.03)
 # While someone commits, files may vanish between reading the head and opening them.
 TRIES = 5
 
@@ -76,12 +65,12 @@ class WhooshEngine:
             wanted = [term for term in query.terms if not term.is_excluded]
             if wanted:
                 scores = self._scores(scorer, by_language(wanted), started)
-                found = _found(scores, allowed, least_coverage=1.0) or _found(scores, allowed, least_coverage=0.0)
+                found = having(scores, allowed, least_coverage=1.0) or having(scores, allowed, least_coverage=0.0)
             else:
                 scores = []
-                found = _everything(allowed)
+                found = everything(allowed)
             return Hits(
-                hits=_best(scorer.snapshot, found, sort=request.sort, offset=request.offset, limit=request.limit),
+                hits=best(scorer.snapshot, found, sort=request.sort, offset=request.offset, limit=request.limit),
                 total=len(found),
                 is_complete=all(score.is_complete for score in scores),
                 all_words=bool(not len(found) or found.coverage.min() >= ALL),
@@ -108,9 +97,9 @@ class WhooshEngine:
                 for each, known_only in ((each, each == index_language(language)) for each in LANGUAGES)
             }
             scores = self._scores(scorer, chosen, started)
-            found = _found(scores, filters.allowed(scorer, (), request), least_coverage=LEAST_COVERAGE)
+            found = having(scores, filters.allowed(scorer, (), request), least_coverage=LEAST_COVERAGE)
             return Hits(
-                hits=_best(scorer.snapshot, found, sort=Sort.RELEVANCE, offset=0, limit=limit),
+                hits=best(scorer.snapshot, found, sort=Sort.RELEVANCE, offset=0, limit=limit),
                 total=len(found),
                 is_complete=all(score.is_complete for score in scores),
                 took_ms=_since(started),
@@ -184,101 +173,6 @@ class WhooshEngine:
     def _scores(self, scorer: Scorer, clauses: Mapping[str, Sequence[Clause]], started: float) -> list[Scores]:
         deadline = started + self._time_limit_s
         return [scorer.score(each, deadline=deadline) for each in clauses.values() if each]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Documents found, over all parts: arrays of equal length."""
-
-    parts: NDArray[np.int64]
-    documents: NDArray[np.int64]
-    scores: NDArray[np.float32]
-    coverage: NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.documents)
-
-
-def _found(scores: Iterable[Scores], allowed: Sequence[NDArray[np.bool_]], *, least_coverage: float) -> _Found:
-    """Return the allowed documents with at least that share of the weight, and something of it in any case."""
-    found = []
-    for each in scores:
-        least = max(least_coverage * ALL * each.possible, 1e-6)
-        for number, (score, matched, mask) in enumerate(zip(each.scores, each.matched, allowed, strict=True)):
-            documents = np.flatnonzero((matched >= least) & mask)
-            coverage = matched[documents] / np.float32(each.possible)
-            # Words that are missing cost more than their own share: what has all words comes first.
-            found.append((np.full(len(documents), number), documents, score[documents] * coverage**2, coverage))
-    return _joined(found)
-
-
-def _everything(allowed: Sequence[NDArray[np.bool_]]) -> _Found:
-    found = []
-    for number, mask in enumerate(allowed):
-        documents = np.flatnonzero(mask)
-        none, all_of_it = np.zeros(len(documents), np.float32), np.ones(len(documents), np.float32)
-        found.append((np.full(len(documents), number), documents, none, all_of_it))
-    return _joined(found)
-
-
-def _joined(
-    found: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]],
-) -> _Found:
-    if not found:
-        return _Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
-    parts, documents, scores, coverage = (np.concatenate(column) for column in zip(*found, strict=True))
-    return _Found(parts, documents, scores, coverage)
-
-
-def _best(snapshot: Snapshot, found: _Found, *, sort: Sort, offset: int, limit: int) -> tuple[Hit, ...]:
-    """Return one page of hits. The order is total: equal scores come newest first."""
-    end = min(offset + limit, MOST_HITS)
-    if not len(found) or offset >= end:
-        return ()
-    by_text = bool(found.scores.any())
-    first: NDArray[Any]
-    if sort is Sort.RELEVANCE and by_text:
-        first = scores = found.scores * _standing(snapshot, found)
-    else:
-        first, scores = _column(snapshot, found, "created"), found.scores
-    if len(first) > end:
-        # Cut to those that can be on the page before sorting; keep all that tie with the last of them.
-        least = np.partition(first, len(first) - end)[len(first) - end]
-        kept = np.flatnonzero(first >= least)
-    else:
-        kept = np.arange(len(first))
-    records = [snapshot.parts[found.parts[n]].records[found.documents[n]] for n in kept]
-    newest_last = sorted(zip(first[kept].tolist(), records, kept, strict=True), key=_place, reverse=True)
-    return tuple(
-        Hit(
-            key=DocumentKey(KINDS[record["kind"]], int(record["id"])),
-            version=int(record["version"]),
-            score=float(scores[n]),
-            coverage=min(float(found.coverage[n]), 1.0),
-        )
-        for _, record, n in newest_last[offset:end]
-    )
-
-
-def _place(candidate: tuple[float, NDArray[np.void], np.int64]) -> tuple[float, int, int]:
-    first, record, _ = candidate
-    return first, int(record["created"]), int(record["id"])
-
-
-def _column(snapshot: Snapshot, found: _Found, name: str) -> NDArray[Any]:
-    """Return one column of the records of what was found."""
-    values = np.empty(len(found), RECORD[name])
-    for number, part in enumerate(snapshot.parts):
-        here = found.parts == number
-        values[here] = part.records[name][found.documents[here]]
-    return values
-
-
-def _standing(snapshot: Snapshot, found: _Found) -> NDArray[np.float32]:
-    """Return a factor of 1 to about 1.3 for what has helped before: accepted, answered, voted for."""
-    votes = np.log1p(np.clip(_column(snapshot, found, "votes"), 0, 100).astype(np.float32))
-    standing: NDArray[np.float32] = STANDING[_column(snapshot, found, "state")] + VOTES_WEIGHT * votes
-    return standing
 
 
 def _rarest(scorer: Scorer, clauses: Sequence[Clause], known_only: bool) -> list[Clause]:

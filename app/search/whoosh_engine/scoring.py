@@ -25,6 +25,9 @@ LENGTH_PENALTY = np.array([0.5, 0.75, 0.6], np.float32)
 MOST_EXPANSIONS_SEEN = 400
 MOST_EXPANSIONS = 50
 
+# Who types asks for the same words again with each letter.
+MOST_REMEMBERED = 200
+
 Matches = tuple[NDArray[np.int64], NDArray[np.float32]]
 NOTHING: Matches = (np.zeros(0, np.int64), np.zeros(0, np.float32))
 
@@ -69,6 +72,7 @@ class Scorer:
         counts = sum(part.count for part in snapshot.parts)
         totals = sum((part.lengths.sum(axis=0) for part in snapshot.parts), np.zeros(3, np.float32))
         average = np.maximum(totals / max(counts, 1), 1.0)
+        self._known: dict[tuple[int, Clause], Matches] = {}
         self._norms = [
             WEIGHTS / (1 - LENGTH_PENALTY + LENGTH_PENALTY * part.lengths / average) for part in snapshot.parts
         ]
@@ -115,6 +119,14 @@ class Scorer:
 
     def _matches(self, number: int, clause: Clause) -> Matches:
         """Return ascending document numbers of one part, and the weighted frequency in each."""
+        key = (number, clause)
+        if key not in self._known:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._match(number, clause)
+        return self._known[key]
+
+    def _match(self, number: int, clause: Clause) -> Matches:
         part = self.snapshot.parts[number]
         found = []
         for alternative in clause.alternatives:
