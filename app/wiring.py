@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.accounts import letters
+from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
 from app.community.views import bp as community
 from app.importers.commands import demo_commands, import_commands, prepare_demo
@@ -61,7 +62,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = (demo_commands, import_commands, search_commands)
+COMMANDS: tuple[AppGroup, ...] = (demo_commands, import_commands, people_commands, search_commands)
 
 PLACES: dict[str, str] = {
     "home": "community.home",

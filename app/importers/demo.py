@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
 from sqlalchemy import func, insert, select
 
 from app import clock
 from app.accounts.models import Login, Person
+from app.accounts.passwords import hash_password
 from app.community.models import Category, Tag
 from app.db import db, folded
 from app.errors import Conflict
@@ -113,7 +113,7 @@ def _load_people(demo: DemoCommunity, ids: DemoIds, now: datetime) -> None:
         for person in demo.people
     ]
     ids.people = _insert(Person, rows, by="handle")
-    kept = PasswordHasher().hash(PASSWORD)  # one for all: hashing eight times is most of what loading would take
+    kept = hash_password(PASSWORD)  # one for all: hashing eight times is most of what loading would take
     log_in_rows = [
         {
             "person_id": ids.people[person.handle],
