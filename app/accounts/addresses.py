@@ -31,7 +31,7 @@ def parse_address(text: str) -> Address:
     if not text or len(text) > LONGEST or not is_storable(text):
         raise _not_an_address()
     try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise _not_an_address() from error
     if found.ascii_email is None or len(found.ascii_email) > LONGEST:

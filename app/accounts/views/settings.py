@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, make_response, render_template, request, url_for
 from flask import session as cookie
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts import profiles, queries
@@ -65,7 +66,8 @@ def profile() -> Answer:
         except Invalid as error:
             attach(form, error)
         else:
-            flash(_("Your profile is changed."), "good")
+            with force_locale(form.interface_language.data):
+                flash(_("Your profile is changed."), "good")
             response = make_response(seen(url_for(".profile")))
             keep_choice(response, LANGUAGE_COOKIE, form.interface_language.data)
             keep_choice(response, THEME_COOKIE, form.theme.data)
@@ -150,14 +152,17 @@ def tokens() -> Answer:
     require(can_present(actor()) if request.method == "POST" else can_secure(actor()))
     form = TokenForm()
     seats = {seat.organisation_id: seat.organisation_name for seat in actor().seats}
-    form.acting_for.choices = [("", _("Myself")), *((str(key), name) for key, name in seats.items())]
+    if not seats:
+        del form.acting_for  # only herself to act for, so nothing to ask
+    else:
+        form.acting_for.choices = [("", _("Myself")), *((str(key), name) for key, name in seats.items())]
     if request.method == "POST" and form.validate():
         try:
             secret = make_api_token(
                 actor(),
                 name=form.name.data.strip(),
                 scopes=("read", "write") if form.may_write.data else ("read",),
-                acting_for_organisation_id=int(form.acting_for.data) if form.acting_for.data else None,
+                acting_for_organisation_id=int(form.acting_for.data) if seats and form.acting_for.data else None,
                 days=form.days.data,
             )
         except Invalid as error:
