@@ -41,13 +41,14 @@ class Tag(Model):
 
 
 class QuestionTag(Model):
-    """A question carries a tag."""
+    """A question carries a tag. `asked_at` repeats the question's, so that a tag's list is read off one index."""
 
     __tablename__ = "question_tags"
-    __table_args__ = (Index("ix_question_tags_tag", "tag_id", "question_id"),)
+    __table_args__ = (Index("ix_question_tags_newest", "tag_id", "asked_at", "question_id"),)
 
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), primary_key=True)
+    asked_at: Mapped[datetime]
 
 
 class _Text:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
 from app.actor import Actor
@@ -20,7 +20,7 @@ from app.db import db
 from app.errors import NotFound
 from app.organisations.models import Organisation
 from app.paging import Key, Page, older_than
-from app.privacy.audiences import known_to
+from app.privacy.audiences import PUBLIC, known_to
 from app.requests.models import HelpRequest
 
 ORDERS = ("newest", "active", "unanswered")
@@ -132,7 +132,7 @@ def questions_for(
     *,
     order: str = "newest",
     category: Category | None = None,
-    tag: str | None = None,
+    tag: Tag | None = None,
     asker_id: int | None = None,
     answered_by_id: int | None = None,
     after: Key | None = None,
@@ -141,20 +141,24 @@ def questions_for(
     """Return a page of questions. `order` is one of ORDERS; raises NotFound for another word."""
     if order not in ORDERS:
         raise NotFound
-    moment = Question.last_activity_at if order == "active" else Question.created_at
-    query = _rows().where(_visible(viewer)).order_by(moment.desc(), Question.id.desc()).limit(size + 1)
-    if order == "unanswered":
-        query = query.where(Question.answers_count == 0)
-    if category is not None:
-        query = query.where(Question.category_id == category.id)
+    moment: Any = Question.last_activity_at if order == "active" else Question.created_at
+    # First the page's ids alone, off an index; then the words of those few. In one step the database may sort all rows.
+    page = select(Question.id, moment.label("moment")).where(_visible(viewer))
     if tag is not None:
-        query = query.join(QuestionTag, QuestionTag.question_id == Question.id).join(Tag).where(Tag.name == tag)
+        page = page.join(QuestionTag, QuestionTag.question_id == Question.id).where(QuestionTag.tag_id == tag.id)
+        moment = moment if order == "active" else QuestionTag.asked_at
+    if order == "unanswered":
+        page = page.where(Question.answers_count == 0)
+    if category is not None:
+        page = page.where(Question.category_id == category.id)
     if asker_id is not None:
-        query = query.where(Question.asker_id == asker_id)
+        page = page.where(Question.asker_id == asker_id)
     if answered_by_id is not None:
-        query = query.where(Question.id.in_(select(Answer.question_id).where(Answer.author_id == answered_by_id)))
+        page = page.where(Question.id.in_(select(Answer.question_id).where(Answer.author_id == answered_by_id)))
     if after is not None:
-        query = query.where(older_than(after, moment, Question.id))  # type: ignore[arg-type]
+        page = page.where(older_than(after, moment, Question.id))  # type: ignore[arg-type]
+    chosen = page.order_by(moment.desc(), Question.id.desc()).limit(size + 1).subquery()
+    query = _rows().join(chosen, chosen.c.id == Question.id).order_by(chosen.c.moment.desc(), Question.id.desc())
     rows = [QuestionRow(*row) for row in db.session.execute(query)]
     if len(rows) <= size:
         return Page(rows, None)
@@ -225,29 +229,33 @@ class LiveRow:
 
 def being_solved(limit: int = 3) -> list[LiveRow]:
     """Return the public questions on which something happened last, with the latest helper of each."""
-    latest = select(func.max(Answer.id)).where(Answer.question_id == Question.id).correlate(Question).scalar_subquery()
-    helper = (
-        select(Answer.id, Person.name, Organisation.kind)
-        .join(Person, Person.id == Answer.author_id)
-        .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
+    chosen = (
+        select(Question.id)
+        .where(Question.audience == PUBLIC)
+        .order_by(Question.last_activity_at.desc(), Question.id.desc())
+        .limit(limit)
         .subquery()
     )
+    latest = select(func.max(Answer.id)).where(Answer.question_id == chosen.c.id).correlate(chosen).scalar_subquery()
+    last = select(chosen.c.id, latest.label("answer_id")).subquery()
+    helper = aliased(Person)
     rows = db.session.execute(
         select(
             Question.id,
             Question.title,
             HelpRequest.state,
             Person.name,
-            helper.c.name,
-            helper.c.kind,
+            helper.name,
+            Organisation.kind,
             Question.last_activity_at,
         )
+        .join(last, last.c.id == Question.id)
         .join(HelpRequest, HelpRequest.id == Question.id)
         .join(Person, Person.id == Question.asker_id)
-        .outerjoin(helper, helper.c.id == latest)
-        .where(Question.audience == "public")
+        .outerjoin(Answer, Answer.id == last.c.answer_id)
+        .outerjoin(helper, helper.id == Answer.author_id)
+        .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
-        .limit(limit)
     )
     return [LiveRow(*row) for row in rows]
 

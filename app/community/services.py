@@ -77,7 +77,7 @@ def ask_question(
     )
     db.session.add(question)
     db.session.flush()  # tags and the fact carry the id
-    put_tags(question.id, tag_names)
+    put_tags(question.id, tag_names, asked_at=now)
     record(
         QuestionAsked(question_id=question.id, asker_id=actor.person_id, category_id=category_id),
         by=actor,
@@ -157,7 +157,7 @@ def edit_question(
         tag_names=list(tag_names),
         last_activity_at=now,
     )
-    put_tags(question.id, tag_names)
+    put_tags(question.id, tag_names, asked_at=question.created_at)
     record(QuestionEdited(question_id=question.id), by=actor, request_id=question.id)
 
 

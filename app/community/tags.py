@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
@@ -33,13 +34,14 @@ def tag_name(text: str) -> str:
     return re.sub(r"-{2,}", "-", re.sub(r"[^\w.+#-]+", "-", plain)).strip("-_.")
 
 
-def put_tags(question_id: int, names: Sequence[str]) -> None:
+def put_tags(question_id: int, names: Sequence[str], *, asked_at: datetime) -> None:
     """Make these the question's tags, creating missing ones and keeping the counts."""
     wanted = tag_ids(names)
     have = set(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)))
     added, removed = sorted(set(wanted) - have), sorted(have - set(wanted))
     if added:
-        db.session.execute(insert(QuestionTag), [{"question_id": question_id, "tag_id": each} for each in added])
+        rows = [{"question_id": question_id, "tag_id": each, "asked_at": asked_at} for each in added]
+        db.session.execute(insert(QuestionTag), rows)
         _count(added, 1)
     if removed:
         gone = delete(QuestionTag).where(QuestionTag.question_id == question_id, QuestionTag.tag_id.in_(removed))

@@ -100,7 +100,7 @@ def tags() -> Answered:
 def tag(name: str) -> Answered:
     """The questions with one tag."""
     found = queries.tag_called(name)
-    return _list_page("community/questions.html", title=_("Tag: %(name)s", name=found.name), tag=found.name)
+    return _list_page("community/questions.html", title=_("Tag: %(name)s", name=found.name), tag=found)
 
 
 @bp.get("/mine")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from app.community.events import QuestionAsked, QuestionEdited
-from app.community.models import Question
+from app.community.models import Question, QuestionTag
 from app.db import db, upsert
 from app.importers import archive_format as given
 from app.importers.archive_shelves import Shelves, put_tags, tag_names, take_tags_off
@@ -121,8 +121,8 @@ def _insert(
     db.session.execute(insert(table_of(Question)), rows)
     put_tags(
         [
-            (question_id, shelves.tags[name])
-            for question_id, question in zip(ids, fresh, strict=True)
+            (question_id, at, shelves.tags[name])
+            for question_id, at, question in zip(ids, times, fresh, strict=True)
             for name in tag_names(question.tags)
         ]
     )
@@ -156,12 +156,13 @@ def _update(
         .where(Question.id == question_id)
         .values(**words, created_at=at, row_version=Question.row_version + 1),
         update(HelpRequest).where(HelpRequest.id == question_id).values(created_at=at),
+        update(QuestionTag).where(QuestionTag.question_id == question_id).values(asked_at=at),
     )
     for statement in statements:
         db.session.execute(statement, execution_options={"synchronize_session": False})
     if not edited_here:
         take_tags_off([question_id])
-        put_tags([(question_id, shelves.tags[name]) for name in tag_names(question.tags)])
+        put_tags([(question_id, at, shelves.tags[name]) for name in tag_names(question.tags)])
     note_digest("question", question_id, digest)
     asker_id = work.person(question.user)
     fact = work.fact(QuestionEdited(question_id=question_id), by=asker_id, request_id=question_id, at=work.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -46,13 +47,13 @@ def tag_names(tags: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, (tag_name(tag)[:LONGEST_TAG] for tag in tags))))
 
 
-def put_tags(pairs: Sequence[tuple[int, int]]) -> None:
-    """Write (question, tag) pairs that are not there yet, and count those tags anew."""
-    if not pairs:
+def put_tags(tagged: Sequence[tuple[int, datetime, int]]) -> None:
+    """Write (question, asked at, tag) triples that are not there yet, and count those tags anew."""
+    if not tagged:
         return
-    rows = [{"question_id": question_id, "tag_id": tag_id} for question_id, tag_id in pairs]
+    rows = [{"question_id": question_id, "asked_at": at, "tag_id": tag_id} for question_id, at, tag_id in tagged]
     db.session.execute(insert(table_of(QuestionTag)), rows)
-    count_tags({tag_id for _, tag_id in pairs})
+    count_tags({tag_id for _, _, tag_id in tagged})
 
 
 def take_tags_off(question_ids: Sequence[int]) -> None:

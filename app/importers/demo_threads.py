@@ -105,8 +105,8 @@ class _Thread:
             "accepted_at": accepted_at,
         }
         db.session.execute(insert(Question).values(**row, **text))
-        tags = [{"question_id": question_id, "tag_id": self.ids.tags[tag]} for tag in question.tags]
-        db.session.execute(insert(QuestionTag), tags)
+        tagged = {"question_id": question_id, "asked_at": self.asked_at}
+        db.session.execute(insert(QuestionTag), [{**tagged, "tag_id": self.ids.tags[tag]} for tag in question.tags])
         return question_id
 
     def _load_answer(self, answer: DemoAnswer) -> None:

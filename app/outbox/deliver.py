@@ -17,8 +17,8 @@ from app.outbox.facts import from_payload
 from app.outbox.models import Delivery, DomainEvent
 from app.outbox.record import Happening, Reaction, caused_by, reactions
 
-# Only for the time between claim and start: a delivery that runs is held by its row's lock. Short, so that what a killed
-# worker had claimed is not late.
+# Only for the time between claim and start: a delivery that runs is held by its row's lock. Short, so that what a
+# killed worker had claimed is not late.
 LEASE = timedelta(seconds=3)
 MOST_TRIES = 8
 BATCH = 50
