@@ -13,14 +13,19 @@ from flask.cli import AppGroup
 
 from app import mail
 from app.accounts import letters
+from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
 from app.community.views import bp as community
 from app.importers.commands import demo_commands, import_commands, prepare_demo
 from app.importers.panels import source_panel
+from app.organisations import personal_data as organisations_data
 from app.organisations.views import bp as organisations
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
+from app.privacy.commands import privacy_commands
+from app.privacy.rights import Holder
+from app.providers import personal_data as providers_data
 from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
 from app.reactions.providers import new_peer
@@ -60,9 +65,12 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "question_banners": (source_panel,),
 }
 
+# Who answers for which tables when a person asks what is held about her, or to be forgotten.
+PERSONAL_DATA: tuple[Holder, ...] = (accounts_data, organisations_data, providers_data)
+
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = (demo_commands, import_commands, people_commands, search_commands)
+COMMANDS: tuple[AppGroup, ...] = (demo_commands, import_commands, people_commands, privacy_commands, search_commands)
 
 PLACES: dict[str, str] = {
     "home": "community.home",

@@ -39,5 +39,10 @@ def parse_address(text: str) -> Address:
     return Address(found.normalized, found.ascii_email)
 
 
+def plain_form(email: str) -> str:
+    """Return a kept address as mail servers read it."""
+    return parse_address(email).plain
+
+
 def _not_an_address() -> Invalid:
     return Invalid("not_an_address", _l("This is not a mail address we can write to."), field="email")

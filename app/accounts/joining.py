@@ -5,6 +5,7 @@ Nobody exists before her address is proved: until then there is only a `MailProo
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from app import clock
@@ -17,6 +18,9 @@ from app.accounts.sessions import in_person
 from app.db import changed_rows, db, folded, upsert
 from app.errors import Conflict, NotFound
 from app.outbox.record import record
+
+CAN_SIGN_IN = _l("This account has a log-in already.")
+ADDRESS_TAKEN = _l("This address belongs to an account already. Sign in with it.")
 
 # How often a handle is tried that somebody else may take in the same moment.
 _TRIES = 20
@@ -40,7 +44,7 @@ def ask_for_new_address(*, person_id: int, address: Address, language: str) -> M
 def hand_over(person: Person, address: Address, *, language: str) -> MailProof:
     """Offer an imported person's account to whoever reads this address. Raises Conflict when she has a log-in."""
     if person.can_sign_in or person.erased_at is not None or person.merged_into_id is not None:
-        raise Conflict("can_sign_in_already")
+        raise Conflict("can_sign_in_already", CAN_SIGN_IN)
     return _asked("hand_over", address, language=language, person_id=person.id)
 
 
@@ -58,7 +62,7 @@ def take_over(proof: MailProof, *, password_hash: str) -> Person:
     use_up(proof)
     person = db.session.get_one(Person, proof.person_id, with_for_update=True)
     if person.can_sign_in:
-        raise Conflict("can_sign_in_already")
+        raise Conflict("can_sign_in_already", CAN_SIGN_IN)
     _new_login(person, proof.email, password_hash=password_hash)
     person.can_sign_in = True
     record(PersonJoined(person_id=person.id, how="hand_over"), by=in_person(person))
@@ -126,4 +130,4 @@ def _new_login(person: Person, email: str, *, password_hash: str) -> None:
     }
     made = upsert(Login).values(row).on_conflict_do_nothing()
     if db.session.scalar(made.returning(Login.person_id)) is None:
-        raise Conflict("address_taken")
+        raise Conflict("address_taken", ADDRESS_TAKEN)

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import delete, or_, select
 
 from app import clock
-from app.accounts.addresses import parse_address
+from app.accounts.addresses import parse_address, plain_form
 from app.accounts.models import Login, MailProof, Person
 from app.accounts.queries import login_with
 from app.accounts.tokens import digest, new_token
@@ -57,7 +57,9 @@ def forget_old_proofs() -> None:
 def tell(login: Login, template: str, **values: object) -> None:
     """Write a person a letter about her account, in her language."""
     language = login.person.interface_language or "en"
-    write_letter(f"accounts/{template}", to=_plain(login.email), language=language, name=login.person.name, **values)
+    write_letter(
+        f"accounts/{template}", to=plain_form(login.email), language=language, name=login.person.name, **values
+    )
 
 
 def _write(proof: MailProof) -> None:
@@ -77,7 +79,7 @@ def _write(proof: MailProof) -> None:
     name = "" if proof.person_id is None else db.session.get_one(Person, proof.person_id).name
     write_letter(
         f"accounts/{proof.purpose}",
-        to=_plain(proof.email),
+        to=plain_form(proof.email),
         language=proof.language,
         link=full_address(page, token=_opened(proof)),
         # A name that came with a sign-up is not repeated: anybody could send words of her own to any address with it.
@@ -99,7 +101,3 @@ def _opened(proof: MailProof) -> str:
 
 def _close(proof: MailProof) -> None:
     proof.used_at, proof.password_hash, proof.name = clock.now(), "", ""
-
-
-def _plain(email: str) -> str:
-    return parse_address(email).plain

@@ -28,6 +28,7 @@ SPOKEN = tuple(
     fa ku ti am so he hi ur pa bn ta te zh ja ko vi th id ms sw
     """.split()  # noqa: SIM905  a list of codes reads better as words
 )
+NO_CHOICE = _l("Choose one of the list.")
 LONGEST_BIO, MOST_LANGUAGES = 2000, 12
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -52,11 +53,11 @@ def change_profile(actor: Actor, profile: Profile) -> Person:
     person.name = clean_name(profile.name)
     person.bio = _clean_bio(profile.bio)
     if profile.time_zone not in time_zones() or profile.theme not in {"system", "light", "dark"}:
-        raise Invalid("unknown_choice", field="time_zone")
+        raise Invalid("unknown_choice", NO_CHOICE, field="time_zone")
     if set(profile.languages) - set(SPOKEN) or len(profile.languages) > MOST_LANGUAGES:
         raise Invalid("unknown_language", _l("Choose at most %(n)d languages.", n=MOST_LANGUAGES), field="languages")
     if profile.interface_language not in {"en", "nl"}:
-        raise Invalid("unknown_choice", field="interface_language")
+        raise Invalid("unknown_choice", NO_CHOICE, field="interface_language")
     person.languages = [code for code in SPOKEN if code in profile.languages]
     person.interface_language, person.time_zone, person.theme = (
         profile.interface_language,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from app import clock
 from app.accounts.addresses import parse_address
 from app.accounts.events import AddressChanged, ApiTokenMade, ApiTokenRevoked, PasswordChanged
-from app.accounts.joining import use_up
+from app.accounts.joining import ADDRESS_TAKEN, use_up
 from app.accounts.letters import tell
 from app.accounts.models import ApiToken, Login, MailProof, Person
 from app.accounts.policy import can_present, can_secure
@@ -26,6 +27,7 @@ from app.web.addresses import full_address
 SCOPES = ("read", "write")
 TOKEN_DAYS = (30, 90, 365)
 MOST_TOKENS = 20
+NO_CHOICE = _l("Choose one of the list.")
 _PREFIX = "samen_"
 
 
@@ -62,7 +64,7 @@ def change_address(actor: Actor, proof: MailProof) -> None:
     login = login_of(actor.person_id)
     key = parse_address(proof.email).key
     if db.session.scalar(select(Login.person_id).where(Login.email_key == key, Login.person_id != login.person_id)):
-        raise Conflict("address_taken")
+        raise Conflict("address_taken", ADDRESS_TAKEN)
     tell(login, "address_changed", new_address=proof.email)
     login.email, login.email_key, login.confirmed_at = proof.email, key, clock.now()
     _close_other_resets(login.person_id)
@@ -75,11 +77,11 @@ def make_api_token(
     """Make a token for a program and return its secret, which is not kept."""
     require(can_present(actor))
     if not scopes or set(scopes) - set(SCOPES):
-        raise Invalid("unknown_scope", field="scopes")
+        raise Invalid("unknown_scope", NO_CHOICE, field="may_write")
     if days not in TOKEN_DAYS:
-        raise Invalid("unknown_period", field="days")
+        raise Invalid("unknown_period", NO_CHOICE, field="days")
     if acting_for_organisation_id is not None and not actor.works_for(acting_for_organisation_id):
-        raise Invalid("no_seat_there", field="acting_for")
+        raise Invalid("no_seat_there", NO_CHOICE, field="acting_for")
     secret, now = f"{_PREFIX}{new_token()}", clock.now()
     made = ApiToken(
         token_digest=digest(secret),

@@ -1,0 +1,44 @@
+"""What providers holds about a person: in which capacities she helps, and what she says she knows about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app import clock
+from app.community.models import Tag
+from app.db import db
+from app.providers.models import Provider, Skill
+
+TABLES: tuple[str, ...] = ("providers",)
+
+
+def export(person_id: int) -> dict[str, Any]:
+    """Return a person's capacities with their topics, as JSON values."""
+    capacities = db.session.scalars(select(Provider).where(Provider.person_id == person_id).order_by(Provider.id))
+    return {
+        "helps_as": [
+            {
+                "organisation_id": provider.organisation_id,
+                "most_open_offers": provider.most_open_offers,
+                "paused_at": provider.paused_at.isoformat() if provider.paused_at else None,
+                "since": provider.created_at.isoformat(),
+                "knows_about": list(db.session.scalars(_topics(provider.id))),
+            }
+            for provider in capacities
+        ]
+    }
+
+
+def erase(person_id: int) -> None:
+    """Forget what a person knows about and ask her nothing more. The rows stay: decisions of the past point to them."""
+    hers = select(Provider.id).where(Provider.person_id == person_id)
+    db.session.execute(delete(Skill).where(Skill.provider_id.in_(hers)))
+    db.session.execute(update(Provider).where(Provider.person_id == person_id).values(paused_at=clock.now()))
+
+
+def _topics(provider_id: int) -> Any:
+    return (
+        select(Tag.name).join(Skill, Skill.tag_id == Tag.id).where(Skill.provider_id == provider_id).order_by(Tag.name)
+    )
