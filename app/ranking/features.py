@@ -95,7 +95,7 @@ def similar_answered(state: Memory, need: Need, hits: Hits) -> NDArray[np.float6
     A request's vote is (its BM25 weight / the best one's)², halved every 180 days.
     """
     votes = np.zeros(len(state.providers))
-    scores = state.index.scores(hits)
+    scores = _weights_of_others(state, need, hits)
     nearest = _largest(scores, NEAREST)
     if len(nearest) == 0:
         return votes
@@ -108,7 +108,7 @@ def similar_answered(state: Memory, need: Need, hits: Hits) -> NDArray[np.float6
 
 def nearest_requests(state: Memory, need: Need) -> NDArray[np.int64]:
     """Return the rows of the up to 100 most similar earlier requests."""
-    return _largest(state.index.scores(state.index.look_up(need.counts)), NEAREST)
+    return _largest(_weights_of_others(state, need, state.index.look_up(need.counts)), NEAREST)
 
 
 def profile_match(state: Memory, need: Need) -> NDArray[np.float64]:
@@ -116,6 +116,9 @@ def profile_match(state: Memory, need: Need) -> NDArray[np.float64]:
     match = np.zeros(len(state.providers))
     hits = state.index.look_up(need.counts, most_postings=PROFILE_POSTINGS)
     places, providers = state.answerers_of(hits.texts)
+    if need.itself >= 0:
+        other = hits.texts[places] != need.itself
+        places, providers = places[other], providers[other]
     if len(places) == 0:
         return match
     # How often each provider met each word: equal (word, provider) pairs are neighbours once sorted.
@@ -144,6 +147,14 @@ def accepted_rate(state: Memory) -> NDArray[np.float64]:
     """Return (accepted + 0.6) / (answers whose fate is recorded + 3)."""
     accepted, answers = RATE_PRIOR
     return (state.providers["accepted"] + accepted) / (state.providers["judged"] + answers)
+
+
+def _weights_of_others(state: Memory, need: Need, hits: Hits) -> NDArray[np.float64]:
+    """Return the BM25 weight of every request, 0 for the one in need."""
+    scores = state.index.scores(hits)
+    if need.itself >= 0:
+        scores[need.itself] = 0.0
+    return scores
 
 
 def _largest(scores: NDArray[np.float64], most: int) -> NDArray[np.int64]:

@@ -23,7 +23,7 @@ class Need:
 
     at: seconds; asker: id; counts: word → how often; topic_rows: rows of the state; vector: unit (64,) or zeros;
     chance_minutes: T0, expected minutes to a confirmed solution without routing; confirmed_share: of answers to
-    requests like this one; pace: of the community.
+    requests like this one; pace: of the community; itself: its row where the state knows it already, else -1.
     """
 
     at: float
@@ -34,10 +34,24 @@ class Need:
     chance_minutes: float
     confirmed_share: float
     pace: Pace
+    itself: int = -1
 
 
-def need_of(state: Memory, *, at: float, asker: int, title: str, body: str = "", topics: tuple[int, ...] = ()) -> Need:
-    """Describe a request that is not (necessarily) part of the state, as of `at` (seconds)."""
+def need_of(
+    state: Memory,
+    *,
+    at: float,
+    asker: int,
+    title: str,
+    body: str = "",
+    topics: tuple[int, ...] = (),
+    request: int | None = None,
+) -> Need:
+    """Describe a request as of `at` (seconds).
+
+    request: its id, where the state may know it already; what happened to it then counts in everybody's record, but
+    not as that of a similar request.
+    """
     counts = text_counts(title, body)
     topic_rows = state.topic_rows(topics)
     return Need(
@@ -49,6 +63,7 @@ def need_of(state: Memory, *, at: float, asker: int, title: str, body: str = "",
         chance_minutes=state.chance.minutes(at=at, topic_rows=topic_rows),
         confirmed_share=confirmed_share(state, topic_rows),
         pace=state.pace,
+        itself=-1 if request is None else state.request_row.get(request, -1),
     )
 
 

@@ -14,7 +14,7 @@ from app.ranking.value import (
     NOTICE_MINUTES,
     confirmed_given_answer,
     log_minutes,
-    log_share,
+    log_total,
     responds,
     wait_minutes,
 )
@@ -29,7 +29,8 @@ class Appraisal:
     """What each candidate is worth, in the order of the pool; every array has n rows.
 
     contributions (n, 9): weight times factor, summing to scores; minutes (n, 7) as MINUTE_PARTS, summing to values;
-    within_hour, within_day: P(answers in time); confirmed: P(confirmed | answers).
+    within_hour, within_day: P(answers in time); confirmed: P(confirmed | answers); log_total: ln of the sum of
+    exp(score) over all n, from which the probabilities of a few can be computed again.
     """
 
     values: Floats
@@ -39,6 +40,7 @@ class Appraisal:
     within_hour: Floats
     within_day: Floats
     confirmed: Floats
+    log_total: float
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Ranking:
     propensities: Floats
     wave: NDArray[np.int64]
     wave_propensities: Floats
+    log_total: float
 
 
 def rank(
@@ -72,16 +75,18 @@ def rank(
     places: int = 3,
     notice: float = NOTICE_MINUTES,
     explore: float = SHARE,
+    total: float | None = None,
 ) -> Ranking:
     """Order the providers in `pool` by expected value for one need, as of need.at.
 
     places: how many are asked at once; notice: minutes after which silence is noticed; explore: share of offers for the
-    uncertain. Chance decides the first wave and the order of exactly equal values, nothing else.
+    uncertain; total: the log_total of everybody who might answer, where the pool is only a part of them. Chance
+    decides the first wave and the order of exactly equal values, nothing else.
     Raises ValueError on a non-finite feature, disagreeing shapes, a candidate twice, or k < 1.
     """
     if k < 1:
         raise ValueError("k must be at least 1")
-    worth = appraise(need, pool, model, notice=notice)
+    worth = appraise(need, pool, model, notice=notice, total=total)
     # The delta method on P(answers) * P(confirmed | answers), both estimated from counts.
     unsure = np.sqrt(1 / (pool.confirmed + EXPECTED_CONFIRMATIONS) + 1 / (pool.answers + 1))
     keys = _keys(pool.ids, rng)
@@ -101,15 +106,22 @@ def rank(
         propensities=wave.propensities[best],
         wave=wave.chosen,
         wave_propensities=wave.propensities[wave.chosen],
+        log_total=worth.log_total,
     )
 
 
-def appraise(need: Need, pool: Pool, model: Model, *, notice: float = NOTICE_MINUTES) -> Appraisal:
-    """Say what every candidate is worth; no chance is involved. Raises ValueError as `rank` does."""
+def appraise(
+    need: Need, pool: Pool, model: Model, *, notice: float = NOTICE_MINUTES, total: float | None = None
+) -> Appraisal:
+    """Say what every candidate is worth; no chance is involved. Raises ValueError as `rank` does.
+
+    total: the log_total of everybody who might answer, where the pool is only a part of them.
+    """
     pool.check()
     contributions = pool.features * model.weights
     scores = contributions.sum(axis=1)
-    share = log_share(scores)
+    total = log_total(scores) if total is None else total
+    share = scores - total
     within_hour = responds(share, helpers=need.pace.helpers_hour, intercept=model.hour[0], slope=model.hour[1])
     within_day = responds(share, helpers=need.pace.helpers_day, intercept=model.day[0], slope=model.day[1])
     confirmed = confirmed_given_answer(pool.confirmed, pool.judged, share=need.confirmed_share)
@@ -117,7 +129,16 @@ def appraise(need: Need, pool: Pool, model: Model, *, notice: float = NOTICE_MIN
     waiting = wait_minutes(within_day, log_mean, spread=need.pace.spread, notice=notice)
     solving = within_day * confirmed * need.chance_minutes
     minutes = np.column_stack((solving, -waiting, pool.terms))
-    return Appraisal(minutes.sum(axis=1), scores, contributions, minutes, within_hour, within_day, confirmed)
+    return Appraisal(
+        values=minutes.sum(axis=1),
+        scores=scores,
+        contributions=contributions,
+        minutes=minutes,
+        within_hour=within_hour,
+        within_day=within_day,
+        confirmed=confirmed,
+        log_total=total,
+    )
 
 
 def _keys(ids: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.uint64]:

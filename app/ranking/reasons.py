@@ -4,6 +4,7 @@ The sentences belong to whoever shows them, in the reader's language. A reason n
 so nothing leaks that its reader may not see.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,7 @@ CODE_OF = {
     "accepted_rate": "solves",
 }
 MOST_REASONS = 3
+COMPARED = 50
 LEAST_SHARE = 0.05  # of the advantage over the others; below it a reason says nothing
 FEW_CONFIRMED = 3  # "solved 1 of 1" is no argument
 LATELY_DAYS = 30.0
@@ -42,21 +44,21 @@ class Reason:
     numbers: dict[str, float]
 
 
-def reasons_for(state: Memory, need: Need, pool: Pool, ranking: Ranking) -> list[list[Reason]]:
-    """Return up to three arguments per place of the ranking, the strongest first; never none.
+def reasons_for(state: Memory, need: Need, pool: Pool, ranking: Ranking, places: Sequence[int]) -> list[list[Reason]]:
+    """Return up to three arguments for each of these places of the ranking (from 0), the strongest first; never none.
 
-    What counts as strong is the contribution above the mean of the candidates listed. Who has no record of answers gets
+    What counts as strong is the contribution above the mean of the first fifty. Who has no record of answers gets
     `no_record_yet`.
     """
     nearest = nearest_requests(state, need)
-    advantages = ranking.contributions - ranking.contributions.mean(axis=0)
+    usual = ranking.contributions[:COMPARED].mean(axis=0) if len(ranking.positions) else 0.0
     found: list[list[Reason]] = []
-    for place, position in enumerate(ranking.positions):
-        row = state.provider_row.get(int(pool.ids[position]))
+    for place in places:
+        row = state.provider_row.get(int(pool.ids[ranking.positions[place]]))
         if row is None or state.providers["answers"][row] == 0:
             found.append([Reason("no_record_yet", {})])
             continue
-        strong = _strong_codes(advantages[place])
+        strong = _strong_codes(ranking.contributions[place] - usual)
         arguments = [reason for code in strong if (reason := _reason(code, state, need, row, nearest)) is not None]
         fallback = Reason("answers_lately", {"answers": float(answers_since(state, row, need.at, LATELY_DAYS))})
         found.append(arguments[:MOST_REASONS] or [fallback])

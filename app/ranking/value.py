@@ -17,19 +17,20 @@ PRIOR_SPEED_ANSWERS = 5.0
 NOTICE_MINUTES = 120.0  # after which a silent provider is passed over
 
 
-def log_share(scores: Floats) -> Floats:
-    """Return the logarithm of each candidate's share of exp(score): how likely it is the one, if anybody is."""
+def log_total(scores: Floats) -> float:
+    """Return ln of the sum of exp(score); 0 for no scores."""
     if len(scores) == 0:
-        return scores
-    top = scores.max()
-    return scores - (top + np.log(np.exp(scores - top).sum()))
+        return 0.0
+    top = float(scores.max())
+    return top + float(np.log(np.exp(scores - top).sum()))
 
 
 def responds(share: Floats, *, helpers: float, intercept: float, slope: float) -> Floats:
     """Return P(the provider answers in time), in (0, 1).
 
-    share: log_share of the scores; helpers: how many people answer such a request in that time on average;
-    intercept and slope as fitted by calibration.py. Rises with the share because the slope is positive.
+    share: score minus log_total, the ln of how likely it is the one if anybody is; helpers: how many people answer
+    such a request in that time on average; intercept and slope as fitted by calibration.py. Rises with the share
+    because the slope is positive.
     """
     return expit(intercept + slope * share + np.log(helpers))
 

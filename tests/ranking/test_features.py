@@ -141,3 +141,15 @@ def test_a_confirmation_never_lowers_a_factor_of_its_provider():
     after = features(state, need_of(state, at=at, asker=-1, title=TITLE, body=BODY, topics=TOPICS))[row]
     assert (after >= before).all()
     assert after[COLUMNS.index("accepted_rate")] > before[COLUMNS.index("accepted_rate")]
+
+
+def test_a_request_is_not_similar_to_itself():
+    state = State()
+    state.apply(Asked(MONDAY, 1, 50, "printer jam", ""))
+    state.apply(Answered(MONDAY + HOUR, 1, 1, 7, 7))
+    asked = {"at": MONDAY + DAY, "asker": 50, "title": "printer jam"}
+
+    other, itself = (features(state, need_of(state, **asked, request=request))[0] for request in (2, 1))
+
+    for column in ("similar_answered", "profile_match"):
+        assert other[COLUMNS.index(column)] > 0 == itself[COLUMNS.index(column)]

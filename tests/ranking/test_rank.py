@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.ranking.exploration import filled, first_wave, promise, systematic
 from app.ranking.fairness import with_load
 from app.ranking.model import SIGNS, default_model
-from app.ranking.rank import MINUTE_PARTS, rank
+from app.ranking.rank import MINUTE_PARTS, appraise, rank
 from tests.ranking.make import need, pool, random_pool
 
 
@@ -212,3 +212,12 @@ def test_who_is_full_is_left_out_and_who_is_busy_gives_way_to_an_equal():
 
 def test_default_weights_have_their_signs():
     assert (default_model().weights * SIGNS >= 0).all()
+
+
+def test_a_stored_part_of_a_decision_gives_the_same_values_again():
+    candidates = random_pool(12, 90)
+    found = draw(candidates, k=50)
+
+    again = appraise(need(), candidates.only(found.positions), default_model(), total=found.log_total)
+
+    np.testing.assert_allclose(again.values, found.values, rtol=1e-12)

@@ -21,7 +21,7 @@ def test_every_place_has_reasons_with_true_numbers():
     pool = pool_of(state, need)
     ranking = rank(need, pool, default_model(), rng=np.random.default_rng(1), k=len(pool))
 
-    found = reasons_for(state, need, pool, ranking)
+    found = reasons_for(state, need, pool, ranking, range(len(pool)))
 
     assert len(found) == len(pool)
     for position, arguments in zip(ranking.positions, found, strict=True):

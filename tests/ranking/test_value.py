@@ -15,7 +15,7 @@ from app.ranking.pace import DAY_MINUTES, pace_of
 from app.ranking.rank import appraise
 from app.ranking.state import State
 from app.ranking.survival import HORIZON_MINUTES, Chance, chance_of, hour_of_week, restricted_mean
-from app.ranking.value import confirmed_given_answer, limited_mean, log_share, responds, wait_minutes
+from app.ranking.value import confirmed_given_answer, limited_mean, log_total, responds, wait_minutes
 from tests.ranking.make import DAY, HOUR, MONDAY, need, pool, random_pool
 
 
@@ -119,7 +119,7 @@ def test_an_endlessly_slow_provider_costs_just_the_notice():
 
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=30))
 def test_shares_sum_to_one(scores):
-    assert np.exp(log_share(np.array(scores))).sum() == pytest.approx(1.0)
+    assert np.exp(np.array(scores) - log_total(np.array(scores))).sum() == pytest.approx(1.0)
 
 
 def test_livelier_communities_promise_more():
