@@ -17,6 +17,7 @@ from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
 from app.community.views import bp as community
+from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers.commands import demo_commands, import_commands, prepare_demo
 from app.importers.panels import source_panel
 from app.organisations import personal_data as organisations_data
@@ -29,7 +30,13 @@ from app.providers import personal_data as providers_data
 from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
 from app.reactions.providers import new_peer
+from app.reactions.routing import routing_observe
 from app.reactions.search import search_stale
+from app.routing import learning as routing_learning
+from app.routing import upkeep as routing_upkeep
+from app.routing.commands import routing_commands
+from app.routing.panels import helpers_panel as who_can_help_panel
+from app.routing.panels import invitation_panel
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
@@ -46,7 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (health, pages, accounts, organisations, com
 # Only where letters are shown instead of sent: in development without a mail server.
 LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
 
-REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer)
+REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer, routing_observe)
 
 SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),
@@ -58,11 +65,16 @@ SCHEDULE: tuple[Job, ...] = (
     # Short leases: the index has a lock of its own, and nothing may wait long for a worker that was killed.
     Job("keep_search_index", every_s=1, run=search_jobs.keep_index, lease_s=2),
     Job("check_search_index", every_s=300, run=search_jobs.check_index, lease_s=10),
+    Job("number_ranking_changes", every_s=1, run=routing_upkeep.number_changes, lease_s=30),
+    Job("store_ranking_state", every_s=60, run=routing_upkeep.store_when_due),
+    Job("expire_offers", every_s=60, run=routing_upkeep.expire_offers),
+    Job("refit_ranking", every_s=3600, run=routing_learning.run_refit),
 )
 
 PANELS: dict[str, tuple[Panel, ...]] = {
     "organisation_main": (helpers_panel,),
-    "question_banners": (source_panel,),
+    "question_banners": (source_panel, invitation_panel),
+    "question_aside": (who_can_help_panel,),
 }
 
 # Who answers for which tables when a person asks what is held about her, or to be forgotten.
@@ -70,7 +82,14 @@ PERSONAL_DATA: tuple[Holder, ...] = (accounts_data, organisations_data, provider
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = (demo_commands, import_commands, people_commands, privacy_commands, search_commands)
+COMMANDS: tuple[AppGroup, ...] = (
+    demo_commands,
+    import_commands,
+    people_commands,
+    privacy_commands,
+    search_commands,
+    routing_commands,
+)
 
 PLACES: dict[str, str] = {
     "home": "community.home",
@@ -99,4 +118,8 @@ PLACES: dict[str, str] = {
 }
 
 # What `flask prepare` does after the migrations, in this order; each is safe to repeat. Printed lines reach the person.
-PREPARE: tuple[Callable[[], None], ...] = (prepare_demo, search_jobs.build_missing_index)
+PREPARE: tuple[Callable[[], None], ...] = (
+    prepare_demo,
+    search_jobs.build_missing_index,
+    routing_upkeep.rebuild_if_missing,
+)

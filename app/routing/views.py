@@ -1,11 +1,12 @@
-"""Asking: the page on which a request is made and sent to whoever can help."""
+"""Asking, the invitations to help, and why somebody was shown."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.community import policy, queries, services
+from app.community import policy as community_policy
+from app.community import queries as community
 from app.community.compose import compose
 from app.community.forms import AskForm
 from app.community.links import question_url
@@ -14,6 +15,7 @@ from app.community.tags import parse_tags
 from app.community.views import category_words
 from app.errors import Invalid
 from app.privacy.audiences import PUBLIC, organisation_audience
+from app.routing import explaining, panels, queries, sentences, services
 from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
@@ -28,7 +30,7 @@ bp = Blueprint("routing", __name__)
 @signed_in
 def ask() -> str:
     """The page to ask on; `?title=` fills the title in."""
-    require(policy.can_ask(actor()))
+    require(community_policy.can_ask(actor()))
     form = AskForm(formdata=None, title=request.args.get("title", "")[:300])
     return _ask_page(form)
 
@@ -42,7 +44,7 @@ def post_question() -> tuple[str, int] | Response:
     if form.validate():
         try:
             text = compose(form.body.data, title=form.title.data, prior=current_language())
-            question = services.ask_question(
+            question = services.ask(
                 actor(),
                 title=form.title.data,
                 text=text,
@@ -57,8 +59,54 @@ def post_question() -> tuple[str, int] | Response:
     return _ask_page(form), 422
 
 
+@bp.get("/for-you")
+@signed_in
+def for_you() -> str:
+    """The invitations that wait for the viewer."""
+    rows = queries.offers_for(actor())
+    cards = panels.cards(rows)
+    return render_template("routing/for_you.html", rows=list(zip(rows, cards, strict=True)), question_url=question_url)
+
+
+@bp.post("/offers/<int:offer_id>/accept")
+@signed_in
+def accept_offer(offer_id: int) -> Response:
+    """Say yes to an invitation, and go on to the answer."""
+    offer = queries.offer_for(actor(), offer_id)
+    services.accept_offer(actor(), offer)
+    flash(_("Good. The person who asked sees that you are on it."), "good")
+    question = community.question_for(actor(), offer.help_request_id)
+    return redirect(question_url(question.id, question.title) + "#your-answer", 303)  # type: ignore[return-value]
+
+
+@bp.post("/offers/<int:offer_id>/decline")
+@signed_in
+def decline_offer(offer_id: int) -> Response:
+    """Say no to an invitation."""
+    services.decline_offer(actor(), queries.offer_for(actor(), offer_id))
+    flash(_("That is fine. Somebody else is asked."), "info")
+    return redirect(url_for("routing.for_you"), 303)  # type: ignore[return-value]
+
+
+@bp.get("/decisions/<int:decision_id>/why")
+@signed_in
+def why(decision_id: int) -> str:
+    """Why these helpers: the list for who asked, her own row for a helper."""
+    view = queries.decision_for(actor(), decision_id)
+    shown, own = explaining.explained(view)
+    return render_template(
+        "routing/why.html",
+        view=view,
+        shown=shown,
+        own=own,
+        own_against=[(helper, sentences.why_not(code)) for helper, code in view.own_reasons_against],
+        left_out=explaining.left_out(view.decision.exclusions) if view.sees_all else [],
+        question_url=question_url(view.question.id, view.question.title),
+    )
+
+
 def _ask_page(form: AskForm) -> str:
-    form.category.choices = [(each.id, category_words(each)["name"]) for each in queries.categories()]
+    form.category.choices = [(each.id, category_words(each)["name"]) for each in community.categories()]
     own = [
         (organisation_audience(s.organisation_id), _("Only %(name)s", name=s.organisation_name)) for s in actor().seats
     ]

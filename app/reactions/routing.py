@@ -1,0 +1,30 @@
+"""What routing learns from: answers, acceptances and votes become outcomes."""
+
+from __future__ import annotations
+
+from app.community.events import AnswerAccepted, AnswerPosted, AnswerUnaccepted, QuestionAsked, QuestionEdited, VoteCast
+from app.outbox.record import Happening, Reaction
+from app.routing import observing
+
+
+def observe(happening: Happening) -> None:
+    """Pass one fact on to routing."""
+    fact, event_id, at = happening.fact, happening.event_id, happening.happened_at
+    match fact:
+        case QuestionAsked() | QuestionEdited():
+            observing.changed(fact.question_id)
+        case AnswerPosted():
+            observing.answered(event_id, answer_id=fact.answer_id, happened_at=at)
+        case AnswerAccepted():
+            observing.judged(event_id, "accepted", answer_id=fact.answer_id, value=1, happened_at=at)
+        case AnswerUnaccepted():
+            observing.judged(event_id, "unaccepted", answer_id=fact.answer_id, value=0, happened_at=at)
+        case VoteCast() if fact.answer_id is not None:
+            observing.judged(event_id, "voted", answer_id=fact.answer_id, value=fact.value, happened_at=at)
+
+
+routing_observe = Reaction(
+    "routing.observe",
+    ("question_asked", "question_edited", "answer_posted", "answer_accepted", "answer_unaccepted", "vote_cast"),
+    observe,
+)

@@ -1,0 +1,257 @@
+"""One decision: gather rows to arrays, rank, and turn what came out into rows. Nothing is stored here.
+
+The same for asking, for asking on after silence, and for a review; `evaluate` goes through the same functions of
+app.ranking.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.community.models import Question
+from app.db import db
+from app.ranking.exploration import SHARE
+from app.ranking.fairness import LOAD_MINUTES
+from app.ranking.features import COLUMNS
+from app.ranking.model import Model
+from app.ranking.need import Need, need_of
+from app.ranking.pace import Pace
+from app.ranking.pool import TERMS, Pool, pool_of
+from app.ranking.protocol import plain
+from app.ranking.rank import MINUTE_PARTS, Appraisal, Ranking, appraise, rank
+from app.ranking.reasons import reasons_for, record_of
+from app.ranking.state import State
+from app.ranking.value import log_total
+from app.routing import rows
+from app.routing.eligibility import (
+    ANOTHER_CAPACITY,
+    Capacity,
+    Circumstances,
+    capacities,
+    ranges,
+    reason_against,
+)
+from app.routing.livestate import know
+
+KEPT = 50  # candidates of which a decision keeps everything
+EXPLAINED = 10  # of which it keeps the reasons, ready to be read
+_LOAD = TERMS.index("load")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision before it is stored: the ranking over `pool`, and everybody who was left out."""
+
+    need: Need
+    pool: Pool
+    ranking: Ranking
+    places: list[int]  # of the ranking, from 0, that are kept: the first fifty and whoever is invited
+    told: dict[int, tuple[list[dict[str, Any]], dict[str, float]]]  # place → reasons, record
+    exclusions: dict[str, list[list[int]]]
+    notice: float
+
+    def need_as_json(self) -> dict[str, Any]:
+        """Return the numbers of the request that the values depend on."""
+        return {
+            "at": self.need.at,
+            "chance_minutes": self.need.chance_minutes,
+            "confirmed_share": self.need.confirmed_share,
+            "pace": asdict(self.need.pace),
+            "log_total": self.ranking.log_total,
+            "notice": self.notice,
+        }
+
+    def candidates_as_json(self) -> dict[str, Any]:
+        """Return the first 50 and the invited: factors, parts, record; reasons for the first ten and the invited."""
+        return {
+            "columns": list(COLUMNS),
+            "minutes": list(MINUTE_PARTS),
+            "rows": [self._row(place) for place in self.places],
+        }
+
+    def _row(self, place: int) -> dict[str, Any]:
+        ranking, position = self.ranking, int(self.ranking.positions[place])
+        row: dict[str, Any] = {
+            "provider": int(self.pool.ids[position]),
+            "place": place + 1,
+            "value": float(ranking.values[place]),
+            "score": float(ranking.scores[place]),
+            "features": self.pool.features[position].tolist(),
+            "parts": ranking.contributions[place].tolist(),
+            "minutes": ranking.minutes[place].tolist(),
+            "within_hour": float(ranking.within_hour[place]),
+            "within_day": float(ranking.within_day[place]),
+            "confirmed": float(ranking.confirmed[place]),
+            "propensity": float(ranking.propensities[place]),
+            "record": {
+                "answers": float(self.pool.answers[position]),
+                "confirmed": float(self.pool.confirmed[position]),
+                "judged": float(self.pool.judged[position]),
+                "speed_sum": float(self.pool.speed_sum[position]),
+                "speed_count": float(self.pool.speed_count[position]),
+            },
+        }
+        if place in self.told:
+            row["reasons"], row["known"] = self.told[place]
+        return row
+
+
+def decide(
+    state: State,
+    model: Model,
+    question: Question,
+    of: Circumstances,
+    *,
+    tag_ids: Iterable[int],
+    now: datetime,
+    seed: int,
+    places: int,
+    notice: float,
+    explore: float = SHARE,
+) -> Decided:
+    """Rank everybody who may be offered this question as of `now`."""
+    everybody = capacities()
+    know(db.session(), state, [one.provider_id for one in everybody])
+    need = need_of_question(state, question, tag_ids=tag_ids, now=now)
+    against = {one.provider_id: reason_against(one, of) for one in everybody}
+    eligible = [one for one in everybody if against[one.provider_id] is None]
+    whole = pool_of(state, need)
+    total = _total(whole, model, [one.provider_id for one in everybody if one.person_id == of.asker_id])
+    pool = _narrowed(state, whole, eligible, of)
+    pool, dropped = one_each(pool, eligible, appraise(need, pool, model, notice=notice, total=total).values)
+    ranking = _ranking(need, pool, model, seed=seed, places=places, notice=notice, explore=explore, total=total)
+    excluded: dict[str, list[int]] = defaultdict(list)
+    for provider_id, code in against.items():
+        if code is not None:
+            excluded[code].append(provider_id)
+    if dropped:
+        excluded[ANOTHER_CAPACITY] = dropped
+    invited = np.flatnonzero(np.isin(ranking.positions, ranking.wave)).tolist()
+    kept = sorted({*range(min(KEPT, len(ranking.positions))), *invited})
+    explained = sorted({*kept[:EXPLAINED], *invited})
+    reasons = reasons_for(state, need, pool, ranking, explained)
+    ids = pool.ids[ranking.positions[explained]].tolist()
+    return Decided(
+        need=need,
+        pool=pool,
+        ranking=ranking,
+        places=kept,
+        told={
+            place: ([asdict(each) for each in why], record_of(state, provider_id, need.at))
+            for place, why, provider_id in zip(explained, reasons, ids, strict=True)
+        },
+        exclusions={code: ranges(ids) for code, ids in sorted(excluded.items())},
+        notice=notice,
+    )
+
+
+def need_of_question(state: State, question: Question, *, tag_ids: Iterable[int], now: datetime) -> Need:
+    """Return what the ranking reads of a question, as of `now`."""
+    return need_of(
+        state,
+        at=now.timestamp(),
+        asker=question.asker_id,
+        title=question.title,
+        body=plain(question.body, question.source_format),
+        topics=rows.topics_of(tag_ids, question.category_id),
+        request=question.id,
+    )
+
+
+def one_each(pool: Pool, eligible: list[Capacity], values: NDArray[np.float64]) -> tuple[Pool, list[int]]:
+    """Keep of every person and every organisation the most valuable row; return the pool and whom that left out."""
+    by_id = {one.provider_id: one for one in eligible}
+    people: set[int] = set()
+    organisations: set[int] = set()
+    kept: list[int] = []
+    dropped: list[int] = []
+    for position in np.lexsort((pool.ids, -values)).tolist():
+        one = by_id[int(pool.ids[position])]
+        if one.person_id in people or one.organisation_id in organisations:
+            dropped.append(one.provider_id)
+            continue
+        kept.append(position)
+        if one.person_id is not None:
+            people.add(one.person_id)
+        if one.organisation_id is not None:
+            organisations.add(one.organisation_id)
+    return pool.only(np.array(sorted(kept), dtype=np.int64)), dropped
+
+
+def stored_appraisal(need: Mapping[str, Any], candidates: Mapping[str, Any], model: Model) -> Appraisal:
+    """Compute a stored decision again from what it kept; rows in the order of its candidates."""
+    kept: list[dict[str, Any]] = candidates["rows"]
+    n = len(kept)
+    records = [row["record"] for row in kept]
+    minutes = np.array([row["minutes"] for row in kept]).reshape(n, len(MINUTE_PARTS))
+    pool = Pool(
+        ids=np.array([row["provider"] for row in kept], dtype=np.int64),
+        features=np.array([row["features"] for row in kept]).reshape(n, len(COLUMNS)),
+        answers=_column(records, "answers"),
+        confirmed=_column(records, "confirmed"),
+        judged=_column(records, "judged"),
+        speed_sum=_column(records, "speed_sum"),
+        speed_count=_column(records, "speed_count"),
+        uncertain=np.zeros(n, dtype=np.bool_),
+        terms=minutes[:, len(MINUTE_PARTS) - len(TERMS) :],
+    )
+    return appraise(_stored_need(need), pool, model, notice=need["notice"], total=need["log_total"])
+
+
+def _stored_need(need: Mapping[str, Any]) -> Need:
+    return Need(
+        at=need["at"],
+        asker=0,
+        counts=Counter(),
+        topic_rows=(),
+        vector=np.zeros(0, dtype=np.float32),
+        chance_minutes=need["chance_minutes"],
+        confirmed_share=need["confirmed_share"],
+        pace=Pace(**need["pace"]),
+    )
+
+
+def _total(whole: Pool, model: Model, of_asker: list[int]) -> float | None:
+    """Return the log_total of everybody who ever answered, but the asker: who may not be invited may still answer."""
+    answered = (whole.answers > 0) & ~np.isin(whole.ids, of_asker)
+    return log_total(whole.features[answered] @ model.weights) if answered.any() else None
+
+
+def _narrowed(state: State, whole: Pool, eligible: list[Capacity], of: Circumstances) -> Pool:
+    """Return the eligible candidates, their load counted."""
+    positions = np.array([state.provider_row[one.provider_id] for one in eligible], dtype=np.int64)
+    pool = whole.only(positions)
+    today = np.array([of.offers_today.get(one.provider_id, 0) for one in eligible], dtype=np.float64)
+    pool.terms[:, _LOAD] -= LOAD_MINUTES * today
+    return pool
+
+
+def _ranking(
+    need: Need,
+    pool: Pool,
+    model: Model,
+    *,
+    seed: int,
+    places: int,
+    notice: float,
+    explore: float,
+    total: float | None,
+) -> Ranking:
+    """Return the first fifty; all, where chance invited somebody beyond them, so that she too can be told why."""
+    for k in (KEPT, max(KEPT, len(pool))):
+        rng = np.random.default_rng(seed)
+        ranking = rank(need, pool, model, rng=rng, k=k, places=places, notice=notice, explore=explore, total=total)
+        if np.isin(ranking.wave, ranking.positions).all():
+            break
+    return ranking
+
+
+def _column(records: list[dict[str, float]], name: str) -> NDArray[np.float64]:
+    return np.array([record[name] for record in records], dtype=np.float64)

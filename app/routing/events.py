@@ -1,0 +1,58 @@
+"""Facts about routing."""
+
+from __future__ import annotations
+
+from app.outbox.facts import Code, Fact, fact
+
+
+@fact("request_routed")
+class RequestRouted(Fact):
+    """A request was ranked and offered to the first few."""
+
+    decision_id: int
+    purpose: Code
+    model_id: int
+    candidates: int
+    offers: int
+
+
+@fact("offer_made")
+class OfferMade(Fact):
+    """A provider was invited to help."""
+
+    offer_id: int
+    decision_id: int
+    provider_id: int
+    place: int
+
+
+@fact("offer_accepted")
+class OfferAccepted(Fact):
+    """A provider says it will help."""
+
+    offer_id: int
+    provider_id: int
+
+
+@fact("offer_declined")
+class OfferDeclined(Fact):
+    """A provider says it cannot help with this one."""
+
+    offer_id: int
+    provider_id: int
+
+
+@fact("offer_expired")
+class OfferExpired(Fact):
+    """A provider stayed silent for so long that others are asked."""
+
+    offer_id: int
+    provider_id: int
+
+
+@fact("ranking_model_made")
+class RankingModelMade(Fact):
+    """A model was learned; `is_promoted` says whether decisions are made with it from now on."""
+
+    model_id: int
+    is_promoted: bool

@@ -1,0 +1,58 @@
+"""What the question page shows of routing: to the asker who can help, to the invited that she was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import clock
+from app.actor import Actor
+from app.community.links import person_url
+from app.community.models import Question
+from app.routing import policy, queries, sentences
+from app.routing.models import Offer
+from app.routing.queries import OfferRow
+
+SHOWN_STATES = ("offered", "accepted", "answered")
+
+
+def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
+    """Return the helpers that were invited, for the asker and moderators; nothing where none were."""
+    if viewer.is_visitor or not policy.sees_all(viewer, question.asker_id):
+        return None
+    rows = [row for row in queries.offers_on(question) if row.offer.state in SHOWN_STATES]
+    if not rows:
+        return None
+    return "routing/_who_can_help.html", {"helpers": cards(rows), "is_solved": question.accepted_answer_id is not None}
+
+
+def invitation_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
+    """Return the invitation to answer, for a helper who was asked."""
+    if viewer.is_visitor or viewer.person_id == question.asker_id:
+        return None
+    rows = queries.offers_on(question, queries.own_providers(viewer), Offer.state.in_(("offered", "accepted")))
+    open_rows = [row for row in rows if row.offer.state == "accepted" or row.offer.expires_at > clock.now()]
+    if not open_rows:
+        return None
+    return "routing/_invitation.html", {"row": open_rows[0], "card": cards(open_rows[:1])[0]}
+
+
+def cards(rows: list[OfferRow]) -> list[dict[str, Any]]:
+    """Return what `helper_card` takes, one per invitation."""
+    kept = [row.candidate for row in rows if row.candidate is not None]
+    most = max((sum(sentences.group_totals(each).values()) for each in kept), default=0.0)
+    topics = queries.topics_in(kept)
+    return [_card(row, most, topics) for row in rows]
+
+
+def _card(row: OfferRow, most: float, topics: dict[int, str]) -> dict[str, Any]:
+    kept, helper = row.candidate, row.helper
+    return {
+        "helper": helper,
+        "url": person_url(helper.handle) if helper.handle else None,
+        "sentence": "" if kept is None else sentences.in_short(kept),
+        "reasons": [] if kept is None else sentences.reasons(kept, topics),
+        "parts": [] if kept is None else sentences.picture(kept, most),
+        "expected": None if kept is None else sentences.expected(kept),
+        "state": {"accepted": "with_helper", "answered": "answered"}.get(row.offer.state, "offered"),
+        "decision_id": row.offer.decision_id,
+    }

@@ -1,0 +1,250 @@
+"""Reading offers and decisions. Every read names its viewer; what she may not see is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.accounts.models import Person
+from app.actor import Actor
+from app.community.models import Question, Tag
+from app.community.queries import capacity_word
+from app.db import db
+from app.errors import NotFound
+from app.organisations.models import Organisation
+from app.privacy.audiences import known_to
+from app.providers.models import Provider
+from app.routing import policy
+from app.routing.eligibility import code_for
+from app.routing.models import Offer, RoutingDecision
+
+SHOWN = 5  # candidates of a decision that the asker sees
+MOST_OFFERS = 100
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A provider as pages show it. `handle` is empty for a desk."""
+
+    provider_id: int
+    name: str
+    handle: str
+    capacity: str
+    organisation: str | None
+
+
+@dataclass(frozen=True)
+class OfferRow:
+    """An invitation as a list shows it, with what the decision said about its provider."""
+
+    offer: Offer
+    helper: Helper
+    candidate: dict[str, Any] | None
+    question_id: int
+    title: str
+    asked_at: datetime
+    asker_name: str
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """One candidate of a decision: who, what the decision kept, her place, the state of her invitation if any."""
+
+    helper: Helper
+    place: int
+    kept: dict[str, Any]
+    offer_state: str | None
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """What a viewer may see of a decision: all of it (`sees_all`), or only her own row."""
+
+    decision: RoutingDecision
+    question: Question
+    sees_all: bool
+    candidates: list[CandidateView]
+    own: list[CandidateView]
+    own_reasons_against: list[tuple[Helper, str]]
+    review: RoutingDecision | None
+
+
+def own_providers(viewer: Actor) -> ColumnElement[bool]:
+    """Return the condition for providers that are the viewer: her own rows and the desks of where she works."""
+    desks = and_(
+        Provider.person_id.is_(None), Provider.organisation_id.in_([seat.organisation_id for seat in viewer.seats])
+    )
+    return or_(Provider.person_id == viewer.person_id, desks)
+
+
+def offers_for(viewer: Actor) -> list[OfferRow]:
+    """Return the invitations that wait for the viewer, and those she accepted; the newest first."""
+    now = clock.now()
+    waiting = or_(and_(Offer.state == "offered", Offer.expires_at > now), Offer.state == "accepted")
+    return _offer_rows(waiting, own_providers(viewer), known_to(viewer, Question.audience))
+
+
+def offers_on(question: Question, *conditions: ColumnElement[bool]) -> list[OfferRow]:
+    """Return the invitations to a question that the caller may see, in the order they were made."""
+    rows = _offer_rows(Offer.help_request_id == question.id, *conditions)
+    return sorted(rows, key=lambda row: row.offer.id)
+
+
+def offer_for(viewer: Actor, offer_id: int) -> Offer:
+    """Return an invitation to the viewer. Raises NotFound when absent, another's, or to what she may not see."""
+    found = db.session.scalars(
+        select(Offer)
+        .join(Provider, Provider.id == Offer.provider_id)
+        .join(Question, Question.id == Offer.help_request_id)
+        .where(Offer.id == offer_id, own_providers(viewer), known_to(viewer, Question.audience))
+        .options(joinedload(Offer.provider))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def decision_for(viewer: Actor, decision_id: int) -> DecisionView:
+    """Return what the viewer may see of a decision. Raises NotFound where that is nothing.
+
+    The asker, moderators and operators see the list; a provider sees herself, also when she was left out.
+    """
+    decision = db.session.scalars(
+        select(RoutingDecision).where(RoutingDecision.id == decision_id).options(joinedload(RoutingDecision.model))
+    ).one_or_none()
+    question = None if decision is None else _visible_question(viewer, decision.help_request_id)
+    if decision is None or question is None:
+        raise NotFound
+    rows: list[dict[str, Any]] = decision.candidates["rows"]
+    mine = set(db.session.scalars(select(Provider.id).where(own_providers(viewer))))
+    sees_all = policy.sees_all(viewer, question.asker_id)
+    if not sees_all and not mine:
+        raise NotFound
+    shown = rows[:SHOWN] if sees_all else []
+    own = [row for row in rows if row["provider"] in mine]
+    against = {each: code for each in mine if (code := code_for(each, decision.exclusions)) is not None}
+    helpers = helpers_called([*mine, *(row["provider"] for row in shown)])
+    states = _offer_states(question.id)
+
+    def view(row: dict[str, Any]) -> CandidateView:
+        return CandidateView(helpers[row["provider"]], row["place"], row, states.get(row["provider"]))
+
+    return DecisionView(
+        decision=decision,
+        question=question,
+        sees_all=sees_all,
+        candidates=[view(row) for row in shown],
+        own=[view(row) for row in own],
+        own_reasons_against=[(helpers[each], code) for each, code in sorted(against.items())],
+        review=_newest_review(decision),
+    )
+
+
+def helpers_called(provider_ids: Iterable[int]) -> dict[int, Helper]:
+    """Return names and capacities of providers."""
+    rows = db.session.execute(
+        select(
+            Provider.id,
+            Person.name.label("person_name"),
+            Person.handle,
+            Organisation.name.label("organisation_name"),
+            Organisation.kind,
+        )
+        .outerjoin(Person, Person.id == Provider.person_id)
+        .outerjoin(Organisation, Organisation.id == Provider.organisation_id)
+        .where(Provider.id.in_(sorted(set(provider_ids))))
+    )
+    return {row.id: _helper(row.id, row.person_name, row.handle, row.organisation_name, row.kind) for row in rows}
+
+
+def tag_names(tag_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of these topics that are tags."""
+    wanted = sorted({each for each in tag_ids if each > 0})
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in db.session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(wanted)))}
+
+
+def topics_in(candidates: Iterable[dict[str, Any]]) -> dict[int, str]:
+    """Return the names of the topics that the reasons of these candidates speak of."""
+    numbers = (reason["numbers"] for kept in candidates for reason in kept.get("reasons", ()))
+    return tag_names(int(each["topic"]) for each in numbers if "topic" in each)
+
+
+def _helper(
+    provider_id: int, person: str | None, handle: str | None, organisation: str | None, kind: str | None
+) -> Helper:
+    capacity = capacity_word(kind) if person is not None else "desk"
+    return Helper(provider_id, person or organisation or "", handle or "", capacity, organisation)
+
+
+def _offer_rows(*conditions: ColumnElement[bool]) -> list[OfferRow]:
+    rows = db.session.execute(
+        select(Offer, Question.id, Question.title, Question.created_at, Question.asker_id)
+        .join(Provider, Provider.id == Offer.provider_id)
+        .join(Question, Question.id == Offer.help_request_id)
+        .where(*conditions)
+        .order_by(Offer.offered_at.desc(), Offer.id.desc())
+        .limit(MOST_OFFERS)
+        .options(joinedload(Offer.decision))
+    ).all()
+    if not rows:
+        return []
+    helpers = helpers_called(row.Offer.provider_id for row in rows)
+    asker_ids = {row.asker_id for row in rows}
+    names = {
+        row.id: row.name
+        for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(sorted(asker_ids))))
+    }
+    return [
+        OfferRow(
+            offer=row.Offer,
+            helper=helpers[row.Offer.provider_id],
+            candidate=candidate_in(row.Offer.decision, row.Offer.provider_id),
+            question_id=row.id,
+            title=row.title,
+            asked_at=row.created_at,
+            asker_name=names[row.asker_id],
+        )
+        for row in rows
+    ]
+
+
+def candidate_in(decision: RoutingDecision, provider_id: int) -> dict[str, Any] | None:
+    """Return what a decision kept of a provider; None when it is not among the first fifty."""
+    rows: list[dict[str, Any]] = decision.candidates["rows"]
+    return next((row for row in rows if row["provider"] == provider_id), None)
+
+
+def _visible_question(viewer: Actor, question_id: int) -> Question | None:
+    return db.session.scalars(
+        select(Question).where(Question.id == question_id, known_to(viewer, Question.audience))
+    ).one_or_none()
+
+
+def _offer_states(question_id: int) -> dict[int, str]:
+    rows: Sequence[Any] = db.session.execute(
+        select(Offer.provider_id, Offer.state).where(Offer.help_request_id == question_id)
+    ).all()
+    return {row.provider_id: row.state for row in rows}
+
+
+def _newest_review(decision: RoutingDecision) -> RoutingDecision | None:
+    """Return the last review of the same request after this decision, to set beside it."""
+    return db.session.scalars(
+        select(RoutingDecision)
+        .where(
+            RoutingDecision.help_request_id == decision.help_request_id,
+            RoutingDecision.purpose == "review",
+            RoutingDecision.id > decision.id,
+        )
+        .options(joinedload(RoutingDecision.model))
+        .order_by(RoutingDecision.id.desc())
+        .limit(1)
+    ).one_or_none()

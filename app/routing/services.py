@@ -1,0 +1,216 @@
+"""Ask and route: store who can help best and invite the first few; answer an invitation; ask on.
+
+Services take the actor, change rows and record facts. They never commit.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app import clock
+from app.actor import SYSTEM, Actor
+from app.community import services as community
+from app.community.compose import Composed
+from app.community.models import Question, QuestionTag
+from app.db import changed_rows, db
+from app.errors import Conflict
+from app.outbox.facts import Code
+from app.outbox.record import record
+from app.privacy.audiences import PUBLIC
+from app.routing import modelstore, policy
+from app.routing.deciding import Decided, decide
+from app.routing.eligibility import circumstances
+from app.routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, RequestRouted
+from app.routing.livestate import Live, up_to_date
+from app.routing.models import Offer, RoutingDecision
+from app.routing.settings import EXPLORE_PERCENT, FIRST_ASKED, MOST_OFFERS_A_DAY, NOTICE_MINUTES, OFFER_HOURS
+from app.verdict import SENTENCES, require
+
+SEED_BITS = 53  # what JSON and every database keep exactly
+
+
+def ask(
+    actor: Actor,
+    *,
+    title: str,
+    text: Composed,
+    category_id: int,
+    tag_names: Sequence[str] = (),
+    audience: str = PUBLIC,
+    channel: str = "web",
+) -> Question:
+    """Ask a question and send it to whoever can help best. Raises what community.ask_question raises."""
+    question = community.ask_question(
+        actor,
+        title=title,
+        text=text,
+        category_id=category_id,
+        tag_names=tag_names,
+        audience=audience,
+        channel=channel,
+    )
+    route(question)
+    return question
+
+
+def route(question: Question) -> RoutingDecision:
+    """Decide who can help with a question that was just asked, and invite the first few."""
+    decision, decided = _decision(question, purpose="ask", previous=None, places=FIRST_ASKED.value)
+    _invite(decision, decided)
+    return decision
+
+
+def route_on(question: Question) -> RoutingDecision | None:
+    """Invite one more helper after another declined or stayed silent; None when nobody is left or it is not needed."""
+    if question.answers_count > 0 or question.request.state != "open" or question.locked_at is not None:
+        return None
+    decision, decided = _decision(question, purpose="next", previous=latest_decision(question.id), places=1)
+    _invite(decision, decided)
+    return decision
+
+
+def review(question: Question) -> RoutingDecision:
+    """Decide anew with what is known by now, invite nobody: what was learned from this request can be seen in it."""
+    decision, _ = _decision(question, purpose="review", previous=latest_decision(question.id), places=FIRST_ASKED.value)
+    return decision
+
+
+def accept_offer(actor: Actor, offer: Offer) -> None:
+    """Say yes to an invitation. Raises NotAllowed with the reason can_answer_offer gives."""
+    require(policy.can_answer_offer(actor, offer))
+    _move(offer, "accepted")
+    record(OfferAccepted(offer_id=offer.id, provider_id=offer.provider_id), by=actor, request_id=offer.help_request_id)
+
+
+def decline_offer(actor: Actor, offer: Offer) -> None:
+    """Say no to an invitation, and let somebody else be asked. Raises NotAllowed as accept_offer does."""
+    require(policy.can_answer_offer(actor, offer))
+    _move(offer, "declined")
+    record(OfferDeclined(offer_id=offer.id, provider_id=offer.provider_id), by=actor, request_id=offer.help_request_id)
+    route_on(db.session.get_one(Question, offer.help_request_id))
+
+
+def expire(offer: Offer) -> None:
+    """End an invitation that nobody answered, and let somebody else be asked."""
+    _move(offer, "expired")
+    record(OfferExpired(offer_id=offer.id, provider_id=offer.provider_id), by=SYSTEM, request_id=offer.help_request_id)
+    route_on(db.session.get_one(Question, offer.help_request_id))
+
+
+def latest_decision(help_request_id: int) -> RoutingDecision | None:
+    """Return the newest decision about a request."""
+    return db.session.scalars(
+        select(RoutingDecision)
+        .where(RoutingDecision.help_request_id == help_request_id)
+        .order_by(RoutingDecision.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _decision(
+    question: Question, *, purpose: str, previous: RoutingDecision | None, places: int
+) -> tuple[RoutingDecision, Decided]:
+    now = clock.now()
+    model_id, model = modelstore.in_force()
+    seed = secrets.randbits(SEED_BITS)
+    of = circumstances(
+        asker_id=question.asker_id,
+        audience=question.audience,
+        language=question.request.language,
+        invited=_invited(question.id) if purpose == "next" else (),
+        now=now,
+        most_a_day=MOST_OFFERS_A_DAY.value,
+    )
+    mine = up_to_date(db.session())
+    with mine.lock:
+        decided = decide(
+            mine.state,
+            model,
+            question,
+            of,
+            tag_ids=_tag_ids(question.id),
+            now=now,
+            seed=seed,
+            places=places,
+            notice=float(NOTICE_MINUTES.value),
+            explore=EXPLORE_PERCENT.value / 100,
+        )
+        decision = _row(decided, mine, question, now)
+    decision.purpose, decision.seed, decision.model_id = purpose, seed, model_id
+    decision.previous_id = None if previous is None else previous.id
+    db.session.add(decision)
+    db.session.flush()  # offers and the fact carry the id
+    record(
+        RequestRouted(
+            decision_id=decision.id,
+            purpose=Code(purpose),
+            model_id=model_id,
+            candidates=decision.candidates_count,
+            offers=0 if purpose == "review" else len(decided.ranking.wave),
+        ),
+        by=SYSTEM,
+        request_id=question.id,
+        channel="system",
+    )
+    return decision, decided
+
+
+def _row(decided: Decided, mine: Live, question: Question, now: datetime) -> RoutingDecision:
+    return RoutingDecision(
+        help_request_id=question.id,
+        decided_at=now,
+        state_key=mine.key,
+        state_number=mine.number,
+        candidates_count=len(decided.pool),
+        need=decided.need_as_json(),
+        candidates=decided.candidates_as_json(),
+        exclusions=decided.exclusions,
+    )
+
+
+def _invite(decision: RoutingDecision, decided: Decided) -> None:
+    now = decision.decided_at
+    ranking, pool = decided.ranking, decided.pool
+    place_of = {int(position): place for place, position in enumerate(ranking.positions, 1)}
+    best = set(ranking.positions[: len(ranking.wave)].tolist())
+    invited = [
+        Offer(
+            decision_id=decision.id,
+            help_request_id=decision.help_request_id,
+            provider_id=int(pool.ids[position]),
+            place=place_of[int(position)],
+            propensity=min(1.0, float(propensity)),
+            explored=bool(pool.uncertain[position]) and int(position) not in best,
+            state="offered",
+            state_since=now,
+            offered_at=now,
+            expires_at=now + timedelta(hours=OFFER_HOURS.value),
+        )
+        for position, propensity in zip(ranking.wave, ranking.wave_propensities, strict=True)
+    ]
+    db.session.add_all(invited)
+    db.session.flush()  # the facts carry the ids
+    for offer in invited:
+        made = OfferMade(offer_id=offer.id, decision_id=decision.id, provider_id=offer.provider_id, place=offer.place)
+        record(made, by=SYSTEM, request_id=offer.help_request_id, channel="system")
+
+
+def _move(offer: Offer, state: str) -> None:
+    """Take an open invitation to another state. Raises Conflict when somebody else did so first."""
+    changed = db.session.execute(
+        update(Offer).where(Offer.id == offer.id, Offer.state == "offered").values(state=state, state_since=clock.now())
+    )
+    if changed_rows(changed) != 1:
+        raise Conflict("already_answered_offer", SENTENCES["already_answered_offer"])
+
+
+def _tag_ids(question_id: int) -> list[int]:
+    return list(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)))
+
+
+def _invited(help_request_id: int) -> list[int]:
+    return list(db.session.scalars(select(Offer.provider_id).where(Offer.help_request_id == help_request_id)))

@@ -1,0 +1,109 @@
+"""The worker's part: number the changes, keep a stored state that is near enough, end invitations nobody answered."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete, func, select, update
+
+from app import clock
+from app.db import own_session, transaction
+from app.ranking.snapshot import state_bytes
+from app.ranking.state import State
+from app.routing import livestate, services
+from app.routing.models import Change, Offer, StoredState
+
+STORE_AFTER_CHANGES = 500
+STORE_AFTER = timedelta(hours=24)
+STATES_KEPT = 2  # a process that is slow may still be reading the one before
+NUMBERED_AT_ONCE = 1_000
+EXPIRED_AT_ONCE = 50
+
+log = structlog.get_logger(__name__)
+
+
+def number_changes() -> None:
+    """Give the changes that have none the next numbers. One at a time: the job's lease sees to it, the unique key to
+    what a lease cannot.
+    """
+    waiting = select(Change.id).where(Change.number.is_(None)).order_by(Change.id).limit(NUMBERED_AT_ONCE)
+    # Look first: an idle worker must not take SQLite's write lock at every turn.
+    with own_session() as session:
+        if session.scalars(waiting.limit(1)).first() is None:
+            return
+    with transaction() as session:
+        last = livestate.last_number(session)
+        ids = session.scalars(waiting).all()
+        session.execute(update(Change), [{"id": change_id, "number": last + n} for n, change_id in enumerate(ids, 1)])
+
+
+def store_when_due() -> None:
+    """Store the state anew after 500 changes, a day, or when none is stored that this version can read."""
+    with own_session() as session:
+        newest = session.execute(
+            select(StoredState.id, StoredState.number, StoredState.made_at).order_by(StoredState.id.desc()).limit(1)
+        ).one_or_none()
+        number = session.scalar(select(func.max(Change.number))) or 0
+    if newest is None or livestate.live().unreadable == newest.id:
+        rebuild()
+    elif number - newest.number >= STORE_AFTER_CHANGES or clock.now() - newest.made_at >= STORE_AFTER:
+        # Catching up and learning may take seconds: both before the write lock is taken.
+        with own_session() as session:
+            mine = livestate.up_to_date(session, most=10**9)
+        with mine.lock:
+            mine.state.upkeep(clock.now().timestamp())
+            store(mine.state, mine.number)
+
+
+def rebuild() -> int:
+    """Build the state from all rows and store it, for a new start and after imports; return how many events it has."""
+    with own_session() as session:
+        state, number = livestate.build(session)
+    store(state, number)
+    log.info("ranking_state_rebuilt", events=state.events, number=number)
+    return state.events
+
+
+def rebuild_if_missing() -> None:
+    """Build the state where none is stored yet; a step of `flask prepare`."""
+    with own_session() as session:
+        stored = session.scalar(select(StoredState.id).limit(1))
+    if stored is None:
+        rebuild()
+
+
+def store(state: State, number: int) -> None:
+    """Add a stored state, in a transaction of its own; what no process needs any more goes."""
+    content = state_bytes(state)
+    with transaction() as session:
+        session.add(
+            StoredState(
+                key=secrets.token_hex(8), number=number, events=state.events, made_at=clock.now(), content=content
+            )
+        )
+        session.flush()  # the oldest one kept is looked up
+        kept = session.execute(
+            select(StoredState.id, StoredState.number).order_by(StoredState.id.desc()).limit(STATES_KEPT)
+        ).all()
+        oldest = kept[-1]
+        session.execute(delete(StoredState).where(StoredState.id < oldest.id))
+        session.execute(delete(Change).where(Change.number <= oldest.number))
+
+
+def expire_offers() -> None:
+    """End the invitations whose time is over, and let others be asked."""
+    overdue = (
+        select(Offer.id)
+        .where(Offer.state == "offered", Offer.expires_at <= clock.now())
+        .order_by(Offer.expires_at, Offer.id)
+        .limit(EXPIRED_AT_ONCE)
+    )
+    with own_session() as session:
+        due = session.scalars(overdue).all()
+    for offer_id in due:
+        with transaction() as session:
+            offer = session.get(Offer, offer_id)
+            if offer is not None and offer.state == "offered":
+                services.expire(offer)
