@@ -64,7 +64,9 @@ def people(live_server) -> dict[str, int]:
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("locale, words", [("nl-NL", DUTCH), ("en-GB", ENGLISH)], ids=["nl", "en"])
-def test_a_question_is_asked_answered_voted_on_and_solved(new_page, live_server, people, axe, locale, words, has_scripts):
+def test_a_question_is_asked_answered_voted_on_and_solved(
+    new_page, live_server, people, axe, locale, words, has_scripts
+):
     page = new_page(locale=locale, java_script_enabled=has_scripts, viewport=PHONE if has_scripts else None)
     check = axe if has_scripts else (lambda _page: None)  # axe itself is a script
 
@@ -126,7 +128,9 @@ def test_lists_read_well_for_everybody(new_page, live_server, people, axe, path,
 def test_nothing_sticks_out_at_320_pixels(new_page, live_server, people):
     with live_server.rows() as session:
         asker = session.get_one(accounts.Person, people["asker"])
-        made = make.question(asker, title="Waarom" + "heel" * 40, body="`" + "x" * 300 + "`\n\n|a|b|\n|-|-|\n|" + "y" * 200 + "|z|")
+        made = make.question(
+            asker, title="Waarom" + "heel" * 40, body="`" + "x" * 300 + "`\n\n|a|b|\n|-|-|\n|" + "y" * 200 + "|z|"
+        )
         question_id = made.id
     page = new_page(viewport={"width": 320, "height": 700})
 
