@@ -1,4 +1,4 @@
-"""`./dev test`: the suite on SQLite with a real Chromium, then what uses the database again on PostgreSQL.
+"""`./dev test`: the suite on SQLite with a real Chromium, and beside it what uses the database again on PostgreSQL.
 
 What this machine lacks is left out loudly; with CI=true or --strict nothing is left out (mending.py). The tests learn
 what was found through the environment (tests/support/).
@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import json
 import os
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -18,20 +19,56 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devtools import environment, mending, postgres, translations
-from devtools.places import shared_data
+from devtools.places import PYTHON, ROOT, shared_data
 from devtools.speaking import Trouble, bad, good, headline, step, warn
 
 NOTHING_SELECTED = 5  # pytest's exit code
 
 
+TALKATIVE = {"-s", "--capture=no", "--pdb", "--trace"}  # the person looks on, so the rounds take turns
+
+
 @dataclass
 class Round:
-    """One run of pytest on one database."""
+    """One run of pytest on one database, begun when this is made. `output` keeps what it says for later, if given."""
 
     database: str
+    for_pytest: list[str]
+    variables: dict[str, str]
+    folder: Path
+    output: Path | None = None
     code: int = 0
     seconds: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.began = time.time()
+        self._counts = self.folder / f"{self.database}.json"
+        with self.output.open("wb") if self.output else contextlib.nullcontext() as file:
+            self._process = subprocess.Popen(
+                [str(PYTHON), "-m", "pytest", *self.for_pytest],
+                cwd=ROOT,
+                env=environment.variables(**self.variables, SAMEN_TEST_COUNTS=str(self._counts)),
+                stdout=file,
+                stderr=subprocess.STDOUT if file else None,
+            )
+
+    def finish(self) -> None:
+        """Wait for its end; show what it said, if that was kept."""
+        self.code = self._process.wait()
+        ended = time.time()
+        if self._counts.exists():
+            self.counts.update(json.loads(self._counts.read_text()))
+            ended = self._counts.stat().st_mtime
+        self.seconds = ended - self.began
+        if self.output:
+            headline(f"Tests on {self.database}")
+            print(self.output.read_text(errors="replace"), flush=True)
+
+    def abandon(self) -> None:
+        """End it now."""
+        self._process.kill()
+        self._process.wait()
 
 
 def command(arguments: list[str]) -> int:
@@ -44,16 +81,14 @@ def command(arguments: list[str]) -> int:
     browser = mending.browser(strict=strict)
     common = {"CHROMIUM": str(browser) if browser else "", "SAMEN_TEST_STRICT": "1" if strict else ""}
     common["SAMEN_TEST_ALL"] = "1" if options.all else ""
-    rounds: list[Round] = []
     with _postgresql(wanted=not options.sqlite_only, strict=strict) as url:
         if options.postgres_only and not url:
             raise Trouble("There is no PostgreSQL to test on.", mending.POSTGRESQL.mend)
         step(f"Chromium: {browser or 'none'}")
         step(f"Real data: {shared_data() if shared_data().is_dir() else 'none (tests that need it are skipped)'}")
-        if not options.postgres_only:
-            rounds.append(_run("SQLite", for_pytest, {**common, "TEST_DATABASE_URL": ""}))
-        if url:
-            rounds.append(_run("PostgreSQL", for_pytest, {**common, "TEST_DATABASE_URL": url}))
+        urls = {} if options.postgres_only else {"SQLite": ""}
+        urls |= {"PostgreSQL": url} if url else {}
+        rounds = _run({name: {**common, "TEST_DATABASE_URL": urls[name]} for name in urls}, for_pytest)
     return _conclude(rounds, seconds=time.monotonic() - began, complete=bool(url or options.sqlite_only))
 
 
@@ -73,17 +108,32 @@ def _postgresql(*, wanted: bool, strict: bool) -> Iterator[str]:
         yield ""
 
 
-def _run(database: str, for_pytest: list[str], variables: dict[str, str]) -> Round:
-    headline(f"Tests on {database}")
-    finished = Round(database)
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="samen-test-") as folder:
-        counts = Path(folder) / "counts.json"
-        finished.code = environment.inside(["-m", "pytest", *for_pytest], **variables, SAMEN_TEST_COUNTS=str(counts))
-        if counts.exists():
-            finished.counts.update(json.loads(counts.read_text()))
-    finished.seconds = time.monotonic() - began
-    return finished
+def _run(variables: dict[str, dict[str, str]], for_pytest: list[str]) -> list[Round]:
+    """Run a round per database: the first before the person's eyes, the other beside it, for there are two cores."""
+    first, *others = variables
+    rounds: list[Round] = []
+    with tempfile.TemporaryDirectory(prefix="samen-test-") as name:
+        folder = Path(name)
+        try:
+            if not TALKATIVE.isdisjoint(for_pytest):
+                for database in variables:
+                    headline(f"Tests on {database}")
+                    rounds.append(Round(database, for_pytest, variables[database], folder))
+                    rounds[-1].finish()
+                return rounds
+            headline(
+                f"Tests on {first}"
+                + "".join(f" (those on {other} run beside it and are shown below)" for other in others)
+            )
+            rounds = [Round(first, for_pytest, variables[first], folder)]
+            rounds += [Round(other, for_pytest, variables[other], folder, folder / f"{other}.txt") for other in others]
+            for one in rounds:
+                one.finish()
+        except BaseException:
+            for one in rounds:
+                one.abandon()
+            raise
+    return rounds
 
 
 def _conclude(rounds: list[Round], *, seconds: float, complete: bool) -> int:
