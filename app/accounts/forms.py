@@ -88,7 +88,7 @@ class ChangePasswordForm(FlaskForm):
 class ChangeAddressForm(FlaskForm):
     """The present password and the next address."""
 
-    current = _password(_l("Your password"), new=False)
+    own_password = _password(_l("Your password"), new=False)
     email = _email(_l("New mail address"))
 
 

@@ -184,7 +184,7 @@ def test_an_address_is_changed_once_the_new_one_is_proved(client: FlaskClient, c
     sign_in(client, cast.peer)
     old = f"{cast.peer.handle}@example.org"
 
-    submit(client, "/settings/address", current=accounts.PASSWORD, email="new@example.org")
+    submit(client, "/settings/address", own_password=accounts.PASSWORD, email="new@example.org")
     assert db.session.get_one(Login, cast.peer.id).email == old
     link = link_in(letters_to("new@example.org")[0])
     assert client.get(link).status_code == 200
@@ -204,7 +204,7 @@ def test_a_letter_to_the_old_address_no_longer_opens_the_account(client: FlaskCl
     submit(visitor, "/reset", email=old)
     reset = link_in(letters_to(old)[0])
     sign_in(client, cast.peer)
-    submit(client, "/settings/address", current=accounts.PASSWORD, email="new@example.org")
+    submit(client, "/settings/address", own_password=accounts.PASSWORD, email="new@example.org")
 
     submit(client, link_in(letters_to("new@example.org")[0]))
 
@@ -213,7 +213,7 @@ def test_a_letter_to_the_old_address_no_longer_opens_the_account(client: FlaskCl
 
 def test_the_link_is_for_her_alone(client: FlaskClient, app: Flask, cast: Cast) -> None:
     sign_in(client, cast.peer)
-    submit(client, "/settings/address", current=accounts.PASSWORD, email="new@example.org")
+    submit(client, "/settings/address", own_password=accounts.PASSWORD, email="new@example.org")
     link = link_in(letters_to("new@example.org")[0])
     other = app.test_client()
 
@@ -227,7 +227,7 @@ def test_an_address_of_somebody_else_stays_hers(client: FlaskClient, cast: Cast)
     sign_in(client, cast.peer)
     theirs = f"{cast.agent.handle}@example.org"
 
-    answer = submit(client, "/settings/address", current=accounts.PASSWORD, email=theirs)
+    answer = submit(client, "/settings/address", own_password=accounts.PASSWORD, email=theirs)
 
     assert answer.status_code == 303
     (letter,) = letters_to(theirs)
@@ -236,7 +236,7 @@ def test_an_address_of_somebody_else_stays_hers(client: FlaskClient, cast: Cast)
 
 def test_an_address_that_was_taken_meanwhile_is_a_conflict(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast.peer)
-    submit(client, "/settings/address", current=accounts.PASSWORD, email="new@example.org")
+    submit(client, "/settings/address", own_password=accounts.PASSWORD, email="new@example.org")
     link = link_in(letters_to("new@example.org")[0])
     theirs = db.session.get_one(Login, cast.outsider.id)
     theirs.email = theirs.email_key = "new@example.org"
@@ -247,7 +247,10 @@ def test_an_address_that_was_taken_meanwhile_is_a_conflict(client: FlaskClient, 
 def test_the_address_is_changed_by_herself(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast.peer)
 
-    for fields in ({"current": "no", "email": "new@example.org"}, {"current": accounts.PASSWORD, "email": "x"}):
+    for fields in (
+        {"own_password": "no", "email": "new@example.org"},
+        {"own_password": accounts.PASSWORD, "email": "x"},
+    ):
         assert submit(client, "/settings/address", **fields).status_code == 422
     assert letters_to("new@example.org") == []
 

@@ -6,6 +6,7 @@ from flask import flash, make_response, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from app.accounts import profiles, queries
 from app.accounts.addresses import parse_address
@@ -87,7 +88,7 @@ def security() -> Answer:
 def set_password() -> Answer:
     """Choose another password; everywhere else she is signed out."""
     form = ChangePasswordForm()
-    if form.validate() and _is_herself(form):
+    if form.validate() and _is_herself(form, "current"):
         try:
             login = _own_login()
             related = (login.person.name, login.person.handle, login.email)
@@ -106,7 +107,7 @@ def set_password() -> Answer:
 def set_address() -> Answer:
     """Ask for a letter to another address, which is hers once she follows its link."""
     form = ChangeAddressForm()
-    if form.validate() and _is_herself(form):
+    if form.validate() and _is_herself(form, "own_password"):
         try:
             address = parse_address(form.email.data)
         except Invalid as error:
@@ -206,11 +207,11 @@ def _own_login() -> Login:
         return queries.login_of(actor().person_id, within=reading)
 
 
-def _is_herself(form: ChangePasswordForm | ChangeAddressForm) -> bool:
+def _is_herself(form: FlaskForm, field: str) -> bool:
     """Ask for the present password before a change by which somebody at her unlocked screen could keep her out."""
     require(can_secure(actor()))
     throttle.count("sign_in_by_account", f"person {actor().person_id}")
-    if is_right(form.current.data, _own_login().password_hash):
+    if is_right(form[field].data, _own_login().password_hash):
         return True
-    attach(form, Invalid("not_the_password", _("This is not your password."), field="current"))
+    attach(form, Invalid("not_the_password", _("This is not your password."), field=field))
     return False
