@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import BindParameter, bindparam, case, func, insert, select, text, update
 
 from app.community.events import AnswerAccepted, AnswerEdited, AnswerPosted, AnswerUnaccepted
 from app.community.models import Answer, Question
@@ -14,7 +14,7 @@ from app.db import db, upsert
 from app.importers import archive_format as given
 from app.importers.archive_questions import note_digest
 from app.importers.archive_survey import AcceptedInSource
-from app.importers.archive_work import Rendered, Work, digest_of, render, table_of
+from app.importers.archive_work import Rendered, Work, digest_of, new_ids, render, table_of
 from app.importers.models import ImportedText
 from app.outbox.models import DomainEvent
 from app.providers.models import Provider
@@ -130,16 +130,26 @@ def settle_threads(question_ids: Iterable[int]) -> None:
 
 def accept_all(work: Work, accepting: Sequence[Acceptance]) -> None:
     """Mark answers as accepted, with their facts."""
-    for one in accepting:
-        question, answer, request = Question.id == one.question.id, Answer.id == one.answer_id, one.question.id
-        statements = (
-            update(Question).where(question).values(accepted_answer_id=one.answer_id, accepted_at=one.at),
-            update(Question).where(question, Question.last_activity_at < one.at).values(last_activity_at=one.at),
-            update(Answer).where(answer).values(accepted_at=one.at),
-            update(HelpRequest).where(HelpRequest.id == request).values(state="solved", state_since=one.at),
-        )
-        for statement in statements:
-            db.session.execute(statement, execution_options=QUIET)
+    if not accepting:
+        return
+    questions, answers, requests = table_of(Question).c, table_of(Answer).c, table_of(HelpRequest).c
+    question: BindParameter[int] = bindparam("question", type_=questions.id.type)
+    answer: BindParameter[int] = bindparam("answer", type_=answers.id.type)
+    at: BindParameter[datetime] = bindparam("at", type_=answers.accepted_at.type)
+    statements = (
+        update(table_of(Question))
+        .where(questions.id == question)
+        .values(
+            accepted_answer_id=answer,
+            accepted_at=at,
+            last_activity_at=case((questions.last_activity_at < at, at), else_=questions.last_activity_at),
+        ),
+        update(table_of(Answer)).where(answers.id == answer).values(accepted_at=at),
+        update(table_of(HelpRequest)).where(requests.id == question).values(state="solved", state_since=at),
+    )
+    values = [{"question": one.question.id, "answer": one.answer_id, "at": one.at} for one in accepting]
+    for statement in statements:
+        db.session.execute(statement, values)
     facts = [
         work.fact(
             AnswerAccepted(
@@ -154,8 +164,7 @@ def accept_all(work: Work, accepting: Sequence[Acceptance]) -> None:
         )
         for one in accepting
     ]
-    if facts:
-        db.session.execute(insert(table_of(DomainEvent)), facts)
+    db.session.execute(insert(table_of(DomainEvent)), facts)
     work.counts["accepted"] += len(facts)
 
 
@@ -208,8 +217,10 @@ def _insert(
     rendered: Mapping[str, Rendered],
     digests: Mapping[str, str],
 ) -> list[Acceptance]:
+    ids = new_ids(Answer, len(fresh))
     rows = [
         {
+            "id": answer_id,
             **_words(answer, rendered[answer.id]),
             "question_id": threads[answer.question].id,
             "author_id": work.person(answer.user),
@@ -222,11 +233,9 @@ def _insert(
             "created_at": work.at(answer.at),
             "import_run_id": work.run_id,
         }
-        for answer in fresh
+        for answer_id, answer in zip(ids, fresh, strict=True)
     ]
-    answers = table_of(Answer)
-    made = insert(answers).returning(answers.c.id, sort_by_parameter_order=True)
-    ids: Sequence[int] = db.session.execute(made, rows).scalars().all()
+    db.session.execute(insert(table_of(Answer)), rows)
     said = [
         {"kind": "answer", "object_id": answer_id, "digest": digests[answer.id]}
         for answer_id, answer in zip(ids, fresh, strict=True)

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from app.accounts.models import Person
 from app.db import db, folded, transaction
 from app.importers.archive_survey import Author
-from app.importers.archive_work import Work, batches, digest_of, ids_by, table_of
+from app.importers.archive_work import Work, batches, digest_of, ids_by, new_ids, table_of
 from app.importers.progress import Progress
 
 NOBODY = "someone"
@@ -37,8 +37,10 @@ def write_people(work: Work, authors: Mapping[str, Author], progress: Progress) 
 
 def _insert(work: Work, authors: Mapping[str, Author]) -> None:
     handles = _free_handles(work.source, authors)
+    ids = new_ids(Person, len(authors))
     rows = [
         {
+            "id": person_id,
             "handle": handles[name],
             "handle_key": folded(handles[name]),
             "name": " ".join(name.split())[:80] or handles[name],
@@ -54,11 +56,10 @@ def _insert(work: Work, authors: Mapping[str, Author]) -> None:
             "source": work.source,
             "source_key": _source_key(name),
         }
-        for name, author in authors.items()
+        for person_id, (name, author) in zip(ids, authors.items(), strict=True)
     ]
-    people = table_of(Person)
-    made = db.session.execute(insert(people).returning(people.c.id, sort_by_parameter_order=True), rows).scalars()
-    work.people.update(zip(authors, made, strict=True))
+    db.session.execute(insert(table_of(Person)), rows)
+    work.people.update(zip(authors, ids, strict=True))
     work.counts["people_new"] += len(rows)
 
 

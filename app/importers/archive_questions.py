@@ -14,7 +14,7 @@ from app.db import db, upsert
 from app.importers import archive_format as given
 from app.importers.archive_shelves import Shelves, put_tags, tag_names, take_tags_off
 from app.importers.archive_survey import language_of
-from app.importers.archive_work import Rendered, Work, digest_of, render, table_of
+from app.importers.archive_work import Rendered, Work, digest_of, new_ids, render, table_of
 from app.importers.models import ImportedText
 from app.outbox.models import DomainEvent
 from app.prose.extract import own_words
@@ -85,8 +85,10 @@ def _insert(
 ) -> None:
     times = [work.at(question.at) for question in fresh]
     languages = [_language(question, rendered[question.id]) for question in fresh]
+    ids = new_ids(HelpRequest, len(fresh))
     request_rows = [
         {
+            "id": question_id,
             "kind": "question",
             "asker_id": work.person(question.user),
             "channel": "import",
@@ -99,11 +101,9 @@ def _insert(
             "state_since": at,
             "created_at": at,
         }
-        for question, at, (language, how) in zip(fresh, times, languages, strict=True)
+        for question_id, question, at, (language, how) in zip(ids, fresh, times, languages, strict=True)
     ]
-    requests = table_of(HelpRequest)
-    made = insert(requests).returning(requests.c.id, sort_by_parameter_order=True)
-    ids: Sequence[int] = db.session.execute(made, request_rows).scalars().all()
+    db.session.execute(insert(table_of(HelpRequest)), request_rows)
     rows: list[dict[str, Any]] = [
         {
             "id": question_id,
