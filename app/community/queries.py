@@ -218,7 +218,7 @@ class LiveRow:
     title: str
     state: str
     asker_name: str
-    helper_name: str | None
+    helper_name: str
     organisation_kind: str | None
     last_activity_at: datetime
 
@@ -228,10 +228,10 @@ class LiveRow:
 
 
 def being_solved(limit: int = 3) -> list[LiveRow]:
-    """Return the public questions on which something happened last, with the latest helper of each."""
+    """Return the answered public questions on which something happened last, with the latest helper of each."""
     chosen = (
         select(Question.id)
-        .where(Question.audience == PUBLIC)
+        .where(Question.audience == PUBLIC, Question.answers_count > 0)
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
         .limit(limit)
         .subquery()
@@ -252,8 +252,8 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
         .join(last, last.c.id == Question.id)
         .join(HelpRequest, HelpRequest.id == Question.id)
         .join(Person, Person.id == Question.asker_id)
-        .outerjoin(Answer, Answer.id == last.c.answer_id)
-        .outerjoin(helper, helper.id == Answer.author_id)
+        .join(Answer, Answer.id == last.c.answer_id)
+        .join(helper, helper.id == Answer.author_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
     )

@@ -39,9 +39,12 @@ def prepare_demo() -> None:
     if _is_production():
         return
     with transaction():
-        if demo.is_empty():
+        is_new = demo.is_empty()
+        if is_new:
             demo.load_demo()
         is_demo = demo.has_demo()
+    if is_new:
+        demo.route_demo()
     if is_demo:
         _print_log_ins()
 
@@ -55,6 +58,7 @@ def load() -> None:
         if not demo.is_empty():
             raise click.ClickException("The database is not empty. To begin anew: flask demo reset")
         demo.load_demo()
+    demo.route_demo()
     _print_log_ins()
 
 
@@ -73,6 +77,7 @@ def reset(yes: bool) -> None:
     flask_migrate.upgrade()
     with transaction():
         demo.load_demo()
+    demo.route_demo()
     with suppress(IndexBusy):  # then the worker puts the new ones in
         search.rebuild()
     _print_log_ins()

@@ -15,8 +15,8 @@ from sqlalchemy import func, insert, select
 from app import clock
 from app.accounts.models import Login, Person
 from app.accounts.passwords import hash_password
-from app.community.models import Category, Tag
-from app.db import db, folded
+from app.community.models import Category, Question, Tag
+from app.db import db, folded, transaction
 from app.errors import Conflict
 from app.importers.demo_texts import DemoCommunity, people_with_log_in, read_demo
 from app.importers.demo_threads import SOURCE, DemoIds, load_threads
@@ -24,6 +24,8 @@ from app.organisations.models import Membership, Organisation
 from app.outbox.models import DomainEvent
 from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
+from app.routing import services as routing
+from app.routing import upkeep
 from app.search import services as search
 
 PASSWORD = "samen-linderland"  # noqa: S105 (shown to whoever starts the demo)
@@ -52,6 +54,15 @@ def load_demo() -> None:
     _load_providers(demo, ids, now)
     load_threads(demo.questions, ids, now)
     search.mark_everything()
+
+
+def route_demo() -> None:
+    """Invite helpers to the demo's open questions, so that "For you" and "Who can help" have something to show."""
+    upkeep.rebuild()
+    with transaction():
+        waiting = select(Question).join(HelpRequest).where(HelpRequest.state == "open").order_by(Question.id)
+        for question in db.session.scalars(waiting).all():
+            routing.route(question)
 
 
 def log_ins() -> list[tuple[str, str, str]]:
