@@ -33,6 +33,23 @@ class Invalid(DomainError):
         super().__init__(code, message)
         self.field = field
 
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """Return the fields at fault with what is wrong with each."""
+        return {self.field: [self.sentence()]} if self.field else {}
+
+
+class InvalidFields(Invalid):
+    """Several fields cannot be used at once."""
+
+    def __init__(self, code: str, message: object, fields: dict[str, list[str]]) -> None:
+        super().__init__(code, message)
+        self._fields = fields
+
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        return self._fields
+
 
 class SignInFirst(DomainError):
     """A visitor tried what needs a person."""

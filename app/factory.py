@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app import wiring
+from app.api.document import init_api
 from app.cli import prepare_command
 from app.config import ROOT, Config
 from app.db import db, prepare_engine
@@ -81,6 +82,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["samen.panels"] = wiring.PANELS
     for blueprint in (*wiring.BLUEPRINTS, *(wiring.LETTER_BLUEPRINTS if config.shows_letters else ())):
         app.register_blueprint(blueprint)
+    init_api(app)
     for blueprint in wiring.TOKEN_BLUEPRINTS:
         csrf.exempt(blueprint)
     for command in (*wiring.COMMANDS, worker_command, prepare_command):

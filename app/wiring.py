@@ -16,6 +16,7 @@ from app.accounts import letters
 from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
+from app.api.views import bp as api
 from app.community.views import bp as community
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers.commands import demo_commands, import_commands, prepare_demo
@@ -48,7 +49,7 @@ from app.web.letters import bp as letters_page
 from app.web.pages import bp as pages
 from app.web.panels import Panel
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, pages, accounts, organisations, community, people, search, routing)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, pages, accounts, organisations, community, people, search, routing, api)
 
 # Only where letters are shown instead of sent: in development without a mail server.
 LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
@@ -80,7 +81,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
 # Who answers for which tables when a person asks what is held about her, or to be forgotten.
 PERSONAL_DATA: tuple[Holder, ...] = (accounts_data, organisations_data, providers_data)
 
-TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = ()
+TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api,)
 
 COMMANDS: tuple[AppGroup, ...] = (
     demo_commands,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
-from app.errors import DomainError, NotFound, SignInFirst, TooMany
+from app.errors import DomainError, Invalid, NotFound, SignInFirst, TooMany
 from app.web.assets import STATIC
 
 RETRY_AFTER_BUSY_S = 5
@@ -33,11 +33,15 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def problem(status: int, code: str, sentence: str) -> Response:
-    """Return an answer of this status: a page, or problem+json (RFC 9457) for the API."""
+def problem(status: int, code: str, sentence: str, fields: dict[str, list[str]] | None = None) -> Response:
+    """Return an answer of this status: a page, or problem+json (RFC 9457) with the fields at fault for the API."""
     db.session.rollback()
     if request.path.startswith("/api/"):
-        response = jsonify(type="about:blank", title=sentence, status=status, code=code, request_id=g.get("request_id"))
+        errors = [{"field": name, "detail": each} for name, details in (fields or {}).items() for each in details]
+        more = {"errors": errors} if errors else {}
+        response = jsonify(
+            type="about:blank", title=sentence, status=status, code=code, request_id=g.get("request_id"), **more
+        )
         response.content_type = "application/problem+json"
     else:
         page = str(status) if status in {400, 401, 403, 404, 409, 410, 413, 422, 429, 503} else "400"
@@ -52,7 +56,11 @@ def _domain_error(error: DomainError) -> Response:
     if isinstance(error, SignInFirst) and not request.path.startswith("/api/"):
         after = request.full_path.removesuffix("?") if request.method == "GET" else ""
         return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
-    response = problem(error.status, error.code, error.sentence())
+    fields = error.fields if isinstance(error, Invalid) else None
+    response = problem(error.status, error.code, error.sentence(), fields)
+    if isinstance(error, SignInFirst):
+        sent = ' error="invalid_token"' if "Authorization" in request.headers else ""
+        response.headers["WWW-Authenticate"] = f"Bearer{sent}"
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response

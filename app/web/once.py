@@ -83,7 +83,7 @@ def keep(key: str, response: Response) -> None:
     hashed and texts rendered. On PostgreSQL it waits until the other use has ended.
     """
     location = response.headers.get("Location")
-    body = response.get_data(as_text=True) if location is None else ""
+    body = "" if 300 <= response.status_code < 400 else response.get_data(as_text=True)
     # An answer too long to keep is never given again in part: a second sending hears that it was done.
     fits = len(body) <= LONGEST_BODY
     row = {

@@ -47,6 +47,7 @@ LIMITS = {
     "search_by_network": Limit(120, 60),
     "deflect_by_network": Limit(60, 600),
     "api_by_token": Limit(300, 60),
+    "api_by_network": Limit(120, 60),
     "write_by_person": Limit(240, 600),
 }
 

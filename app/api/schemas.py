@@ -1,0 +1,178 @@
+"""The shapes of what the API takes and gives; the OpenAPI document is made from them."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from marshmallow import Schema, ValidationError, fields, validate
+
+from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
+from app.community.queries import ORDERS
+from app.db import is_storable
+
+MOST_PER_PAGE = 100
+
+
+def storable(text: str) -> None:
+    """Refuse text that no database keeps: NUL, halves of a character."""
+    if not is_storable(text):
+        raise ValidationError(str(_("The text holds characters that cannot be stored.")))
+
+
+class FieldProblem(Schema):
+    """One field that cannot be used."""
+
+    field = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class Problem(Schema):
+    """An error (RFC 9457). `code` is for programs, `title` for people, `request_id` finds it in the server's log."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    request_id = fields.String(required=True, allow_none=True)
+    errors = fields.List(fields.Nested(FieldProblem))
+
+
+class Author(Schema):
+    """Who wrote something, and for whom: `organisation` is null for somebody who speaks for herself."""
+
+    name = fields.String(required=True)
+    handle = fields.String(allow_none=True, required=True)
+    capacity = fields.String(required=True, validate=validate.OneOf(["peer", "agent", "partner"]))
+    organisation = fields.String(allow_none=True, required=True)
+
+
+class RequestSummary(Schema):
+    """A request for help as lists give it."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["question", "case"]))
+    url = fields.Url(required=True, require_tld=False)
+    title = fields.String(required=True)
+    excerpt = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["open", "answered", "solved", "closed"]))
+    language = fields.String(required=True)
+    tags = fields.List(fields.String(), required=True)
+    answers_count = fields.Integer(required=True)
+    score = fields.Integer(required=True)
+    asked_at = fields.AwareDateTime(required=True)
+    last_activity_at = fields.AwareDateTime(required=True)
+
+
+class Request(RequestSummary):
+    """A request for help with its text. `html` is what pages show of `body`."""
+
+    body = fields.String(required=True)
+    source_format = fields.String(required=True, validate=validate.OneOf(["markdown", "html", "plain"]))
+    html = fields.String(required=True)
+    category = fields.String(required=True)
+    audience = fields.String(required=True)
+    channel = fields.String(required=True)
+    asker = fields.Nested(Author, required=True)
+    state_since = fields.AwareDateTime(required=True)
+    accepted_answer_id = fields.Integer(allow_none=True, required=True)
+
+
+class RequestPage(Schema):
+    """One page of requests; `next` is what to send as `after` for the following one, null on the last."""
+
+    items = fields.List(fields.Nested(RequestSummary), required=True)
+    next = fields.String(allow_none=True, required=True)
+
+
+class ListArguments(Schema):
+    """Which requests to list."""
+
+    mine = fields.Boolean(load_default=False, metadata={"description": "Only what you asked."})
+    order = fields.String(load_default="newest", validate=validate.OneOf(ORDERS))
+    after = fields.String(load_default=None, metadata={"description": "`next` of the page before."})
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_PER_PAGE))
+
+
+class NewRequest(Schema):
+    """A question to ask. `category` is a slug of GET /categories, `audience` one of those GET /status names."""
+
+    title = fields.String(required=True, validate=[storable, validate.Length(max=LONGEST_TITLE)])
+    body = fields.String(required=True, validate=[storable, validate.Length(max=LONGEST_BODY)])
+    category = fields.String(required=True, validate=storable)
+    tags = fields.List(fields.String(validate=[storable, validate.Length(max=100)]), load_default=list)
+    audience = fields.String(load_default="public", validate=storable)
+
+
+class Asked(Schema):
+    """What became of a question that was sent."""
+
+    id = fields.Integer(required=True)
+    url = fields.Url(required=True, require_tld=False)
+    state = fields.String(required=True)
+    language = fields.String(required=True)
+
+
+class Answer(Schema):
+    """An answer. `html` is what pages show of `body`."""
+
+    id = fields.Integer(required=True)
+    url = fields.Url(required=True, require_tld=False)
+    body = fields.String(required=True)
+    source_format = fields.String(required=True)
+    html = fields.String(required=True)
+    language = fields.String(required=True)
+    author = fields.Nested(Author, required=True)
+    score = fields.Integer(required=True)
+    is_accepted = fields.Boolean(required=True)
+    answered_at = fields.AwareDateTime(required=True)
+    edited_at = fields.AwareDateTime(allow_none=True, required=True)
+
+
+class Answers(Schema):
+    """All answers to a request: the accepted one first, then by score, then the oldest."""
+
+    items = fields.List(fields.Nested(Answer), required=True)
+
+
+class NewAnswer(Schema):
+    """An answer to post, in Markdown."""
+
+    body = fields.String(required=True, validate=[storable, validate.Length(max=LONGEST_BODY)])
+
+
+class Answered(Schema):
+    """What became of an answer that was sent."""
+
+    id = fields.Integer(required=True)
+    request_id = fields.Integer(required=True)
+    url = fields.Url(required=True, require_tld=False)
+
+
+class Category(Schema):
+    """A shelf to put a question on. `names` by language."""
+
+    slug = fields.String(required=True)
+    names = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Categories(Schema):
+    """Every shelf, in the order operators gave them."""
+
+    items = fields.List(fields.Nested(Category), required=True)
+
+
+class Limit(Schema):
+    """At most `most` in `per_s` seconds."""
+
+    name = fields.String(required=True)
+    most = fields.Integer(required=True)
+    per_s = fields.Integer(required=True)
+
+
+class Status(Schema):
+    """Who the token stands for, in which capacity, and what it may do."""
+
+    person = fields.Nested(Author, required=True)
+    scopes = fields.List(fields.String(), required=True)
+    may_write = fields.Boolean(required=True)
+    audiences = fields.List(fields.String(), required=True)
+    limits = fields.List(fields.Nested(Limit), required=True)

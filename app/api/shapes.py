@@ -1,0 +1,114 @@
+"""From rows to what the schemas describe. Nothing is decided or asked here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.actor import Actor
+from app.community.links import question_url
+from app.community.models import Answer, Question
+from app.community.queries import AnswerRow, QuestionRow, capacity_word
+from app.privacy.audiences import PUBLIC, organisation_audience
+from app.trust.standing import can_write
+from app.web.throttle import LIMITS
+
+TOLD_LIMITS = ("api_by_token", "ask_by_person", "answer_by_person")
+
+
+def summary(row: QuestionRow) -> dict[str, Any]:
+    """A question of a list."""
+    return {
+        "id": row.id,
+        "kind": "question",
+        "url": question_url(row.id, row.title, external=True),
+        "title": row.title,
+        "excerpt": row.excerpt,
+        "state": row.state,
+        "language": row.language,
+        "tags": row.tag_names,
+        "answers_count": row.answers_count,
+        "score": row.score,
+        "asked_at": row.created_at,
+        "last_activity_at": row.last_activity_at,
+    }
+
+
+def request(question: Question, row: QuestionRow) -> dict[str, Any]:
+    """A question in full; `row` is the same one as lists have it."""
+    shared = question.request
+    return {
+        **summary(row),
+        "state_since": shared.state_since,
+        "body": question.body,
+        "source_format": question.source_format,
+        "html": question.body_html,
+        "category": question.category.slug,
+        "audience": question.audience,
+        "channel": shared.channel,
+        "asker": {
+            "name": question.asker.name,
+            "handle": question.asker.handle,
+            "capacity": row.capacity,
+            "organisation": row.organisation_name,
+        },
+        "accepted_answer_id": question.accepted_answer_id,
+    }
+
+
+def asked(question: Question) -> dict[str, Any]:
+    """What a program needs to find its question again."""
+    return {
+        "id": question.id,
+        "url": question_url(question.id, question.title, external=True),
+        "state": question.request.state,
+        "language": question.request.language,
+    }
+
+
+def answer(question: Question, row: AnswerRow) -> dict[str, Any]:
+    """An answer of this question."""
+    found = row.answer
+    return {
+        "id": found.id,
+        "url": question_url(question.id, question.title, answer_id=found.id, external=True),
+        "body": found.body,
+        "source_format": found.source_format,
+        "html": found.body_html,
+        "language": found.language,
+        "author": {
+            "name": row.author_name,
+            "handle": row.author_handle,
+            "capacity": row.capacity,
+            "organisation": row.organisation_name,
+        },
+        "score": found.score,
+        "is_accepted": found.id == question.accepted_answer_id,
+        "answered_at": found.created_at,
+        "edited_at": found.edited_at,
+    }
+
+
+def answered(question: Question, made: Answer) -> dict[str, Any]:
+    """What a program needs to find its answer again."""
+    return {
+        "id": made.id,
+        "request_id": question.id,
+        "url": question_url(question.id, question.title, answer_id=made.id, external=True),
+    }
+
+
+def status(actor: Actor) -> dict[str, Any]:
+    """The caller, as the server sees her."""
+    seat = actor.seat
+    return {
+        "person": {
+            "name": actor.name,
+            "handle": actor.handle,
+            "capacity": capacity_word(seat.organisation_kind if seat else None),
+            "organisation": seat.organisation_name if seat else None,
+        },
+        "scopes": sorted(actor.scopes or ()),
+        "may_write": bool(can_write(actor)),
+        "audiences": [PUBLIC, *(organisation_audience(each.organisation_id) for each in actor.seats)],
+        "limits": [{"name": name, "most": LIMITS[name].most, "per_s": LIMITS[name].per_s} for name in TOLD_LIMITS],
+    }

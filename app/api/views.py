@@ -1,0 +1,135 @@
+"""The resources of /api/v1: parse, call the service or query that the pages call, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, jsonify
+from flask_babel import lazy_gettext as _l
+
+from app.api import schemas, shapes
+from app.api.blueprint import bp
+from app.api.document import document_of
+from app.community import queries, services
+from app.community.compose import compose
+from app.community.settings import MOST_TAGS
+from app.community.tags import parse_tags
+from app.errors import Invalid, NotFound
+from app.paging import Key
+from app.web import throttle
+from app.web.access import public, signed_in
+from app.web.current_actor import actor
+from app.web.language import current_language
+
+Told = dict[str, Any]
+
+
+@bp.get("/openapi.json")
+@public
+def openapi() -> Response:
+    """This API, described for programs (OpenAPI 3.1)."""
+    return jsonify(document_of(current_app))
+
+
+@bp.get("/status")
+@signed_in
+@bp.response(200, schemas.Status)
+def status() -> Told:
+    """Who the token stands for, and what it may do."""
+    return shapes.status(actor())
+
+
+@bp.get("/categories")
+@signed_in
+@bp.response(200, schemas.Categories)
+def category_list() -> Told:
+    """The shelves a question can be put on."""
+    shelves = queries.categories()
+    return {
+        "items": [
+            {"slug": each.slug, "names": {code: words["name"] for code, words in each.texts.items()}}
+            for each in shelves
+        ]
+    }
+
+
+@bp.get("/requests")
+@signed_in
+@bp.arguments(schemas.ListArguments, location="query")
+@bp.response(200, schemas.RequestPage)
+def request_list(wanted: Told) -> Told:
+    """Requests you may see, newest first."""
+    after = None
+    if wanted["after"] is not None:
+        after = Key.parse(wanted["after"])
+        if after is None:
+            raise Invalid("unknown_page", _l("This is not the end of a page."), field="after")
+    page = queries.questions_for(
+        actor(),
+        order=wanted["order"],
+        asker_id=actor().person_id if wanted["mine"] else None,
+        after=after,
+        size=wanted["limit"],
+    )
+    return {
+        "items": [shapes.summary(row) for row in page.rows],
+        "next": None if page.next_key is None else str(page.next_key),
+    }
+
+
+@bp.post("/requests")
+@signed_in
+@bp.arguments(schemas.NewRequest)
+@bp.response(201, schemas.Asked)
+def ask(sent: Told) -> Told:
+    """Ask a question."""
+    throttle.count("ask_by_person", str(actor().person_id))
+    text = compose(sent["body"], title=sent["title"], prior=current_language())
+    tag_names = parse_tags(",".join(sent["tags"]), most=MOST_TAGS.value)
+    question = services.ask_question(
+        actor(),
+        title=sent["title"],
+        text=text,
+        category_id=_category_id(sent["category"]),
+        tag_names=tag_names,
+        audience=sent["audience"],
+        channel="api",
+    )
+    return shapes.asked(question)
+
+
+@bp.get("/requests/<int:request_id>")
+@signed_in
+@bp.response(200, schemas.Request)
+def request_with(request_id: int) -> Told:
+    """A request with its text and where it stands."""
+    found = queries.question_for(actor(), request_id)
+    return shapes.request(found, queries.question_rows(actor(), [found.id])[0])
+
+
+@bp.get("/requests/<int:request_id>/answers")
+@signed_in
+@bp.response(200, schemas.Answers)
+def answers(request_id: int) -> Told:
+    """The answers to a request."""
+    found = queries.question_for(actor(), request_id)
+    return {"items": [shapes.answer(found, row) for row in queries.answers_of(actor(), found)]}
+
+
+@bp.post("/requests/<int:request_id>/answers")
+@signed_in
+@bp.arguments(schemas.NewAnswer)
+@bp.response(201, schemas.Answered)
+def post_answer(sent: Told, request_id: int) -> Told:
+    """Answer a request."""
+    throttle.count("answer_by_person", str(actor().person_id))
+    text = compose(sent["body"], prior=current_language())
+    found = queries.question_for(actor(), request_id)
+    return shapes.answered(found, services.post_answer(actor(), found, text=text, channel="api"))
+
+
+def _category_id(slug: str) -> int:
+    try:
+        return queries.category_called(slug).id
+    except NotFound as error:
+        raise Invalid("unknown_category", _l("Choose a category from the list."), field="category") from error

@@ -1,0 +1,37 @@
+"""The OpenAPI document is valid, complete, and anybody may read it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app.api.document import document_of
+
+
+def test_the_document_is_valid(app: Flask) -> None:
+    OpenAPIV31SpecValidator(document_of(app)).validate()
+
+    assert document_of(app)["openapi"].startswith("3.1.")
+
+
+def test_everybody_may_read_it_and_it_loads_nothing(client: FlaskClient, app: Flask, database: object) -> None:
+    answer = client.get("/api/v1/openapi.json")
+
+    assert answer.status_code == 200
+    assert answer.json == document_of(app)
+    assert "http" not in answer.text.replace('"type":"http"', "").replace('"scheme"', "")
+
+
+def test_every_address_of_the_api_is_in_it(app: Flask) -> None:
+    served = {
+        (rule.rule.replace("<int:", "{").replace(">", "}"), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    told = {
+        (path, method) for path, ways in document_of(app)["paths"].items() for method in ways if method != "parameters"
+    }
+
+    assert served == told
