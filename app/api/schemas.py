@@ -41,7 +41,7 @@ class Author(Schema):
 
     name = fields.String(required=True)
     handle = fields.String(allow_none=True, required=True)
-    capacity = fields.String(required=True, validate=validate.OneOf(["peer", "agent", "partner"]))
+    capacity = fields.String(required=True, validate=validate.OneOf(["peer", "agent", "partner", "desk"]))
     organisation = fields.String(allow_none=True, required=True)
 
 
@@ -145,6 +145,39 @@ class Answered(Schema):
     id = fields.Integer(required=True)
     request_id = fields.Integer(required=True)
     url = fields.Url(required=True, require_tld=False)
+
+
+class Part(Schema):
+    """Minutes that one thing adds to the expected value of asking somebody, or takes away."""
+
+    text = fields.String(required=True)
+    minutes = fields.Float(required=True)
+
+
+class Candidate(Schema):
+    """Somebody who can help: how likely she was shown (`propensity`), what she is expected to save, and why."""
+
+    place = fields.Integer(required=True)
+    helper = fields.Nested(Author, required=True)
+    sentence = fields.String(required=True)
+    expected = fields.String(required=True)
+    reasons = fields.List(fields.String(), required=True)
+    minutes = fields.List(fields.Nested(Part), required=True)
+    value = fields.Float(required=True)
+    propensity = fields.Float(required=True)
+    invitation = fields.String(allow_none=True, required=True)
+    since_then = fields.List(fields.String(), required=True)
+
+
+class Decision(Schema):
+    """The newest decision about a request. `shown` is for who asked; `own` holds the caller's own rows."""
+
+    id = fields.Integer(required=True)
+    url = fields.Url(required=True, require_tld=False)
+    decided_at = fields.AwareDateTime(required=True)
+    candidates_count = fields.Integer(allow_none=True, required=True)
+    shown = fields.List(fields.Nested(Candidate), required=True)
+    own = fields.List(fields.Nested(Candidate), required=True)
 
 
 class Category(Schema):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app, url_for
+
 from app.actor import Actor
 from app.community.links import question_url
 from app.community.models import Answer, Question
 from app.community.queries import AnswerRow, QuestionRow, capacity_word
+from app.config import Config
 from app.privacy.audiences import PUBLIC, organisation_audience
+from app.routing.explaining import Explained
+from app.routing.queries import DecisionView
 from app.trust.standing import can_write
 from app.web.throttle import LIMITS
 
@@ -94,6 +99,40 @@ def answered(question: Question, made: Answer) -> dict[str, Any]:
         "id": made.id,
         "request_id": question.id,
         "url": question_url(question.id, question.title, answer_id=made.id, external=True),
+    }
+
+
+def decision(view: DecisionView, shown: list[Explained], own: list[Explained]) -> dict[str, Any]:
+    """A decision as far as the caller may see it."""
+    config: Config = current_app.extensions["samen.config"]
+    return {
+        "id": view.decision.id,
+        "url": config.base_url + url_for("routing.why", decision_id=view.decision.id),
+        "decided_at": view.decision.decided_at,
+        "candidates_count": view.decision.candidates_count if view.sees_all else None,
+        "shown": [_candidate(each) for each in shown],
+        "own": [_candidate(each) for each in own],
+    }
+
+
+def _candidate(found: Explained) -> dict[str, Any]:
+    helper = found.view.helper
+    return {
+        "place": found.view.place,
+        "helper": {
+            "name": helper.name,
+            "handle": helper.handle or None,
+            "capacity": helper.capacity,
+            "organisation": helper.organisation,
+        },
+        "sentence": found.sentence,
+        "expected": found.expected,
+        "reasons": found.reasons,
+        "minutes": found.minutes,
+        "value": found.value,
+        "propensity": found.propensity,
+        "invitation": found.view.offer_state,
+        "since_then": found.changes,
     }
 
 

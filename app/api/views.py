@@ -16,6 +16,9 @@ from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
 from app.errors import Invalid, NotFound
 from app.paging import Key
+from app.routing import explaining
+from app.routing import queries as routing_queries
+from app.routing import services as routing
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -86,7 +89,7 @@ def ask(sent: Told) -> Told:
     throttle.count("ask_by_person", str(actor().person_id))
     text = compose(sent["body"], title=sent["title"], prior=current_language())
     tag_names = parse_tags(",".join(sent["tags"]), most=MOST_TAGS.value)
-    question = services.ask_question(
+    question = routing.ask(
         actor(),
         title=sent["title"],
         text=text,
@@ -126,6 +129,16 @@ def post_answer(sent: Told, request_id: int) -> Told:
     text = compose(sent["body"], prior=current_language())
     found = queries.question_for(actor(), request_id)
     return shapes.answered(found, services.post_answer(actor(), found, text=text, channel="api"))
+
+
+@bp.get("/requests/<int:request_id>/decision")
+@signed_in
+@bp.response(200, schemas.Decision)
+def decision(request_id: int) -> Told:
+    """Who can help with a request, and why: the list for who asked, her own row for a helper."""
+    found = queries.question_for(actor(), request_id)
+    view = routing_queries.newest_decision_about(actor(), found)
+    return shapes.decision(view, *explaining.explained(view))
 
 
 def _category_id(slug: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -144,6 +144,18 @@ def decision_for(viewer: Actor, decision_id: int) -> DecisionView:
         own_reasons_against=[(helpers[each], code) for each, code in sorted(against.items())],
         review=_newest_review(decision),
     )
+
+
+def newest_decision_about(viewer: Actor, question: Question) -> DecisionView:
+    """Return the newest decision that invited, reviews aside, as decision_for does. Raises NotFound where none is."""
+    newest = db.session.scalar(
+        select(func.max(RoutingDecision.id)).where(
+            RoutingDecision.help_request_id == question.id, RoutingDecision.purpose != "review"
+        )
+    )
+    if newest is None:
+        raise NotFound
+    return decision_for(viewer, newest)
 
 
 def helpers_called(provider_ids: Iterable[int]) -> dict[int, Helper]:

@@ -68,6 +68,26 @@ def test_the_accepted_answer_is_told(program: Program, cast: Cast) -> None:
     assert program.get(f"/requests/{answer.question_id}/answers").json["items"][0]["is_accepted"]
 
 
+def test_who_can_help_is_told_to_who_asked_and_to_the_helper_herself(app: Flask, program: Program, cast: Cast) -> None:
+    make.category("Water", slug="water")
+    asked = program.post("/requests", QUESTION).json["id"]
+
+    told = program.get(f"/requests/{asked}/decision").json
+
+    assert told["candidates_count"] >= 1
+    handles = {each["helper"]["handle"] for each in told["shown"]}
+    assert cast.peer.handle in handles
+    assert all(each["sentence"] and 0 < each["propensity"] <= 1 for each in told["shown"])
+    own = program_of(app, cast.peer).get(f"/requests/{asked}/decision").json
+    assert (own["shown"], own["candidates_count"]) == ([], None)
+    assert {each["helper"]["handle"] for each in own["own"]} == {cast.peer.handle}
+    assert program_of(app, cast.outsider).get(f"/requests/{asked}/decision").status_code == 404
+
+
+def test_a_request_that_was_never_routed_has_no_decision(program: Program, cast: Cast) -> None:
+    assert program.get(f"/requests/{make.question(cast.customer).id}/decision").status_code == 404
+
+
 def test_own_requests_are_listed_page_by_page(program: Program, cast: Cast) -> None:
     now = clock.now()
     own = [make.question(cast.customer, created_at=now - timedelta(minutes=n)).id for n in range(5)]
@@ -105,7 +125,9 @@ def test_categories_are_told(program: Program) -> None:
     assert {"slug": "water", "names": {"en": "Water", "nl": "Water"}} in program.get("/categories").json["items"]
 
 
-@pytest.mark.parametrize("path", ["/status", "/categories", "/requests", "/requests/1", "/requests/1/answers"])
+@pytest.mark.parametrize(
+    "path", ["/status", "/categories", "/requests", "/requests/1", "/requests/1/answers", "/requests/1/decision"]
+)
 def test_nothing_is_told_without_a_token(client: FlaskClient, cast: Cast, path: str) -> None:
     answer = Program(client, None).get(path)
 
