@@ -32,11 +32,14 @@ from app.ranking.value import log_total
 from app.routing import rows
 from app.routing.eligibility import (
     ANOTHER_CAPACITY,
+    CANNOT_SIGN_IN,
     Capacity,
     Circumstances,
-    capacities,
+    providers_of,
     ranges,
+    reachable,
     reason_against,
+    unreachable,
 )
 from app.routing.livestate import know
 
@@ -117,13 +120,13 @@ def decide(
     explore: float = SHARE,
 ) -> Decided:
     """Rank everybody who may be offered this question as of `now`."""
-    everybody = capacities()
+    everybody = reachable()
     know(db.session(), state, [one.provider_id for one in everybody])
     need = need_of_question(state, question, tag_ids=tag_ids, now=now)
     against = {one.provider_id: reason_against(one, of) for one in everybody}
     eligible = [one for one in everybody if against[one.provider_id] is None]
     whole = pool_of(state, need)
-    total = _total(whole, model, [one.provider_id for one in everybody if one.person_id == of.asker_id])
+    total = _total(whole, model, providers_of(of.asker_id))
     pool = _narrowed(state, whole, eligible, of)
     pool, dropped = one_each(pool, eligible, appraise(need, pool, model, notice=notice, total=total).values)
     ranking = _ranking(need, pool, model, seed=seed, places=places, notice=notice, explore=explore, total=total)
@@ -147,7 +150,7 @@ def decide(
             place: ([asdict(each) for each in why], record_of(state, provider_id, need.at))
             for place, why, provider_id in zip(explained, reasons, ids, strict=True)
         },
-        exclusions={code: ranges(ids) for code, ids in sorted(excluded.items())},
+        exclusions={code: ranges(ids) for code, ids in sorted(excluded.items())} | _unreachable(),
         notice=notice,
     )
 
@@ -216,6 +219,11 @@ def _stored_need(need: Mapping[str, Any]) -> Need:
         confirmed_share=need["confirmed_share"],
         pace=Pace(**need["pace"]),
     )
+
+
+def _unreachable() -> dict[str, list[list[int]]]:
+    found = unreachable()
+    return {CANNOT_SIGN_IN: found} if found else {}
 
 
 def _total(whole: Pool, model: Model, of_asker: list[int]) -> float | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, not_, or_, select
 
 from app.accounts.models import Person
 from app.db import db
@@ -18,22 +21,19 @@ from app.routing.models import Offer
 DAY = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
-class Capacity:
-    """A provider with all that decides whether it may be asked. `languages` empty: it did not say."""
+class Capacity(NamedTuple):
+    """A provider that can be reached, with all that decides whether it may be asked. No languages: it did not say."""
 
     provider_id: int
     person_id: int | None
     organisation_id: int | None
-    languages: tuple[str, ...]
+    languages: frozenset[str]
     is_gone: bool
-    can_sign_in: bool
     is_suspended: bool
     is_paused: bool
     is_closed: bool
     has_left: bool
     most_open: int
-    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,6 @@ def _has_enough(one: Capacity, of: Circumstances) -> bool:
 REASONS: tuple[tuple[str, Callable[[Capacity, Circumstances], bool]], ...] = (
     ("is_the_asker", lambda one, of: one.person_id == of.asker_id),
     ("account_gone", lambda one, _of: one.is_gone),
-    ("cannot_sign_in", lambda one, _of: not one.can_sign_in),
     ("suspended", lambda one, _of: one.is_suspended),
     ("organisation_closed", lambda one, _of: one.is_closed),
     ("left_the_organisation", lambda one, _of: one.has_left),
@@ -87,28 +86,28 @@ REASONS: tuple[tuple[str, Callable[[Capacity, Circumstances], bool]], ...] = (
     ("already_invited", lambda one, of: one.provider_id in of.invited),
     ("enough_invitations", _has_enough),
 )
+CANNOT_SIGN_IN = "cannot_sign_in"  # of whoever is not even looked at
 ANOTHER_CAPACITY = "another_capacity"  # the same person or organisation stands higher in another row
 
 
-def capacities(provider_ids: Iterable[int] | None = None) -> list[Capacity]:
-    """Return all providers, or these, in the order of their ids."""
-    statement = (
+def reachable() -> list[Capacity]:
+    """Return the providers somebody can sign in as, in the order of their ids."""
+    languages = case((Provider.person_id.is_(None), Organisation.languages), else_=Person.languages)
+    is_agent = and_(Provider.person_id.is_not(None), Provider.organisation_id.is_not(None))
+    # Claims instead of moments, and languages as they are stored: half of the time was spent on turning those into
+    # Python for rows that are left out anyway.
+    rows = db.session.execute(
         select(
             Provider.id,
             Provider.person_id,
             Provider.organisation_id,
+            cast(languages, Text),
+            func.coalesce(or_(Person.erased_at.is_not(None), Person.merged_into_id.is_not(None)), false()),
+            Person.suspended_at.is_not(None),
+            Provider.paused_at.is_not(None),
+            Organisation.closed_at.is_not(None),
+            and_(is_agent, or_(Membership.id.is_(None), Membership.ended_at.is_not(None))),
             Provider.most_open_offers,
-            Provider.paused_at,
-            Provider.created_at,
-            Person.languages.label("person_languages"),
-            Person.can_sign_in,
-            Person.suspended_at,
-            Person.erased_at,
-            Person.merged_into_id,
-            Organisation.languages.label("organisation_languages"),
-            Organisation.closed_at,
-            Membership.id.label("membership_id"),
-            Membership.ended_at,
         )
         .outerjoin(Person, Person.id == Provider.person_id)
         .outerjoin(Organisation, Organisation.id == Provider.organisation_id)
@@ -116,28 +115,31 @@ def capacities(provider_ids: Iterable[int] | None = None) -> list[Capacity]:
             Membership,
             and_(Membership.person_id == Provider.person_id, Membership.organisation_id == Provider.organisation_id),
         )
+        .where(_can_be_reached())
         .order_by(Provider.id)
     )
-    if provider_ids is not None:
-        statement = statement.where(Provider.id.in_(sorted(provider_ids)))
-    staffed = _organisations_with_people()
-    return [
-        Capacity(
-            provider_id=row.id,
-            person_id=row.person_id,
-            organisation_id=row.organisation_id,
-            languages=tuple((row.organisation_languages if row.person_id is None else row.person_languages) or ()),
-            is_gone=row.erased_at is not None or row.merged_into_id is not None,
-            can_sign_in=row.organisation_id in staffed if row.person_id is None else bool(row.can_sign_in),
-            is_suspended=row.suspended_at is not None,
-            is_paused=row.paused_at is not None,
-            is_closed=row.closed_at is not None,
-            has_left=_has_left(row.person_id, row.organisation_id, row.membership_id, row.ended_at),
-            most_open=row.most_open_offers,
-            created_at=row.created_at,
-        )
-        for row in db.session.execute(statement)
-    ]
+    return [Capacity._make((*row[:3], _languages(row[3]), *row[4:])) for row in rows]
+
+
+def unreachable() -> list[list[int]]:
+    """Return the providers nobody can sign in as, as [from, to] ranges: imported people, desks without people."""
+    numbered = (
+        select(Provider.id, (Provider.id - func.row_number().over(order_by=Provider.id)).label("island"))
+        .outerjoin(Person, Person.id == Provider.person_id)
+        .where(not_(_can_be_reached()))
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(func.min(numbered.c.id), func.max(numbered.c.id))
+        .group_by(numbered.c.island)
+        .order_by(func.min(numbered.c.id))
+    )
+    return [[first, last] for first, last in rows]
+
+
+def providers_of(person_id: int) -> list[int]:
+    """Return every capacity of one person."""
+    return list(db.session.scalars(select(Provider.id).where(Provider.person_id == person_id)))
 
 
 def circumstances(
@@ -175,24 +177,22 @@ def code_for(provider_id: int, exclusions: Mapping[str, list[list[int]]]) -> str
     return None
 
 
-def _has_left(
-    person_id: int | None, organisation_id: int | None, membership_id: int | None, ended_at: datetime | None
-) -> bool:
-    if person_id is None or organisation_id is None:
-        return False
-    return membership_id is None or ended_at is not None
-
-
-def _organisations_with_people() -> frozenset[int]:
-    """Return the organisations where somebody works who can sign in: only their desks can be asked."""
-    return frozenset(
-        db.session.scalars(
-            select(Membership.organisation_id)
-            .join(Person, Person.id == Membership.person_id)
-            .where(Membership.ended_at.is_(None), Person.can_sign_in, Person.suspended_at.is_(None))
-            .distinct()
-        )
+def _can_be_reached() -> ColumnElement[bool]:
+    """Return the condition, on providers joined to people: she can sign in, or somebody at the desk can."""
+    staffed = (
+        select(Membership.organisation_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.ended_at.is_(None), Person.can_sign_in, Person.suspended_at.is_(None))
     )
+    return or_(
+        and_(Provider.person_id.is_not(None), func.coalesce(Person.can_sign_in, false())),
+        and_(Provider.person_id.is_(None), Provider.organisation_id.in_(staffed)),
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _languages(stored: str | None) -> frozenset[str]:
+    return frozenset(json.loads(stored)) if stored else frozenset()
 
 
 def _seat_holders(audience: str) -> frozenset[int]:
