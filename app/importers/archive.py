@@ -34,13 +34,14 @@ from app.importers.archive_work import Work, batches, table_of
 from app.importers.models import LONGEST_ROW, ImportLeftover, ImportRun
 from app.importers.progress import Progress
 from app.importers.sources import Source
+from app.routing import upkeep as ranking_state
 from app.search.backend import Document, IndexBusy
 from app.search.documents import all_documents
 from app.search.engine import search_engine
 
 BATCH = 1_000
 QUESTIONS, ANSWERS = "questions.jsonl", "answers.jsonl"
-SURVEY_WEIGHT, QUESTION_WEIGHT, ANSWER_WEIGHT, INDEX_WEIGHT = 0.1, 1.5, 1.0, 2.0
+SURVEY_WEIGHT, QUESTION_WEIGHT, ANSWER_WEIGHT, INDEX_WEIGHT, HELP_WEIGHT = 0.1, 1.5, 1.0, 2.0, 0.8
 WORKER_WRITES_AT_MOST_S = 60
 
 
@@ -98,6 +99,8 @@ def import_archive(
         report = Report(seen.size, work.counts, [*seen.leftovers, *importing.refused])
         if report.is_changed:
             _make_index(progress)
+            progress.phase("who can help", weight=HELP_WEIGHT)
+            ranking_state.rebuild(each_request=progress.advance)
         _finish(work)
         kept.unlink()
         return report
@@ -192,7 +195,7 @@ def _survey(folder: Path, progress: Progress) -> Survey:
 def _expect(progress: Progress, seen: Survey, run: _Begun | None) -> None:
     questions = seen.size.questions - (run.questions_read if run else 0)
     answers = seen.size.answers - (run.answers_read if run else 0)
-    index = seen.size.questions * INDEX_WEIGHT if run else 0
+    index = seen.size.questions * (INDEX_WEIGHT + HELP_WEIGHT) if run else 0
     people = len(seen.authors) * PEOPLE_WEIGHT if run else 0
     progress.expect(questions * QUESTION_WEIGHT + answers * ANSWER_WEIGHT + index + people)
 

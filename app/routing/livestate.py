@@ -10,7 +10,7 @@ Only the worker (jobs.py) learns word meanings anew and stores states; a web pro
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.ranking.events import Accepted, Event, Joined, Unaccepted, Voted, Withdrawn
+from app.ranking.events import Accepted, Asked, Event, Joined, Unaccepted, Voted, Withdrawn
 from app.ranking.snapshot import load_state
 from app.ranking.state import State
 from app.routing import rows
@@ -68,12 +68,15 @@ def up_to_date(session: Session, *, most: int = MOST_AT_ASKING) -> Live:
     return mine
 
 
-def build(session: Session) -> tuple[State, int]:
+def build(session: Session, *, each_request: Callable[[], None] | None = None) -> tuple[State, int]:
     """Return a state made from all rows, and the number of the last change that is certainly in it."""
     # The number first: what changes while the rows are read is taken in a second time, which does no harm.
     number = last_number(session)
     state = State()
-    state.apply_all(rows.history(session))
+    for event in rows.history(session):
+        state.apply(event)
+        if each_request is not None and isinstance(event, Asked):
+            each_request()
     state.upkeep(clock.now().timestamp())
     return state, number
 

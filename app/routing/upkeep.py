@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -57,10 +58,13 @@ def store_when_due() -> None:
             store(mine.state, mine.number)
 
 
-def rebuild() -> int:
-    """Build the state from all rows and store it, for a new start and after imports; return how many events it has."""
+def rebuild(*, each_request: Callable[[], None] | None = None) -> int:
+    """Build the state from all rows and store it, for a new start and after imports; return how many events it has.
+
+    each_request is called for every request that is read.
+    """
     with own_session() as session:
-        state, number = livestate.build(session)
+        state, number = livestate.build(session, each_request=each_request)
     store(state, number)
     log.info("ranking_state_rebuilt", events=state.events, number=number)
     return state.events
