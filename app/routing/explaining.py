@@ -41,11 +41,14 @@ def explained(view: DecisionView) -> tuple[list[Explained], list[Explained]]:
     if view.review is not None:
         later = {row["provider"]: row for row in view.review.candidates["rows"]}
 
-    def one(candidate: CandidateView) -> Explained:
+    def one(candidate: CandidateView, reasons: list[str]) -> Explained:
         then = later.get(candidate.helper.provider_id)
-        return _explained(candidate, weights, most=most, topics=topics, later=then)
+        return _explained(candidate, weights, most=most, reasons=reasons, later=then)
 
-    return [one(each) for each in view.candidates], [one(each) for each in view.own]
+    return (
+        [one(each, sentences.reasons(each.kept, topics)) for each in view.candidates],
+        [one(each, sentences.reasons_for_you(each.kept, topics)) for each in view.own],
+    )
 
 
 def left_out(exclusions: dict[str, list[list[int]]]) -> list[str]:
@@ -59,7 +62,7 @@ def _explained(
     weights: list[float],
     *,
     most: float,
-    topics: dict[int, str],
+    reasons: list[str],
     later: dict[str, Any] | None,
 ) -> Explained:
     kept, helper = candidate.kept, candidate.helper
@@ -69,7 +72,7 @@ def _explained(
         url=person_url(helper.handle) if helper.handle else None,
         sentence=sentences.in_short(kept),
         expected=sentences.expected(kept),
-        reasons=sentences.reasons(kept, topics),
+        reasons=reasons,
         parts=sentences.picture(kept, most),
         minutes=[
             {"text": sentences.minute_part(name), "minutes": minutes}

@@ -50,7 +50,7 @@ def _card(row: OfferRow, most: float, topics: dict[int, str]) -> dict[str, Any]:
         "helper": helper,
         "url": person_url(helper.handle) if helper.handle else None,
         "sentence": "" if kept is None else sentences.in_short(kept),
-        "reasons": [] if kept is None else sentences.reasons(kept, topics),
+        "reasons_for_you": [] if kept is None else sentences.reasons_for_you(kept, topics),
         "parts": [] if kept is None else sentences.picture(kept, most),
         "expected": None if kept is None else sentences.expected(kept),
         "state": {"accepted": "with_helper", "answered": "answered"}.get(row.offer.state, "offered"),

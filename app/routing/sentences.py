@@ -78,6 +78,56 @@ def reason(code: str, numbers: Mapping[str, float], topics: Mapping[int, str]) -
     return ""
 
 
+def reasons_for_you(kept: Mapping[str, Any], topics: Mapping[int, str]) -> list[str]:
+    """Return the stored reasons as sentences said to the helper herself."""
+    found = (reason_for_you(each["code"], each["numbers"], topics) for each in kept.get("reasons", ()))
+    return [sentence for sentence in found if sentence]
+
+
+def reason_for_you(code: str, numbers: Mapping[str, float], topics: Mapping[int, str]) -> str:
+    """Return one reason as a sentence said to the helper herself; empty for a code of another version."""
+    n = int(numbers.get("answers", 0))
+    match code:
+        case "answers_lately":
+            return ngettext(
+                "You answered %(num)s question in the last 30 days.",
+                "You answered %(num)s questions in the last 30 days.",
+                n,
+            )
+        case "seen_lately":
+            return _("You last answered %(time)s ago.", time=minutes_in_words(numbers["silent_days"] * 1440))
+        case "knows_topic":
+            name = topics.get(int(numbers["topic"]))
+            if name is None:
+                return ngettext(
+                    "You answered %(num)s question in this category.",
+                    "You answered %(num)s questions in this category.",
+                    n,
+                )
+            return ngettext(
+                "You answered %(num)s question about %(topic)s.",
+                "You answered %(num)s questions about %(topic)s.",
+                n,
+                topic=name,
+            )
+        case "answered_similar":
+            return ngettext(
+                "You answered %(num)s question much like this one.",
+                "You answered %(num)s questions much like this one.",
+                n,
+            )
+        case "knows_subject":
+            return _("You often answer questions on this subject.")
+        case "here_at_this_hour":
+            return _("You are often here at this time of day.")
+        case "solves":
+            solved, judged = number(int(numbers["confirmed"])), number(int(numbers["judged"]))
+            return _("You solved %(solved)s of %(judged)s questions.", solved=solved, judged=judged)
+        case "no_record_yet":
+            return _("You have not answered anything here yet; some invitations go to newcomers.")
+    return ""
+
+
 def why_not(code: str) -> str:
     """Return why a provider was not invited, said to the provider."""
     return {

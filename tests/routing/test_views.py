@@ -130,7 +130,7 @@ def test_a_helper_finds_her_invitations_with_the_reason(client, cast, question):
 
     assert answer.status_code == 200
     assert question.title in answer.text
-    assert "Answered" in answer.text
+    assert "You answered" in answer.text
     assert "Carla Customer" in answer.text
 
 
