@@ -27,6 +27,7 @@ from app.importers.sources import Source
 from app.outbox.models import Delivery, DomainEvent
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
+from app.routing.models import StoredState
 from app.search.engine import search_engine
 from tests.accounts import make as accounts
 from tests.cast import Cast, sign_in
@@ -362,6 +363,12 @@ def test_imported_questions_can_be_found(database: Session, small: Path) -> None
 
     indexed = search_engine().versions("question")
     assert indexed == {row.id: row.row_version for row in database.scalars(sa.select(Question))}
+
+
+def test_imported_answers_count_for_the_ranking(database: Session, small: Path) -> None:
+    run(small)
+
+    assert database.scalars(sa.select(StoredState.events)).one() > count(database, Answer)
 
 
 class PulledPlug(Progress):
