@@ -12,7 +12,7 @@ from flask import Blueprint
 from flask.cli import AppGroup
 
 from app import mail
-from app.accounts import letters
+from app.accounts import letters, sessions
 from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
@@ -59,6 +59,7 @@ REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer, routing_observe)
 SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),
     Job("accounts.forget_proofs", every_s=3600, run=letters.forget_old_proofs),
+    Job("accounts.forget_sessions", every_s=86_400, run=sessions.forget_old_sessions),
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),

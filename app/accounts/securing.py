@@ -14,7 +14,7 @@ from app.accounts.joining import ADDRESS_TAKEN, use_up
 from app.accounts.letters import tell
 from app.accounts.models import ApiToken, Login, MailProof, Person
 from app.accounts.policy import can_present, can_secure
-from app.accounts.queries import login_of
+from app.accounts.queries import login_of, tokens_of
 from app.accounts.sessions import end_other_sessions, in_person, renew_session
 from app.accounts.tokens import digest, new_token
 from app.actor import Actor
@@ -82,6 +82,8 @@ def make_api_token(
         raise Invalid("unknown_period", NO_CHOICE, field="days")
     if acting_for_organisation_id is not None and not actor.works_for(acting_for_organisation_id):
         raise Invalid("no_seat_there", NO_CHOICE, field="acting_for")
+    if len(tokens_of(actor)) >= MOST_TOKENS:
+        raise Invalid("too_many_tokens", _l("You have %(n)d tokens. Revoke one that you do not use.", n=MOST_TOKENS))
     secret, now = f"{_PREFIX}{new_token()}", clock.now()
     made = ApiToken(
         token_digest=digest(secret),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 
 from app import clock
 from app.accounts.events import SessionBegan, SessionsEnded
@@ -13,12 +13,13 @@ from app.accounts.models import Person, Session
 from app.accounts.policy import can_secure
 from app.accounts.tokens import digest, new_token
 from app.actor import Actor
-from app.db import changed_rows, db, storable
+from app.db import changed_rows, db, storable, transaction
 from app.errors import NotFound
 from app.outbox.record import record
 from app.verdict import require
 
 LASTS = timedelta(days=90)
+KEPT = timedelta(days=30)
 
 Why = Literal["signed_out", "replaced", "revoked", "password", "erased"]
 
@@ -83,6 +84,13 @@ def end_other_sessions(actor: Actor, *, why: Why) -> int:
     if changed_rows(ended):
         record(SessionsEnded(person_id=_own(actor), session_id=None, why=why), by=actor)
     return changed_rows(ended)
+
+
+def forget_old_sessions() -> None:
+    """Delete sessions that ended, or ran out, a while ago: they hold which browser a person used. A job."""
+    before = clock.now() - KEPT
+    with transaction() as session:
+        session.execute(delete(Session).where(or_(Session.ended_at < before, Session.expires_at < before)))
 
 
 def _own(actor: Actor) -> int:

@@ -18,6 +18,7 @@ from app.providers import queries
 from app.providers.forms import SkillsForm
 from app.providers.services import change_skills
 from app.trust.standing import can_write
+from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
@@ -57,6 +58,7 @@ def skills() -> str | AnyResponse | tuple[str, int]:
     if request.method == "GET":
         form = SkillsForm(formdata=None, tags=", ".join(queries.topics_in_capacity(actor())))
         return render_template("providers/skills.html", form=form, verdict=can_write(actor()))
+    throttle.count("write_by_person", str(actor().person_id))
     form = SkillsForm()
     if form.validate():
         try:

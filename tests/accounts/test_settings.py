@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import clock as app_clock
 from app.accounts.models import ApiToken, Login, Session
+from app.accounts.sessions import forget_old_sessions
 from app.db import db
 from app.organisations.identify import actor_of_token
 from tests.accounts import make as accounts
@@ -358,6 +359,17 @@ def test_a_token_reads_unless_asked_to_write(client: FlaskClient, cast: Cast) ->
     assert db.session.scalars(select(ApiToken.scopes)).one() == ["read"]
 
 
+def test_twenty_tokens_are_enough(client: FlaskClient, cast: Cast) -> None:
+    for _ in range(20):
+        accounts.api_token(cast.peer)
+    sign_in(client, cast.peer)
+
+    answer = submit(client, "/settings/tokens", name="One more", days="90")
+
+    assert answer.status_code == 422
+    assert "You have 20 tokens." in answer.text
+
+
 def test_a_revoked_token_is_worth_nothing(client: FlaskClient, cast: Cast) -> None:
     row, secret = accounts.api_token(cast.peer)
     sign_in(client, cast.peer)
@@ -452,3 +464,15 @@ def test_erasing_or_suspending_works_at_once(client: FlaskClient, cast: Cast) ->
 
     assert client.get("/settings/sessions").status_code == 303
     assert db.session.scalars(select(Session.ended_at)).one() is None
+
+
+def test_old_sessions_are_forgotten(clock, cast: Cast) -> None:
+    now = app_clock.now()
+    accounts.session(cast.peer, ended_at=now)
+    lives, _token = accounts.session(cast.peer, expires_at=now + timedelta(days=90))
+    db.session.commit()
+
+    clock.shift(timedelta(days=31))
+    forget_old_sessions()
+
+    assert db.session.scalars(select(Session.id)).all() == [lives.id]

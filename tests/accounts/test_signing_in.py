@@ -221,3 +221,10 @@ def test_no_session_row_is_made_by_a_refusal(client: FlaskClient, cast: Cast) ->
 
 def test_a_sign_out_of_nobody_leads_home(client: FlaskClient, cast: Cast) -> None:
     assert submit(client, "/sign-out").location == "/"
+
+
+def test_who_is_signed_in_is_led_on(client: FlaskClient, cast: Cast) -> None:
+    sign_in(client, cast.peer)
+
+    assert client.get("/sign-in?next=/help").location == "/help"
+    assert client.get("/sign-in?next=//evil.example").location == "/"

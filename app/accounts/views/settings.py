@@ -50,6 +50,7 @@ def profile() -> Answer:
     if request.method == "GET":
         form.interface_language.data = form.interface_language.data or current_language()
         return render_template("accounts/profile.html", form=form, verdict=can_present(actor()))
+    throttle.count("write_by_person", str(actor().person_id))
     if form.validate():
         try:
             profiles.change_profile(
@@ -157,6 +158,8 @@ def tokens() -> Answer:
         del form.acting_for  # only herself to act for, so nothing to ask
     else:
         form.acting_for.choices = [("", _("Myself")), *((str(key), name) for key, name in seats.items())]
+    if request.method == "POST":
+        throttle.count("write_by_person", str(actor().person_id))
     if request.method == "POST" and form.validate():
         try:
             secret = make_api_token(

@@ -34,7 +34,10 @@ def sign_in() -> Answer:
     """Sign in, and go on where one wanted to be."""
     form = SignInForm()
     if request.method == "GET":
-        form.next.data = own_path(request.args.get("next")) or ""
+        after = own_path(request.args.get("next"))
+        if not actor().is_visitor:
+            return seen(after or url_for("community.home"))
+        form.next.data = after or ""
         return render_template("accounts/sign_in.html", form=form)
     after = own_path(form.next.data)
     form.next.data = after or ""
