@@ -56,5 +56,9 @@ def _installation(name: str, url: str) -> Installation:
     folder = ROOT / "instance" / "bench" / name
     folder.mkdir(parents=True, exist_ok=True)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("SAMEN_")}
-    own = {"SAMEN_ENV": "development", "SAMEN_INSTANCE": str(folder), "SAMEN_SEARCH_INDEX": str(folder / "search_index")}
+    own = {
+        "SAMEN_ENV": "development",
+        "SAMEN_INSTANCE": str(folder),
+        "SAMEN_SEARCH_INDEX": str(folder / "search_index"),
+    }
     return Installation(name, folder, {**kept, **own, "SAMEN_DATABASE_URL": url})

@@ -133,9 +133,7 @@ def ordinary() -> None:
 def language() -> None:
     """Print how often the first words of a text tell its language, by the number of its letters."""
     samples = {"en": [title for _body, title in islice(thunderbird(), 2_000)], "nl": dutch()}
-    print(
-        f"\nlanguage ({', '.join(LANGUAGES)}) of first words: right / assumed / wrong, with no prior and a wrong one"
-    )
+    print(f"\nlanguage ({', '.join(LANGUAGES)}) of first words: right / assumed / wrong, with no prior and a wrong one")
     for code_, texts in samples.items():
         for low, high in ((1, 12), (12, 20), (20, 30), (30, 50), (50, 400)):
             beginnings = {" ".join(text.split()[:words]) for text in texts for words in (1, 2, 3, 4, 6, 8, 12, 20)}
