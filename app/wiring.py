@@ -17,6 +17,7 @@ from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
 from app.api.views import bp as api
+from app.community import personal_data as community_data
 from app.community.views import bp as community
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers.commands import demo_commands, import_commands, prepare_demo
@@ -80,7 +81,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
 }
 
 # Who answers for which tables when a person asks what is held about her, or to be forgotten.
-PERSONAL_DATA: tuple[Holder, ...] = (accounts_data, organisations_data, providers_data)
+PERSONAL_DATA: tuple[Holder, ...] = (accounts_data, organisations_data, community_data, providers_data)
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api,)
 

@@ -60,6 +60,21 @@ def test_she_reads_all_of_it(cast: Cast) -> None:
     assert "digest" not in text
 
 
+def test_what_she_wrote_and_voted_is_hers_to_read(cast: Cast) -> None:
+    question = community.question(cast.agent, title="About pipes", body="They leak.")
+    answer = community.answer(community.question(cast.customer), cast.agent, body="Turn the tap.")
+    community.vote(community.answer(question, cast.peer), cast.agent)
+    community.revision(answer, cast.agent, reason="a slip")
+
+    found = export_person(cast.agent.id)
+
+    assert [row["title"] for row in found["asked"]] == ["About pipes"]
+    assert [row["body"] for row in found["answered"]] == ["Turn the tap."]
+    assert [row["value"] for row in found["voted"]] == [1]
+    assert [row["reason"] for row in found["wrote_over"]] == ["a slip"]
+    assert json.dumps(found)
+
+
 def test_nothing_of_others_is_in_it(cast: Cast) -> None:
     _fill(cast)
 
