@@ -16,6 +16,8 @@ SENTENCES = {
     "already_accepted": _l("This answer is already the accepted one."),
     "already_answered_offer": _l("You have already answered this invitation."),
     "edit_window_over": _l("The time in which you could edit this is over."),
+    "last_operator": _l("Somebody must be left who can run this installation: make another person operator first."),
+    "no_log_in": _l("This person has no log-in, so a right would be of no use."),
     "not_accepted": _l("This answer is not the accepted one."),
     "not_the_asker": _l("Only the person who asked can do this."),
     "not_the_author": _l("Only the author can do this."),

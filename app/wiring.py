@@ -16,6 +16,7 @@ from app.accounts import letters, sessions
 from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
+from app.admin.views import bp as admin
 from app.api.views import bp as api
 from app.community import personal_data as community_data
 from app.community.views import bp as community
@@ -24,6 +25,7 @@ from app.importers.commands import demo_commands, import_commands, prepare_demo
 from app.importers.panels import source_panel
 from app.organisations import personal_data as organisations_data
 from app.organisations.views import bp as organisations
+from app.outbox.commands import outbox_commands
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
 from app.privacy.commands import privacy_commands
@@ -50,7 +52,18 @@ from app.web.letters import bp as letters_page
 from app.web.pages import bp as pages
 from app.web.panels import Panel
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, pages, accounts, organisations, community, people, search, routing, api)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health,
+    pages,
+    accounts,
+    organisations,
+    community,
+    people,
+    search,
+    routing,
+    api,
+    admin,
+)
 
 # Only where letters are shown instead of sent: in development without a mail server.
 LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
@@ -92,6 +105,7 @@ COMMANDS: tuple[AppGroup, ...] = (
     privacy_commands,
     search_commands,
     routing_commands,
+    outbox_commands,
 )
 
 PLACES: dict[str, str] = {

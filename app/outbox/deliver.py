@@ -101,6 +101,16 @@ def retry_dead(delivery_id: int) -> bool:
     return changed_rows(done) == 1
 
 
+def retry_every_dead() -> int:
+    """Make every dead delivery due again, with all its tries; return how many."""
+    done = db.session.execute(
+        update(Delivery)
+        .where(Delivery.dead_at.is_not(None))
+        .values(dead_at=None, tries=0, due_at=clock.now(), lease_until=None)
+    )
+    return changed_rows(done)
+
+
 def replay(reaction: Reaction, *, since: datetime, batch: int = 1000) -> int:
     """Queue the facts recorded since then that this reaction has no delivery for; return how many."""
     now, queued = clock.now(), 0

@@ -1,0 +1,1 @@
+"""What operators see and turn: health, the outbox, people, settings."""
