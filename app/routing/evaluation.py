@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from app.ranking.evaluate import evaluate
 from app.ranking.model import default_model
-from app.ranking.protocol import AnswerRecord, QuestionRecord, VoteRecord, plain, timeline
+from app.ranking.protocol import AnswerRecord, QuestionRecord, Timeline, VoteRecord, plain, timeline
 
 
 class GivenQuestion(Protocol):
@@ -77,8 +77,13 @@ def figures_of(
 
     Raises ValueError where ids occur twice or there is nothing to test on.
     """
-    made = timeline(map(_question, questions), map(_answer, answers), map(_vote, votes))
+    made = records(questions, answers, votes)
     return evaluate(made.events, made.helpers, model=default_model(), test_from=test_from, progress=progress)
+
+
+def records(questions: Iterable[GivenQuestion], answers: Iterable[GivenAnswer], votes: Iterable[GivenVote]) -> Timeline:
+    """Return an archive as events of the ranking, in the order they became visible."""
+    return timeline(map(_question, questions), map(_answer, answers), map(_vote, votes))
 
 
 def lines(figures: Mapping[str, Any]) -> Iterator[str]:

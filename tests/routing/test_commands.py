@@ -93,14 +93,8 @@ def test_an_import_leaves_a_state_behind(app, database, folder):
 def test_the_live_state_has_the_factors_that_evaluation_measures(app, database, folder):
     import_archive(folder, source_of(folder), progress=Progress())
     live = livestate.up_to_date(db.session()).state
-    records = evaluation.timeline(
-        *(
-            [convert(row) for _line, row in rows]
-            for convert, rows in (
-                (evaluation._question, read_questions(folder)),
-                (evaluation._answer, read_answers(folder)),
-            )
-        )
+    records = evaluation.records(
+        [row for _line, row in read_questions(folder)], [row for _line, row in read_answers(folder)], []
     )
     measured = State()
     measured.apply_all(records.events)
