@@ -1,4 +1,4 @@
-"""The promises of tests/support/live.py: a whole installation, as ./dev run starts it, that can be hurt."""
+"""The promises of tests/support/live.py: a whole installation, as ./dev run starts it. The kill round hurts it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,3 @@ def test_installation_answers_and_shares_its_database_with_the_test(live_server)
 
     assert status == 200
     assert "people" in tables
-
-
-def test_killed_web_process_comes_back_on_the_same_address(start_server):
-    with start_server() as server:
-        server.kill("web")
-        server.start("web")
-
-        with urllib.request.urlopen(f"{server.url}/healthz") as answer:
-            assert answer.status == 200

@@ -7,13 +7,13 @@ import re
 import signal
 import socket
 import subprocess
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from devtools.places import ROOT
+from tests.support.waiting import is_running, until
 
 READY = re.compile(r"Samen is running at (http://127\.0\.0\.1:(\d+))")
 
@@ -78,7 +78,7 @@ def test_taken_port_gives_the_next_free_one_and_ctrl_c_stops_everything(run):
     assert status == 200
     assert len(family) >= 3  # gunicorn, its workers, our worker
     assert code == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in family)
+    assert until(lambda: not any(map(is_running, family)), seconds=10)
 
 
 def test_killed_without_a_word_it_leaves_no_process_behind(run):
@@ -90,15 +90,7 @@ def test_killed_without_a_word_it_leaves_no_process_behind(run):
     started.process.wait()
 
     assert family
-    assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), seconds=30)
-
-
-def until(is_so, *, seconds: float):
-    """Return what `is_so` returns as soon as that is true; its last answer when time is up."""
-    deadline = time.monotonic() + seconds
-    while not (answer := is_so()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return answer
+    assert until(lambda: not any(map(is_running, family)), seconds=30)
 
 
 def _parents() -> dict[int, set[int]]:

@@ -6,14 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
 from devtools import supervisor
 from devtools.places import ROOT
 from devtools.supervisor import Service, Supervisor
+from tests.support.waiting import is_running, until
 
 
 def test_ended_process_is_started_again_after_a_pause(capsys):
@@ -51,9 +50,9 @@ def test_stopping_ends_the_children_of_children_too(tmp_path):
     inner = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
     with Supervisor([service(outer)]):
-        grandchild = int(until(lambda: told.exists() and told.read_text()))
+        grandchild = int(until(lambda: told.exists() and told.read_text(), seconds=20))
 
-    assert until(lambda: not is_running(grandchild))
+    assert until(lambda: not is_running(grandchild), seconds=20)
 
 
 def test_process_that_does_not_listen_is_ended_by_force(monkeypatch, tmp_path):
@@ -63,7 +62,7 @@ def test_process_that_does_not_listen_is_ended_by_force(monkeypatch, tmp_path):
         f"import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open({str(ready)!r}, 'w'); time.sleep(60)"
     )
     with Supervisor([service(deaf)]) as running:
-        until(ready.exists)
+        until(ready.exists, seconds=20)
         process = running.children["one"].process
 
     assert process.returncode == -signal.SIGKILL
@@ -80,28 +79,13 @@ with Supervisor([Service("one", [sys.executable, "-c", inner], {{}}, "/")]):
     time.sleep(60)
 """
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
-    child = int(until(lambda: told.exists() and told.read_text()))
+    child = int(until(lambda: told.exists() and told.read_text(), seconds=20))
 
     parent.kill()
     parent.wait()
 
-    assert until(lambda: not is_running(child))
+    assert until(lambda: not is_running(child), seconds=20)
 
 
 def service(program: str) -> Service:
     return Service("one", [sys.executable, "-c", program], dict(os.environ), str(ROOT))
-
-
-def until(is_so, *, seconds: float = 10.0):
-    """Return what `is_so` returns as soon as that is true; its last answer when time is up."""
-    deadline = time.monotonic() + seconds
-    while not (answer := is_so()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return answer
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
