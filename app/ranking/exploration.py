@@ -5,6 +5,7 @@ places; so a past decision can judge a new method fairly (inverse propensity), a
 Sources: W. Madow (1949), systematic sampling; W. Thompson (1933), sampling by the probability of being best.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,24 +52,27 @@ def first_wave(
     n = len(values)
     if n <= places:
         return Wave(np.ones(n), np.lexsort((keys, -values)))
-    wanted = best_share(values, places)
     explored = np.flatnonzero(uncertain)
-    if len(explored) and share > 0:
-        wanted = (1 - share) * wanted
+    share = share if len(explored) else 0.0
+    wanted = best_share(values, places, share=share)
+    if share > 0:
         wanted[explored] += share * places * promise(values[explored], deviations[explored])
     propensities = filled(wanted, places)
     chosen = systematic(propensities, keys, rng)
     return Wave(propensities, chosen[np.lexsort((keys[chosen], -values[chosen]))])
 
 
-def best_share(values: Floats, places: int) -> Floats:
-    """Return each candidate's probability of a place (n,) when only value counts; near-equals share. Sums to places."""
+def best_share(values: Floats, places: int, *, share: float = 0.0) -> Floats:
+    """Return each candidate's probability of a place (n,) when only value counts; near-equals take turns.
+
+    Sums to places · (1 - share): what is kept for exploration comes off the last place, not off the best candidate.
+    """
     close = _top(values, max(CONTENDERS, 2 * places))
     edge = np.partition(values, len(values) - places)[len(values) - places]
     near = max(NEAR_LEAST_MINUTES, NEAR_SHARE * float(abs(values[close].max())))
     weights = np.zeros(len(values))
     weights[close] = np.exp(np.clip((values[close] - edge) / near, -40.0, 40.0))
-    return filled(weights, places)
+    return filled(weights, places * (1 - share))
 
 
 def promise(values: Floats, deviations: Floats) -> Floats:
@@ -87,10 +91,12 @@ def promise(values: Floats, deviations: Floats) -> Floats:
     return EVEN_SHARE * even + (1 - EVEN_SHARE) * best
 
 
-def filled(weights: Floats, places: int) -> Floats:
+def filled(weights: Floats, places: float) -> Floats:
     """Return probabilities min(1, c * weight) (n,) that sum to `places`, or to how many weights exceed 0."""
     result = np.zeros(len(weights))
     open_rows = np.flatnonzero(weights > 0)
+    if places <= 0:
+        return result
     if len(open_rows) <= places:
         result[open_rows] = 1.0
         return result
@@ -98,7 +104,7 @@ def filled(weights: Floats, places: int) -> Floats:
     sorted_weights = weights[ordered]
     # With the first m certain, the rest share places - m; the first m that leaves nobody above 1 is the answer.
     rest = np.cumsum(sorted_weights[::-1])[::-1]
-    for certain in range(places):
+    for certain in range(math.ceil(places)):
         scale = (places - certain) / rest[certain]
         if scale * sorted_weights[certain] <= 1:
             break

@@ -160,6 +160,15 @@ def test_newcomers_get_their_share_of_offers():
     assert 0.045 <= share <= 0.055
 
 
+def test_what_exploration_takes_comes_off_the_last_place():
+    values, uncertain = np.array([900.0, 500.0, 300.0, 1.0, 1.0]), np.array([False] * 3 + [True] * 2)
+    keys = np.arange(5, dtype=np.uint64)
+
+    wave = first_wave(values, np.ones(5), uncertain, keys, places=3, rng=np.random.default_rng(1), share=0.1)
+
+    np.testing.assert_allclose(wave.propensities, [1.0, 1.0, 0.7, 0.15, 0.15], atol=1e-6)
+
+
 def test_without_uncertain_candidates_nothing_is_explored():
     values = np.array([1000.0, 900.0, 100.0, 0.0])
 
