@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,7 @@ from app.web.templating import init_templating
 from app.web.transactions import SAFE_METHODS, end_request
 from app.worker import worker_command
 
+LOOPBACK = ("localhost", "127.0.0.1")
 BODY_LIMIT, FORM_LIMIT, PART_LIMIT = 1_000_000, 500_000, 200
 
 
@@ -108,7 +110,8 @@ def _flask_settings(config: Config) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
         "TESTING": config.environment == "test",
-        "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
+        # Never just any host: a name that somebody else points here would pass for this site.
+        "TRUSTED_HOSTS": list(config.trusted_hosts) or [urlsplit(config.base_url).hostname or "", *LOOPBACK],
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
         "MAX_FORM_PARTS": PART_LIMIT,

@@ -59,6 +59,8 @@ def check_caller() -> None:
             raise NotAllowed("scope_missing", SENTENCES["scope_missing"])
     if request.method not in SAFE_METHODS and request.mimetype != "application/json":
         raise UnsupportedMediaType
+    if request.method not in SAFE_METHODS:
+        request.get_json()  # what is no JSON, or holds a number nobody can read, is a bad request
 
 
 @bp.after_request

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange
 
 from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
+from app.paging import LARGEST_ID
 
 REQUIRED = _l("This cannot be empty.")
 TOO_LONG = _l("This is too long: at most %(max)d characters.")
+A_ROW = NumberRange(0, LARGEST_ID)
 
 
 class AskForm(FlaskForm):
@@ -25,7 +27,9 @@ class AskForm(FlaskForm):
         description=_l("What happened, what did you try, what should happen?"),
         validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)],
     )
-    category = SelectField(_l("Category"), coerce=int, validate_choice=False, validators=[InputRequired(REQUIRED)])
+    category = SelectField(
+        _l("Category"), coerce=int, validate_choice=False, validators=[InputRequired(REQUIRED), A_ROW]
+    )
     tags = StringField(
         _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
     )
@@ -36,7 +40,7 @@ class EditQuestionForm(AskForm):
     """Edit a question; `version` is the one the writer saw."""
 
     reason = StringField(_l("Why you change it"), validators=[Length(max=300, message=TOO_LONG)])
-    version = IntegerField(validators=[InputRequired()])
+    version = IntegerField(validators=[InputRequired(), A_ROW])
     audience = HiddenField()
 
 
@@ -52,7 +56,7 @@ class EditAnswerForm(AnswerForm):
     """Edit an answer; `version` is the one the writer saw."""
 
     reason = StringField(_l("Why you change it"), validators=[Length(max=300, message=TOO_LONG)])
-    version = IntegerField(validators=[InputRequired()])
+    version = IntegerField(validators=[InputRequired(), A_ROW])
 
 
 class VoteForm(FlaskForm):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -195,9 +195,12 @@ def popular_tags(limit: int = 100) -> Sequence[Tag]:
     return db.session.scalars(query).all()
 
 
-def tag_called(name: str) -> Tag:
-    """Return the tag of this name. Raises NotFound."""
-    tag = db.session.scalars(select(Tag).where(Tag.name == name)).one_or_none()
+def tag_called(viewer: Actor, name: str) -> Tag:
+    """Return the tag of this name. Raises NotFound when no question the viewer may see carries it."""
+    carried = select(QuestionTag.tag_id).join(Question, Question.id == QuestionTag.question_id).where(_visible(viewer))
+    tag = db.session.scalars(
+        select(Tag).where(Tag.name == name, or_(Tag.questions_count > 0, Tag.id.in_(carried)))
+    ).one_or_none()
     if tag is None:
         raise NotFound
     return tag

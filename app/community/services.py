@@ -5,6 +5,7 @@ Services take the actor, ask the policy, change rows and record a fact. They nev
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
@@ -26,6 +27,8 @@ from app.requests.models import HelpRequest
 from app.verdict import require
 
 SHORTEST_TITLE, SHORTEST_BODY = 10, 10
+# Characters without a shape: a title of them could be neither read nor clicked, and some turn the text around.
+UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 
 def ask_question(
@@ -77,7 +80,7 @@ def ask_question(
     )
     db.session.add(question)
     db.session.flush()  # tags and the fact carry the id
-    put_tags(question.id, tag_names, asked_at=now)
+    put_tags(question.id, tag_names, asked_at=now, is_public=audience == PUBLIC)
     record(
         QuestionAsked(question_id=question.id, asker_id=actor.person_id, category_id=category_id),
         by=actor,
@@ -157,7 +160,7 @@ def edit_question(
         tag_names=list(tag_names),
         last_activity_at=now,
     )
-    put_tags(question.id, tag_names, asked_at=question.created_at)
+    put_tags(question.id, tag_names, asked_at=question.created_at, is_public=question.audience == PUBLIC)
     record(QuestionEdited(question_id=question.id), by=actor, request_id=question.id)
 
 
@@ -175,7 +178,7 @@ def edit_answer(actor: Actor, answer: Answer, *, text: Composed, reason: str, se
 
 def checked_title(title: str) -> str:
     """Return the title on one line. Raises Invalid when it is too short to be understood."""
-    title = " ".join(title.split())
+    title = " ".join("".join(each for each in title if unicodedata.category(each) not in UNSEEN).split())
     if len(title) < SHORTEST_TITLE:
         raise Invalid(
             "title_too_short", _l("Say in one sentence what it is about: 10 characters or more."), field="title"

@@ -34,19 +34,19 @@ def tag_name(text: str) -> str:
     return re.sub(r"-{2,}", "-", re.sub(r"[^\w.+#-]+", "-", plain)).strip("-_.")
 
 
-def put_tags(question_id: int, names: Sequence[str], *, asked_at: datetime) -> None:
-    """Make these the question's tags, creating missing ones and keeping the counts."""
+def put_tags(question_id: int, names: Sequence[str], *, asked_at: datetime, is_public: bool) -> None:
+    """Make these the question's tags, creating missing ones; public questions count, others leave no trace."""
     wanted = tag_ids(names)
     have = set(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)))
     added, removed = sorted(set(wanted) - have), sorted(have - set(wanted))
     if added:
         rows = [{"question_id": question_id, "tag_id": each, "asked_at": asked_at} for each in added]
         db.session.execute(insert(QuestionTag), rows)
-        _count(added, 1)
+        _count(added, 1 if is_public else 0)
     if removed:
         gone = delete(QuestionTag).where(QuestionTag.question_id == question_id, QuestionTag.tag_id.in_(removed))
         db.session.execute(gone)
-        _count(removed, -1)
+        _count(removed, -1 if is_public else 0)
 
 
 def tag_ids(names: Sequence[str]) -> list[int]:

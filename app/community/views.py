@@ -99,7 +99,7 @@ def tags() -> Answered:
 @public
 def tag(name: str) -> Answered:
     """The questions with one tag."""
-    found = queries.tag_called(name)
+    found = queries.tag_called(actor(), name)
     return _list_page("community/questions.html", title=_("Tag: %(name)s", name=found.name), tag=found)
 
 
@@ -327,9 +327,7 @@ def _list_page(template: str, *, title: str, lead: str = "", answered: bool = Fa
     )
     older = None
     if page.next_key is not None:
-        values: dict[str, Any] = {
-            name: value for name, value in request.args.items() if name not in {"after", "lang", "theme"}
-        }
+        values: dict[str, Any] = {name: request.args[name] for name in ("order", "answered") if name in request.args}
         older = url_for(request.endpoint or "", **(request.view_args or {}), **values, after=str(page.next_key))
     return render_template(
         template,

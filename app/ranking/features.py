@@ -25,6 +25,7 @@ COLUMNS = (
 )
 
 NEAREST = 100
+RESEMBLES = 0.6  # of the best match; below it one would not call two requests alike
 SIMILAR_HALF_LIFE_DAYS = 180.0
 PROFILE_POSTINGS = 4_000  # rare words only: the common ones say little about a person and cost the most
 SHARE_PRIOR = 5.0  # answers
@@ -107,8 +108,10 @@ def similar_answered(state: Memory, need: Need, hits: Hits) -> NDArray[np.float6
 
 
 def nearest_requests(state: Memory, need: Need) -> NDArray[np.int64]:
-    """Return the rows of the up to 100 most similar earlier requests."""
-    return _largest(_weights_of_others(state, need, state.index.look_up(need.counts)), NEAREST)
+    """Return the rows of the up to 100 most similar earlier requests, those that come near the best of them only."""
+    scores = _weights_of_others(state, need, state.index.look_up(need.counts))
+    nearest = _largest(scores, NEAREST)
+    return nearest[scores[nearest] >= RESEMBLES * scores[nearest].max()] if len(nearest) else nearest
 
 
 def profile_match(state: Memory, need: Need) -> NDArray[np.float64]:

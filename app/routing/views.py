@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.accounts.views.blueprint import hold
 from app.community import policy as community_policy
 from app.community import queries as community
 from app.community.compose import compose
@@ -14,6 +15,7 @@ from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
 from app.community.views import category_words
 from app.errors import Invalid
+from app.organisations.services import act_as
 from app.privacy.audiences import PUBLIC, organisation_audience
 from app.routing import explaining, panels, queries, sentences, services
 from app.verdict import require
@@ -75,6 +77,9 @@ def accept_offer(offer_id: int) -> Response:
     offer = queries.offer_for(actor(), offer_id)
     services.accept_offer(actor(), offer)
     flash(_("Good. The person who asked sees that you are on it."), "good")
+    invited_for = offer.provider.organisation_id
+    if invited_for != actor().acting_for_organisation_id and actor().session_id is not None:
+        hold(act_as(actor(), invited_for))  # she was asked in this capacity, so she answers in it
     question = community.question_for(actor(), offer.help_request_id)
     return redirect(question_url(question.id, question.title) + "#your-answer", 303)  # type: ignore[return-value]
 

@@ -48,7 +48,13 @@ def url_with(**changed: str) -> str:
     """Return this page's own address with some arguments changed, or left out where the new value is empty."""
     arguments = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
     query = urlencode([*arguments, *((name, value) for name, value in changed.items() if value)])
-    return f"{request.path}?{query}" if query else request.path
+    path = request.path if request.method == "GET" or _can_be_opened(request.path) else "/"
+    return f"{path}?{query}" if query else path
+
+
+def _can_be_opened(path: str) -> bool:
+    """Say whether a page that answered a form has a page of its own to come back to."""
+    return current_app.url_map.bind("").test(path, "GET")
 
 
 def url_with_language(code: str) -> str:

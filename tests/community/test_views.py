@@ -346,3 +346,57 @@ def test_the_preview_shows_what_it_will_look_like(client, cast):
 )
 def test_a_slug_is_made_for_people(title, slug):
     assert slug_of(title) == slug
+
+
+# What a stranger tried
+
+
+def test_arguments_of_a_list_address_never_reach_the_address_builder(client, cast, database):
+    for _number in range(30):
+        make.question(cast.customer)
+
+    for name in ("endpoint", "_method", "_external", "_anchor", "_scheme"):
+        answer = client.get("/questions", query_string={name: "x"})
+
+        assert answer.status_code == 200
+        assert f"{name}=x" not in answer.text.split('rel="next"')[1].split(">")[0]
+
+
+def test_numbers_beyond_any_row_come_back_as_errors(client, question, cast):
+    huge = "9" * 20
+    sign_in(client, cast.customer)
+    form = {"title": "How do I read my meter?", "body": "It shows two numbers.", "version": "1"}
+
+    assert send(client, "/ask", {**form, "category": huge}).status_code == 422
+    assert send(client, f"/q/{question.id}/edit", {**form, "category": huge}).status_code == 422
+    answer = send(client, f"/q/{question.id}/edit", {**form, "category": str(question.category_id), "version": huge})
+    assert answer.status_code == 422
+
+
+def test_a_title_nobody_can_see_is_no_title(client, cast):
+    sign_in(client, cast.customer)
+    form = {"body": "It shows two numbers.", "category": str(make.category().id)}
+
+    assert send(client, "/ask", {**form, "title": "\u200b" * 20}).status_code == 422
+    assert db.session.query(Question).count() == 0
+
+
+def test_tags_of_a_hidden_question_leave_no_trace(client, cast):
+    shelf = make.category()
+    sign_in(client, cast.agent)
+    form = {"title": "How do I read my meter?", "body": "It shows two numbers.", "category": str(shelf.id)}
+    send(client, "/ask", {**form, "tags": "innertag", "audience": f"org:{cast.waterworks.id}"})
+    assert client.get("/tags/innertag").status_code == 200
+
+    sign_in(client, cast.outsider)
+    assert client.get("/tags/innertag").status_code == 404
+    assert "innertag" not in client.get("/tags").text
+
+
+def test_switches_on_a_page_that_answered_a_form_lead_somewhere(client, question, cast):
+    sign_in(client, cast.customer)
+
+    page = send(client, f"/answers/{make.answer(question, cast.customer).id}/vote", {"value": "1"})
+
+    assert page.status_code == 403
+    assert 'href="/?lang=nl"' in page.text
