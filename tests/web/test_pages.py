@@ -79,7 +79,7 @@ def test_letters_are_for_this_machine_only(trying_out: Flask, address: str, host
         "/letters", base_url=f"http://{host}:5000", environ_overrides={"REMOTE_ADDR": address}
     )
 
-    assert answer.status_code in {400, 404}  # 400: not one of its hosts
+    assert answer.status_code in {400, 404}
 
 
 @pytest.mark.parametrize("address, host", [("127.0.0.1", "localhost"), ("::1", "localhost"), ("127.0.0.9", "127.0.0.1")])
