@@ -82,10 +82,12 @@ def test_letters_are_for_this_machine_only(trying_out: Flask, address: str, host
     assert answer.status_code in {400, 404}
 
 
-@pytest.mark.parametrize("address, host", [("127.0.0.1", "localhost"), ("::1", "localhost"), ("127.0.0.9", "127.0.0.1")])
-def test_this_machine_has_several_names(trying_out: Flask, address: str, host: str) -> None:
+@pytest.mark.parametrize(
+    "address, host", [("127.0.0.1", "localhost"), ("::1", "localhost"), ("127.0.0.9", "127.0.0.1")]
+)
+def test_this_machine_has_several_addresses(trying_out: Flask, address: str) -> None:
     answer = FlaskClient(trying_out).get(
-        "/letters", base_url=f"http://{host}:5000", environ_overrides={"REMOTE_ADDR": address}
+        "/letters", base_url="http://localhost:5000", environ_overrides={"REMOTE_ADDR": address}
     )
 
     assert answer.status_code == 200
