@@ -57,6 +57,11 @@ def ask(
     return question
 
 
+def get_ready() -> None:
+    """Bring this process's state up to date while somebody is still typing, so that no write waits for it."""
+    up_to_date(db.session())
+
+
 def route(question: Question) -> RoutingDecision:
     """Decide who can help with a question that was just asked, and invite the first few."""
     decision, decided = _decision(question, purpose="ask", previous=None, places=FIRST_ASKED.value)

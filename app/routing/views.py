@@ -33,6 +33,7 @@ bp = Blueprint("routing", __name__)
 def ask() -> str:
     """The page to ask on; `?title=` fills the title in."""
     require(community_policy.can_ask(actor()))
+    services.get_ready()
     form = AskForm(formdata=None, title=request.args.get("title", "")[:300])
     return _ask_page(form)
 
