@@ -82,9 +82,7 @@ def test_letters_are_for_this_machine_only(trying_out: Flask, address: str, host
     assert answer.status_code in {400, 404}
 
 
-@pytest.mark.parametrize(
-    "address, host", [("127.0.0.1", "localhost"), ("::1", "localhost"), ("127.0.0.9", "127.0.0.1")]
-)
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "127.0.0.9"])
 def test_this_machine_has_several_addresses(trying_out: Flask, address: str) -> None:
     answer = FlaskClient(trying_out).get(
         "/letters", base_url="http://localhost:5000", environ_overrides={"REMOTE_ADDR": address}
