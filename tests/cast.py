@@ -28,6 +28,8 @@ from tests.accounts import make as accounts
 from tests.organisations import make as organisations
 from tests.providers import make as providers
 
+CSRF_SECRET = "0123456789abcdef0123456789abcdef01234567"
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -124,12 +126,17 @@ def sign_out(client: FlaskClient) -> None:
         cookie.clear()
 
 
-def browser_cookie(app: Flask, person: Person, *, url: str) -> dict[str, str]:
-    """Make a session and return its cookie for playwright: `page.context.add_cookies([browser_cookie(…)])`."""
-    _row, token = accounts.session(person)
+def browser_cookie(app: Flask, person: Person | None, *, url: str, **more: Any) -> dict[str, str]:
+    """Make a session (none for None) and return its cookie: `page.context.add_cookies([browser_cookie(…)])`.
+
+    `more` are columns of the session's row. Forms sent with the cookie take `signed_token`.
+    """
+    content: dict[str, Any] = {"csrf_token": CSRF_SECRET}
+    if person is not None:
+        content |= _content_of(accounts.session(person, **more)[1])
     signer = app.session_interface.get_signing_serializer(app)
     assert signer is not None
-    return {"name": app.config["SESSION_COOKIE_NAME"], "value": signer.dumps(_content_of(token)), "url": url}
+    return {"name": app.config["SESSION_COOKIE_NAME"], "value": str(signer.dumps(content)), "url": url}
 
 
 def submit(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
@@ -141,8 +148,13 @@ def submit(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
 def csrf_token(client: FlaskClient) -> str:
     """Return a token that forms of this browser may send."""
     with client.session_transaction() as cookie:
-        secret = cookie.setdefault("csrf_token", "0123456789abcdef0123456789abcdef01234567")
-    return str(URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token").dumps(secret))
+        secret = cookie.setdefault("csrf_token", CSRF_SECRET)
+    return signed_token(client.application, secret)
+
+
+def signed_token(app: Flask, secret: str = CSRF_SECRET) -> str:
+    """Return the form's half of a CSRF token whose other half is in the cookie."""
+    return str(URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(secret))
 
 
 def _content_of(token: str) -> dict[str, Any]:

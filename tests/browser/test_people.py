@@ -130,7 +130,7 @@ def test_a_link_in_another_browser_asks_for_the_password(new_page, live_server, 
     email = f"other{number}@example.org"
     first, second = new_page(), new_page(locale="nl-NL", viewport=PHONE)
     first.goto("/sign-up")
-    first.get_by_label("Your name").fill(f"Olga {number}")
+    first.get_by_label("Your name").fill(f"Olga van Elders {number}")
     first.get_by_label("Mail address").fill(email)
     first.get_by_label("Password", exact=True).fill(GOOD)
     first.get_by_role("button", name="Make my account").click()
@@ -146,7 +146,7 @@ def test_a_link_in_another_browser_asks_for_the_password(new_page, live_server, 
 
     expect(second).to_have_url(re.compile("/settings/profile$"))
     with live_server.rows() as session:
-        person = session.scalars(select(Person).where(Person.name == f"Olga {number}")).one()
+        person = session.scalars(select(Person).where(Person.name == f"Olga van Elders {number}")).one()
         assert session.scalars(select(Provider.organisation_id).where(Provider.person_id == person.id)).all() == [None]
 
 

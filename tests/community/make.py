@@ -64,7 +64,7 @@ def question(
     )
     for each in tags:
         _kept(QuestionTag(question_id=made.id, tag_id=each.id, asked_at=made.created_at))
-        each.questions_count += 1
+        each.questions_count += 1 if audience == "public" else 0
     db.session.flush()  # the counts
     return made
 

@@ -1,0 +1,242 @@
+"""What the matrix looks at: the cast, objects in every state, and a canary in every private field.
+
+Nothing here says who may see what; matrix.toml says that for routes, and `Canary.known_to` for words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from app import clock
+from app.accounts.models import Login, MailProof, Person
+from app.community.links import slug_of
+from app.community.models import Question
+from app.db import db
+from app.mail import queue_letter
+from app.outbox.models import Delivery, DomainEvent
+from app.privacy.audiences import organisation_audience
+from app.sitesettings.declare import forget_kept
+from app.sitesettings.models import StoredSetting
+from app.web.once import OnceKey
+from tests.accounts import make as accounts
+from tests.cast import Cast, make_cast
+from tests.community import make as community
+from tests.organisations import make as organisations
+
+ROLES = (
+    "visitor",
+    "customer",
+    "peer",
+    "agent",
+    "partner",
+    "rival",
+    "outsider",
+    "moderator",
+    "curator",
+    "operator",
+    "suspended",
+)
+MISSING = 8_999_999  # an id that nobody has
+
+
+@dataclass(frozen=True)
+class Canary:
+    """Words that only some may see: in pages, headers, JSON, errors."""
+
+    words: str
+    what: str
+    known_to: frozenset[str]
+
+
+@dataclass
+class World:
+    """Everything made. `objects[kind][state]` are the values an address of that kind takes."""
+
+    cast: Cast
+    objects: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    canaries: list[Canary] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)  # what the matrix fills in: {category} …
+    bystander_id: int = 0  # somebody with rows of her own that nobody may touch
+    bystander_key: str = ""
+    ghosts: dict[str, tuple[Person, dict[str, Any]]] = field(default_factory=dict)  # and what is odd about the session
+
+    def hide(self, words: str, what: str, *known_to: str) -> str:
+        """Register words that only these roles may see; return them."""
+        self.canaries.append(Canary(words, what, frozenset(known_to)))
+        return words
+
+
+def make_world() -> World:
+    """Make the rows in the current session."""
+    world = World(make_cast())
+    for part in PARTS:
+        part(world)
+    db.session.commit()
+    forget_kept()
+    return world
+
+
+def _people(world: World) -> None:
+    cast = world.cast
+    for role, person in cast.people.items():
+        login = db.session.get_one(Login, person.id)
+        login.email = world.hide(f"canary-mail-{role}@example.org", f"mail address of {role}", role, "operator")
+        login.email_key = login.email
+        login.password_hash = world.hide(f"canary-password-hash-{role}", f"password hash of {role}")
+        browser = world.hide(f"canary-browser-{role}", f"browser of {role}", role)
+        session, token = accounts.session(person, user_agent=browser)
+        world.hide(session.token_digest, f"session digest of {role}")
+        world.hide(f"/{session.id}/end", f"button that ends a session of {role}", role)
+        world.hide(token, f"session token of {role}")
+        name = world.hide(f"canary-token-{role}", f"name of a token of {role}", role)
+        row, secret = accounts.api_token(person, name=name)
+        world.hide(row.token_digest, f"token digest of {role}")
+        world.hide(secret, f"secret of a token of {role}")
+        world.objects.setdefault("session", {})[role] = {"session_id": session.id}
+        world.objects.setdefault("token", {})[role] = {"token_id": row.id}
+    world.objects["person"] = {
+        "there": {"handle": cast.peer.handle},
+        "insider": {"handle": cast.agent.handle},
+        "missing": {"handle": "nobody-is-called-this"},
+    }
+    for kind, column in (("session", "session_id"), ("token", "token_id")):
+        theirs = world.objects[kind]["customer"]
+        world.objects[kind] = {"customers": theirs, "missing": {column: MISSING}}
+
+
+def _organisations(world: World) -> None:
+    closed = organisations.organisation("Closed down", closed_at=clock.now())
+    world.objects["organisation"] = {
+        "there": {"slug": world.cast.waterworks.slug},
+        "closed": {"slug": closed.slug},
+        "missing": {"slug": "nobody-founded-this"},
+    }
+    world.words["waterworks"] = str(world.cast.waterworks.id)
+
+
+def _questions(world: World) -> None:
+    cast = world.cast
+    shelf, tag = community.category("Taps"), community.tag("taps")
+    secret_tag = community.tag(world.hide("canary-tag", "tag of the waterworks' own question", "agent"))
+    bystander = accounts.person("Bea Bystander")
+    world.bystander_id, world.bystander_key = bystander.id, bystander.handle_key
+    accounts.session(bystander)
+    accounts.api_token(bystander)
+    db.session.add(StoredSetting(name="community.author_edit_hours", value="24", changed_at=clock.now()))
+    for state in ("open", "locked", "solved", "old", "waterworks"):
+        is_public = state != "waterworks"
+        asker: Person = cast.customer if is_public else cast.agent
+        helper: Person = cast.peer if is_public else cast.agent
+        audience = "public" if is_public else organisation_audience(cast.waterworks.id)
+
+        def text(what: str, state: str = state, is_public: bool = is_public) -> str:
+            words = f"{what}-of-{state}"
+            return words if is_public else world.hide(f"canary-{words}", f"{what} of the waterworks' question", "agent")
+
+        question = community.question(
+            asker,
+            title=f"The leaking tap {text('title')}",
+            body=text("body"),
+            excerpt=text("excerpt"),
+            category=shelf,
+            tags=(tag,) if is_public else (tag, secret_tag),
+            audience=audience,
+            locked_at=clock.now() if state == "locked" else None,
+            created_at=clock.now() - timedelta(days=3 if state == "old" else 0),
+        )
+        answer = community.answer(question, helper, body=text("answer"), created_at=question.created_at)
+        community.revision(question, asker, title=text("old-title"), body=text("old-body"), reason=text("reason"))
+        community.revision(answer, helper, body=text("old-answer"))
+        for voter in (cast.moderator, bystander):
+            community.vote(answer, voter)
+            community.vote(question, voter)
+        if state == "solved":
+            community.accepted(answer)
+        world.objects.setdefault("question", {})[state] = {"question_id": question.id, "answer_id": answer.id}
+    world.objects["question"]["missing"] = {"question_id": MISSING, "answer_id": MISSING}
+    for right in ("moderator", "operator"):
+        title = world.hide(f"canary-title-of-{right}s", f"question for {right}s", right)
+        community.question(cast.customer, title=title, category=shelf, audience=f"{right}s")
+    for _number in range(30):  # so many that the number tells something
+        community.answer(question, cast.agent, body="Once more.")
+    world.hide("<dd>31</dd>", "how often the agent answered her own organisation's question", "agent")
+    for values in world.objects["question"].values():
+        found = db.session.get(Question, values["question_id"])
+        values["slug"] = slug_of(found.title) if found else "nothing"
+    world.objects["category"] = {"there": {"slug": shelf.slug}, "missing": {"slug": "no-such-shelf"}}
+    world.objects["tag"] = {
+        "there": {"name": tag.name},
+        "waterworks": {"name": secret_tag.name},
+        "missing": {"name": "no-such-tag"},
+    }
+    world.words["category"] = str(shelf.id)
+
+
+def _machinery(world: World) -> None:
+    """What the installation keeps for itself: letters, proofs, once-keys, errors."""
+    now = clock.now()
+    queue_letter(
+        to=world.hide("canary-letter@example.org", "address of a letter", "operator"),
+        subject=world.hide("canary-letter-subject", "subject of a letter"),
+        body=world.hide("canary-letter-body", "body of a letter"),
+        language="en",
+        message_id="canary@example.org",
+    )
+    proof = MailProof(
+        token_digest=world.hide("canary-proof-digest", "digest of a mail proof"),
+        purpose="sign_up",
+        email=world.hide("canary-proof@example.org", "address that is not proved yet"),
+        name=world.hide("canary-proof-name", "name of somebody who is not here yet"),
+        password_hash=world.hide("canary-proof-hash", "password hash of somebody who is not here yet"),
+        created_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    kept = OnceKey(
+        digest=world.hide("canary-once-digest", "digest of a once-key"),
+        used_at=now,
+        request_digest="x",
+        status=200,
+        body=world.hide("canary-once-body", "answer kept with a once-key"),
+    )
+    event = DomainEvent(
+        kind="setting_changed",
+        version=1,
+        happened_at=now,
+        recorded_at=now,
+        actor_kind="system",
+        channel="web",
+        payload={"name": "tests.canary"},
+    )
+    db.session.add_all([proof, kept, event])
+    db.session.flush()  # the delivery points to it
+    error = world.hide("canary-delivery-error", "error of a delivery", "operator")
+    dead = Delivery(event_id=event.id, reaction="tests.dead", due_at=now, dead_at=now, tries=8, error=error)
+    db.session.add(dead)
+    world.hide("there is no index", "what is wrong with the search index", "operator")
+
+
+def _ghosts(world: World) -> None:
+    """People whose way in is over: an ended session, an erased person, a seat given up."""
+    now, cast = clock.now(), world.cast
+    former, homeless = accounts.person("Former"), accounts.person("Homeless")
+    organisations.membership(former, cast.waterworks, ended_at=now)
+    wound_up = organisations.organisation("Wound up")
+    organisations.membership(homeless, wound_up)
+    question = community.question(homeless, audience=organisation_audience(wound_up.id))
+    wound_up.closed_at = now
+    world.words["wound_up_question"] = str(question.id)
+    world.words["waterworks_question"] = str(world.objects["question"]["waterworks"]["question_id"])
+    world.ghosts = {
+        "ended": (cast.customer, {"ended_at": now}),
+        "expired": (cast.customer, {"expires_at": now}),
+        "erased": (accounts.person("Erased", erased_at=now), {}),
+        "barred": (accounts.person("Barred", can_sign_in=False), {}),
+        "former": (former, {"acting_for_organisation_id": cast.waterworks.id}),
+        "homeless": (homeless, {"acting_for_organisation_id": wound_up.id}),
+    }
+
+
+PARTS: list[Callable[[World], None]] = [_people, _organisations, _questions, _machinery, _ghosts]
