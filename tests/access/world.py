@@ -10,19 +10,25 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from app import clock
 from app.accounts.models import Login, MailProof, Person
+from app.community.compose import compose
 from app.community.links import slug_of
 from app.community.models import Question
 from app.db import db
 from app.mail import queue_letter
 from app.outbox.models import Delivery, DomainEvent
 from app.privacy.audiences import organisation_audience
+from app.providers.models import Provider
+from app.routing import services as routing
+from app.routing.models import Offer, RoutingDecision
 from app.sitesettings.declare import forget_kept
 from app.sitesettings.models import StoredSetting
 from app.web.once import OnceKey
 from tests.accounts import make as accounts
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, acting, make_cast
 from tests.community import make as community
 from tests.organisations import make as organisations
 
@@ -155,8 +161,9 @@ def _questions(world: World) -> None:
             community.vote(question, voter)
         if state == "solved":
             community.accepted(answer)
-        world.objects.setdefault("question", {})[state] = {"question_id": question.id, "answer_id": answer.id}
-    world.objects["question"]["missing"] = {"question_id": MISSING, "answer_id": MISSING}
+        ids = {"question_id": question.id, "request_id": question.id, "answer_id": answer.id}
+        world.objects.setdefault("question", {})[state] = ids
+    world.objects["question"]["missing"] = {"question_id": MISSING, "request_id": MISSING, "answer_id": MISSING}
     for right in ("moderator", "operator"):
         title = world.hide(f"canary-title-of-{right}s", f"question for {right}s", right)
         community.question(cast.customer, title=title, category=shelf, audience=f"{right}s")
@@ -173,6 +180,63 @@ def _questions(world: World) -> None:
         "missing": {"name": "no-such-tag"},
     }
     world.words["category"] = str(shelf.id)
+
+
+def _routing(world: World) -> None:
+    """Decisions and invitations: made by the service, and the invitations by hand, because chance has a say in them."""
+    cast, shelf = world.cast, community.category("Meters")
+    world.words["shelf"] = shelf.slug
+    text = compose("It shows two numbers and I do not know which one to send.", title="", prior="en")
+    asked = [
+        routing.ask(acting(cast.customer), title=f"Which number do I send? {turn}", text=text, category_id=shelf.id)
+        for turn in range(2)
+    ]
+    title = world.hide("canary-title-of-a-routed-question", "title of a routed question", "agent")
+    hidden = routing.ask(
+        acting(cast.agent, for_organisation=cast.waterworks),
+        title=title,
+        text=text,
+        category_id=shelf.id,
+        audience=organisation_audience(cast.waterworks.id),
+    )
+    decisions = {
+        question.id: db.session.scalars(
+            sa.select(RoutingDecision).where(RoutingDecision.help_request_id == question.id)
+        ).one()
+        for question in (*asked, hidden)
+    }
+    db.session.execute(sa.delete(Offer))
+
+    def offer(question: Question, provider: Provider, state: str) -> dict[str, int]:
+        made = Offer(
+            decision=decisions[question.id],
+            help_request_id=question.id,
+            provider=provider,
+            place=1,
+            propensity=0.5,
+            explored=False,
+            state=state,
+            state_since=clock.now(),
+            offered_at=clock.now(),
+            expires_at=clock.now() + timedelta(hours=1),
+        )
+        db.session.add(made)
+        db.session.flush()  # its id is the address
+        return {"offer_id": made.id}
+
+    world.objects["decision"] = {
+        "open": {"decision_id": decisions[asked[0].id].id, "request_id": asked[0].id},
+        "waterworks": {"decision_id": decisions[hidden.id].id, "request_id": hidden.id},
+        "missing": {"decision_id": MISSING, "request_id": MISSING},
+    }
+    world.objects["offer"] = {
+        "peers": offer(asked[0], cast.peer_provider, "offered"),
+        "declined": offer(asked[1], cast.peer_provider, "declined"),
+        "desk": offer(asked[0], cast.desk_provider, "offered"),
+        "waterworks": offer(hidden, cast.agent_provider, "offered"),
+        "unseen": offer(hidden, cast.peer_provider, "offered"),  # before the question was for the waterworks only
+        "missing": {"offer_id": MISSING},
+    }
 
 
 def _machinery(world: World) -> None:
@@ -215,6 +279,9 @@ def _machinery(world: World) -> None:
     error = world.hide("canary-delivery-error", "error of a delivery", "operator")
     dead = Delivery(event_id=event.id, reaction="tests.dead", due_at=now, dead_at=now, tries=8, error=error)
     db.session.add(dead)
+    db.session.flush()  # its id is an address
+    world.objects["delivery"] = {"dead": {"delivery_id": dead.id}, "missing": {"delivery_id": MISSING}}
+    world.objects["setting"] = {"there": {"name": "community.page_size"}, "missing": {"name": "no.such_setting"}}
     world.hide("there is no index", "what is wrong with the search index", "operator")
 
 
@@ -229,14 +296,22 @@ def _ghosts(world: World) -> None:
     wound_up.closed_at = now
     world.words["wound_up_question"] = str(question.id)
     world.words["waterworks_question"] = str(world.objects["question"]["waterworks"]["question_id"])
+    known = {"customers": cast.customer, "operators": cast.operator, "suspendeds": cast.suspended}
+    known["imported"] = accounts.person("Imported", email="", can_sign_in=False)
+    world.objects["account"] = {state: {"person_id": person.id} for state, person in known.items()}
+    world.objects["account"]["missing"] = {"person_id": MISSING}
     world.ghosts = {
         "ended": (cast.customer, {"ended_at": now}),
         "expired": (cast.customer, {"expires_at": now}),
         "erased": (accounts.person("Erased", erased_at=now), {}),
+        "fallen": (accounts.person("Fallen", is_operator=True, suspended_at=now), {}),
         "barred": (accounts.person("Barred", can_sign_in=False), {}),
         "former": (former, {"acting_for_organisation_id": cast.waterworks.id}),
         "homeless": (homeless, {"acting_for_organisation_id": wound_up.id}),
+        "revoked": (cast.customer, {"revoked_at": now}),
+        "overdue": (cast.customer, {"expires_at": now}),
+        "invented": (cast.customer, {}),
     }
 
 
-PARTS: list[Callable[[World], None]] = [_people, _organisations, _questions, _machinery, _ghosts]
+PARTS: list[Callable[[World], None]] = [_people, _organisations, _questions, _routing, _machinery, _ghosts]
