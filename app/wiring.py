@@ -19,7 +19,7 @@ from app.accounts.views.pages import bp as accounts
 from app.admin.views import bp as admin
 from app.api.views import bp as api
 from app.community import personal_data as community_data
-from app.community.views import bp as community
+from app.community.views.pages import bp as community
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers.commands import demo_commands, import_commands, prepare_demo
 from app.importers.panels import source_panel

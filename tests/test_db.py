@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.community.models import Tag, Vote
+from app.community.models.shelves import Tag
+from app.community.models.votes import Vote
 from app.db import Base, changed_rows, folded, is_storable, own_session, storable, transaction, upsert
 from app.errors import Invalid
 from app.paging import Key

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
-from app.community.queries import ORDERS
+from app.community.queries.lists import ORDERS
 from app.db import is_storable
 
 MOST_PER_PAGE = 100

@@ -8,9 +8,11 @@ from flask import current_app, url_for
 
 from app.actor import Actor
 from app.community.links import question_url
-from app.community.models import Answer, Question
-from app.community.queries import AnswerRow, QuestionRow, capacity_word
+from app.community.models.posts import Answer, Question
+from app.community.queries.lists import QuestionRow
+from app.community.queries.thread import AnswerRow
 from app.config import Config
+from app.organisations.capacity import capacity_word
 from app.privacy.audiences import PUBLIC, organisation_audience
 from app.routing.explaining import Explained
 from app.routing.queries import DecisionView

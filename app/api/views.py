@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from app.api import schemas, shapes
 from app.api.blueprint import bp
 from app.api.document import document_of
-from app.community import queries, services
 from app.community.compose import compose
+from app.community.queries import lists, shelves, thread
+from app.community.services import answering
 from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
 from app.errors import Invalid, NotFound
@@ -47,11 +48,10 @@ def status() -> Told:
 @bp.response(200, schemas.Categories)
 def category_list() -> Told:
     """The shelves a question can be put on."""
-    shelves = queries.categories()
+    rows = shelves.categories()
     return {
         "items": [
-            {"slug": each.slug, "names": {code: words["name"] for code, words in each.texts.items()}}
-            for each in shelves
+            {"slug": each.slug, "names": {code: words["name"] for code, words in each.texts.items()}} for each in rows
         ]
     }
 
@@ -67,7 +67,7 @@ def request_list(wanted: Told) -> Told:
         after = Key.parse(wanted["after"])
         if after is None:
             raise Invalid("unknown_page", _l("This is not the end of a page."), field="after")
-    page = queries.questions_for(
+    page = lists.questions_for(
         actor(),
         order=wanted["order"],
         asker_id=actor().person_id if wanted["mine"] else None,
@@ -106,8 +106,8 @@ def ask(sent: Told) -> Told:
 @bp.response(200, schemas.Request)
 def request_with(request_id: int) -> Told:
     """A request with its text and where it stands."""
-    found = queries.question_for(actor(), request_id)
-    return shapes.request(found, queries.question_rows(actor(), [found.id])[0])
+    found = thread.question_for(actor(), request_id)
+    return shapes.request(found, lists.question_rows(actor(), [found.id])[0])
 
 
 @bp.get("/requests/<int:request_id>/answers")
@@ -115,8 +115,8 @@ def request_with(request_id: int) -> Told:
 @bp.response(200, schemas.Answers)
 def answers(request_id: int) -> Told:
     """The answers to a request."""
-    found = queries.question_for(actor(), request_id)
-    return {"items": [shapes.answer(found, row) for row in queries.answers_of(actor(), found)]}
+    found = thread.question_for(actor(), request_id)
+    return {"items": [shapes.answer(found, row) for row in thread.answers_of(actor(), found)]}
 
 
 @bp.post("/requests/<int:request_id>/answers")
@@ -127,8 +127,8 @@ def post_answer(sent: Told, request_id: int) -> Told:
     """Answer a request."""
     throttle.count("answer_by_person", str(actor().person_id))
     text = compose(sent["body"], prior=current_language())
-    found = queries.question_for(actor(), request_id)
-    return shapes.answered(found, services.post_answer(actor(), found, text=text, channel="api"))
+    found = thread.question_for(actor(), request_id)
+    return shapes.answered(found, answering.post_answer(actor(), found, text=text, channel="api"))
 
 
 @bp.get("/requests/<int:request_id>/decision")
@@ -136,13 +136,13 @@ def post_answer(sent: Told, request_id: int) -> Told:
 @bp.response(200, schemas.Decision)
 def decision(request_id: int) -> Told:
     """Who can help with a request, and why: the list for who asked, her own row for a helper."""
-    found = queries.question_for(actor(), request_id)
+    found = thread.question_for(actor(), request_id)
     view = routing_queries.newest_decision_about(actor(), found)
     return shapes.decision(view, *explaining.explained(view))
 
 
 def _category_id(slug: str) -> int:
     try:
-        return queries.category_called(slug).id
+        return shelves.category_called(slug).id
     except NotFound as error:
         raise Invalid("unknown_category", _l("Choose a category from the list."), field="category") from error

@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.community.models import Answer, Question, Revision, Vote
+from app.community.models.posts import Answer, Question
+from app.community.models.revisions import Revision
+from app.community.models.votes import Vote
 from app.db import db
 
 TABLES: tuple[str, ...] = ("questions", "answers", "votes", "revisions", "help_requests")

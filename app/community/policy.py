@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.actor import Actor
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.trust.standing import can_write
 from app.verdict import ALLOWED, Verdict
 

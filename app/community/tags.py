@@ -10,7 +10,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
 
-from app.community.models import QuestionTag, Tag
+from app.community.models.shelves import QuestionTag, Tag
 from app.db import db, upsert
 from app.errors import Invalid
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, bindparam, case, func, insert, select, text, update
 
 from app.community.events import AnswerAccepted, AnswerEdited, AnswerPosted, AnswerUnaccepted
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.db import db, upsert
 from app.importers import archive_format as given
 from app.importers.archive_questions import note_digest

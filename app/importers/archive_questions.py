@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from app.community.events import QuestionAsked, QuestionEdited
-from app.community.models import Question, QuestionTag
+from app.community.models.posts import Question
+from app.community.models.shelves import QuestionTag
 from app.db import db, upsert
 from app.importers import archive_format as given
 from app.importers.archive_shelves import Shelves, put_tags, tag_names, take_tags_off

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
-from app.community.models import Category, QuestionTag, Tag
+from app.community.models.shelves import Category, QuestionTag, Tag
 from app.community.tags import LONGEST_TAG, tag_name
 from app.db import db, upsert
 from app.importers.archive_work import ids_by, table_of

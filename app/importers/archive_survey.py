@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from app.community.models import LONGEST_BODY, LONGEST_TITLE
+from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
 from app.importers.archive_format import Answer, Anything, Question, RowError, Size, check
 from app.importers.progress import Progress
 

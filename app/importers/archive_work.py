@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.actor import Actor
 from app.community.compose import EXCERPT_LENGTH
-from app.community.models import LONGEST_HTML
+from app.community.lengths import LONGEST_HTML
 from app.db import Model, db
 from app.outbox.facts import Fact
 from app.outbox.record import event_row

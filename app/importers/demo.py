@@ -15,7 +15,8 @@ from sqlalchemy import func, insert, select
 from app import clock
 from app.accounts.models import Login, Person
 from app.accounts.passwords import hash_password
-from app.community.models import Category, Question, Tag
+from app.community.models.posts import Question
+from app.community.models.shelves import Category, Tag
 from app.db import db, folded, transaction
 from app.errors import Conflict
 from app.importers.demo_texts import DemoCommunity, people_with_log_in, read_demo

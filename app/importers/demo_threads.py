@@ -13,7 +13,10 @@ from app.actor import Actor
 from app.community.compose import EXCERPT_LENGTH
 from app.community.events import AnswerAccepted, AnswerEdited, AnswerPosted, QuestionAsked, QuestionEdited, VoteCast
 from app.community.links import person_url
-from app.community.models import Answer, Question, QuestionTag, Revision, Vote
+from app.community.models.posts import Answer, Question
+from app.community.models.revisions import Revision
+from app.community.models.shelves import QuestionTag
+from app.community.models.votes import Vote
 from app.db import db
 from app.importers.demo_texts import DemoAnswer, DemoEdit, DemoQuestion
 from app.outbox.facts import Fact

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.actor import Actor
-from app.community.models import Question
+from app.community.models.posts import Question
 from app.db import db
 from app.importers.models import ImportRun
 

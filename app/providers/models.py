@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.community.models import Tag
+from app.community.models.shelves import Tag
 from app.db import Model
 from app.organisations.models import Organisation
 

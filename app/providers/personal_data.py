@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from app import clock
-from app.community.models import Tag
+from app.community.models.shelves import Tag
 from app.db import db
 from app.providers.models import Provider, Skill
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Person
 from app.actor import Actor
-from app.community.models import Answer, Question, Tag
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import Tag
 from app.db import db, folded
 from app.errors import NotFound
 from app.organisations.models import Membership, Organisation

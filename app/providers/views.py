@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.community.links import person_url, question_url
-from app.community.queries import questions_for
+from app.community.queries.lists import questions_for
 from app.community.tags import parse_tags
-from app.community.views import category_name
+from app.community.views.blueprint import category_name
 from app.errors import Invalid
 from app.organisations.views import shape_of
 from app.providers import queries

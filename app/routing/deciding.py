@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.community.models import Question
+from app.community.models.posts import Question
 from app.db import db
 from app.ranking.exploration import SHARE
 from app.ranking.fairness import LOAD_MINUTES

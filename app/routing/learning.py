@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.actor import SYSTEM
-from app.community.models import Question
+from app.community.models.posts import Question
 from app.db import db, own_session, transaction
 from app.outbox.record import record
 from app.ranking.fit import Sample, learn

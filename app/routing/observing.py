@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from app import clock
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.db import db, upsert
 from app.providers.models import Provider
 from app.providers.services import provider_for

@@ -7,7 +7,7 @@ from typing import Any
 from app import clock
 from app.actor import Actor
 from app.community.links import person_url
-from app.community.models import Question
+from app.community.models.posts import Question
 from app.routing import policy, queries, sentences
 from app.routing.models import Offer
 from app.routing.queries import OfferRow

@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.accounts.models import Person
 from app.actor import Actor
-from app.community.models import Question, Tag
-from app.community.queries import capacity_word
+from app.community.models.posts import Question
+from app.community.models.shelves import Tag
 from app.db import db
 from app.errors import NotFound
+from app.organisations.capacity import capacity_word
 from app.organisations.models import Organisation
 from app.privacy.audiences import known_to
 from app.providers.models import Provider

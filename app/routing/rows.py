@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.community.models import Answer, Question, QuestionTag
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import QuestionTag
 from app.organisations.models import Organisation
 from app.providers.models import Provider, Skill
 from app.ranking.events import Accepted, Answered, Asked, Described, Event, Joined, Voted

@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.actor import SYSTEM, Actor
-from app.community import services as community
 from app.community.compose import Composed
-from app.community.models import Question, QuestionTag
+from app.community.models.posts import Question
+from app.community.models.shelves import QuestionTag
+from app.community.services import asking
 from app.db import changed_rows, db
 from app.errors import Conflict
 from app.outbox.facts import Code
@@ -43,8 +44,8 @@ def ask(
     audience: str = PUBLIC,
     channel: str = "web",
 ) -> Question:
-    """Ask a question and send it to whoever can help best. Raises what community.ask_question raises."""
-    question = community.ask_question(
+    """Ask a question and send it to whoever can help best. Raises what asking.ask_question raises."""
+    question = asking.ask_question(
         actor,
         title=title,
         text=text,

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 
 from app.accounts.views.blueprint import hold
 from app.community import policy as community_policy
-from app.community import queries as community
 from app.community.compose import compose
 from app.community.forms import AskForm
 from app.community.links import question_url
+from app.community.queries import shelves, thread
 from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
-from app.community.views import category_words
+from app.community.views.blueprint import category_words
 from app.errors import Invalid
 from app.organisations.services import act_as
 from app.privacy.audiences import PUBLIC, organisation_audience
@@ -81,7 +81,7 @@ def accept_offer(offer_id: int) -> Response:
     invited_for = offer.provider.organisation_id
     if invited_for != actor().acting_for_organisation_id and actor().session_id is not None:
         hold(act_as(actor(), invited_for))  # she was asked in this capacity, so she answers in it
-    question = community.question_for(actor(), offer.help_request_id)
+    question = thread.question_for(actor(), offer.help_request_id)
     return redirect(question_url(question.id, question.title) + "#your-answer", 303)  # type: ignore[return-value]
 
 
@@ -112,7 +112,7 @@ def why(decision_id: int) -> str:
 
 
 def _ask_page(form: AskForm) -> str:
-    form.category.choices = [(each.id, category_words(each)["name"]) for each in community.categories()]
+    form.category.choices = [(each.id, category_words(each)["name"]) for each in shelves.categories()]
     own = [
         (organisation_audience(s.organisation_id), _("Only %(name)s", name=s.organisation_name)) for s in actor().seats
     ]

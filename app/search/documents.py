@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from app.community.models import Answer, Category, Question
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import Category
 from app.db import own_session
 from app.prose.extract import plain_text
 from app.requests.models import HelpRequest

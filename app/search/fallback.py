@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Person
 from app.actor import Actor
-from app.community.models import Answer, Category, Question, QuestionTag, Tag
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import Category, QuestionTag, Tag
 from app.db import db, folded
 from app.privacy.audiences import known_to
 from app.requests.models import HelpRequest

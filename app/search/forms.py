@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length
 
-from app.community.models import LONGEST_BODY, LONGEST_TITLE
+from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
 
 
 class SimilarForm(FlaskForm):

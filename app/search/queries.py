@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy import select
 
 from app.actor import Actor
-from app.community.models import Answer, Question
-from app.community.queries import QuestionRow, question_rows
+from app.community.models.posts import Answer, Question
+from app.community.queries.lists import QuestionRow, question_rows
 from app.db import db
 from app.privacy.audiences import audiences_of
 from app.search import fallback

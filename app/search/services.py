@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, tuple_
 
 from app import clock
 from app.actor import Actor
-from app.community.models import Question
+from app.community.models.posts import Question
 from app.db import db, own_session, transaction, upsert
 from app.outbox.record import record
 from app.search.backend import DocumentKey

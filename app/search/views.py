@@ -8,9 +8,9 @@ from babel import Locale, UnknownLocaleError
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 
-from app.community import queries as community
 from app.community.links import question_url
-from app.community.views import category_name, category_words
+from app.community.queries import shelves, thread
+from app.community.views.blueprint import category_name, category_words
 from app.search import queries, services
 from app.search.backend import MOST_HITS, Sort
 from app.search.forms import DeflectionForm, SimilarForm
@@ -87,7 +87,7 @@ def deflect(question_id: int) -> Answered:
     throttle.count("deflect_by_network", throttle.network())
     form = DeflectionForm()
     form.validate()
-    found = community.question_for(actor(), question_id)
+    found = thread.question_for(actor(), question_id)
     services.deflect(actor(), found, typed=form.typed.data or "", language=current_language())
     flash(_("Good. You need not ask: here is what was answered before."), "good")
     return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
@@ -112,7 +112,7 @@ def _asked() -> queries.Asked:
 
 def _category_names() -> dict[str, str]:
     """Return slug → name, and let `category_name` know them too, so that categories are read once."""
-    named = [(each, category_words(each)["name"]) for each in community.categories()]
+    named = [(each, category_words(each)["name"]) for each in shelves.categories()]
     g.category_names = {each.id: name for each, name in named}
     return {each.slug: name for each, name in named}
 

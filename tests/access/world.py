@@ -16,7 +16,7 @@ from app import clock
 from app.accounts.models import Login, MailProof, Person
 from app.community.compose import compose
 from app.community.links import slug_of
-from app.community.models import Question
+from app.community.models.posts import Question
 from app.db import db
 from app.mail import queue_letter
 from app.outbox.models import Delivery, DomainEvent

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app import clock
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.db import db
 from app.privacy.audiences import organisation_audience
 from app.requests.models import HelpRequest

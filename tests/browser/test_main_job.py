@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.accounts.models import Person
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.routing.models import Offer, RoutingDecision
 from tests.accounts import make as accounts
 from tests.support.live import LiveServer

@@ -10,7 +10,10 @@ from typing import Any
 
 from app import clock
 from app.accounts.models import Person
-from app.community.models import Answer, Category, Question, QuestionTag, Revision, Tag, Vote
+from app.community.models.posts import Answer, Question
+from app.community.models.revisions import Revision
+from app.community.models.shelves import Category, QuestionTag, Tag
+from app.community.models.votes import Vote
 from app.db import db
 from app.requests.models import HelpRequest
 

@@ -8,9 +8,12 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import Person
 from app.actor import VISITOR, Actor
-from app.community import judging, services
 from app.community.compose import compose
-from app.community.models import Answer, Question, Revision, Tag, Vote
+from app.community.models.posts import Answer, Question
+from app.community.models.revisions import Revision
+from app.community.models.shelves import Tag
+from app.community.models.votes import Vote
+from app.community.services import answering, asking, editing, judging
 from app.errors import Conflict, Invalid, NotAllowed, SignInFirst
 from app.organisations.identify import actor_of
 from app.outbox.models import DomainEvent
@@ -40,7 +43,7 @@ def ask(actor: Actor, **more) -> Question:
         "category_id": make.category().id,
         **more,
     }
-    return services.ask_question(actor, **values)
+    return asking.ask_question(actor, **values)
 
 
 def test_asking_makes_a_request_a_question_its_tags_and_one_fact(app, database, cast, asker):
@@ -82,7 +85,7 @@ def test_nobody_asks_within_an_organisation_she_does_not_belong_to(app, database
 def test_an_answer_counts_wakes_the_question_and_carries_the_capacity(app, database, cast, asker):
     question = ask(asker)
 
-    answer = services.post_answer(
+    answer = answering.post_answer(
         actor_of(cast.agent, acting_for_organisation_id=cast.waterworks.id),
         question,
         text=compose("Read the upper one."),
@@ -102,14 +105,14 @@ def test_nobody_answers_a_locked_question_but_moderators(app, database, cast, as
     question.locked_at = clock.now()
 
     with pytest.raises(NotAllowed, match="question_locked"):
-        services.post_answer(helper, question, text=compose("Read the upper one."))
+        answering.post_answer(helper, question, text=compose("Read the upper one."))
 
-    services.post_answer(actor_of(cast.moderator), question, text=compose("This is settled elsewhere."))
+    answering.post_answer(actor_of(cast.moderator), question, text=compose("This is settled elsewhere."))
 
 
 def test_a_vote_counts_once_can_be_changed_and_taken_back(app, database, cast, asker, helper):
     question = ask(asker)
-    answer = services.post_answer(helper, question, text=compose("Read the upper one."))
+    answer = answering.post_answer(helper, question, text=compose("Read the upper one."))
 
     scores = []
     for value in (1, 1, -1, 0):
@@ -125,7 +128,7 @@ def test_a_vote_counts_once_can_be_changed_and_taken_back(app, database, cast, a
 def test_nobody_votes_on_her_own_post_in_whatever_capacity(app, database, cast, asker):
     question = ask(asker)
     agent = actor_of(cast.agent, acting_for_organisation_id=cast.waterworks.id)
-    answer = services.post_answer(agent, question, text=compose("Read the upper one."))
+    answer = answering.post_answer(agent, question, text=compose("Read the upper one."))
 
     for voter, subject in ((asker, question), (agent, answer), (actor_of(cast.agent), answer)):
         with pytest.raises(NotAllowed, match="own_post"):
@@ -134,8 +137,8 @@ def test_nobody_votes_on_her_own_post_in_whatever_capacity(app, database, cast, 
 
 def test_only_the_asker_accepts_and_another_answer_takes_its_place(app, database, cast, asker, helper):
     question = ask(asker)
-    first = services.post_answer(helper, question, text=compose("Read the upper one."))
-    second = services.post_answer(actor_of(cast.agent), question, text=compose("Read the lower one."))
+    first = answering.post_answer(helper, question, text=compose("Read the upper one."))
+    second = answering.post_answer(actor_of(cast.agent), question, text=compose("Read the lower one."))
 
     with pytest.raises(NotAllowed, match="not_the_asker"):
         judging.accept(helper, question, first)
@@ -156,7 +159,7 @@ def test_only_the_asker_accepts_and_another_answer_takes_its_place(app, database
 
 def test_an_acceptance_can_be_taken_back_once(app, database, cast, asker, helper):
     question = ask(asker)
-    answer = services.post_answer(helper, question, text=compose("Read the upper one."))
+    answer = answering.post_answer(helper, question, text=compose("Read the upper one."))
     judging.accept(asker, question, answer)
 
     judging.unaccept(asker, question)
@@ -172,7 +175,7 @@ def test_an_edit_keeps_what_it_said_before(app, database, cast, asker):
     question = ask(asker, tag_names=["meter"])
     before = question.body
 
-    services.edit_question(
+    editing.edit_question(
         asker,
         question,
         title="How do I read my new meter?",
@@ -192,24 +195,24 @@ def test_an_edit_keeps_what_it_said_before(app, database, cast, asker):
 
 
 def test_the_second_of_two_edits_at_once_is_refused_and_changes_nothing(app, database, cast, asker, helper):
-    answer = services.post_answer(helper, ask(asker), text=compose("Read the upper one."))
+    answer = answering.post_answer(helper, ask(asker), text=compose("Read the upper one."))
     seen = answer.row_version
-    services.edit_answer(helper, answer, text=compose("Read the lower one."), reason="", seen_version=seen)
+    editing.edit_answer(helper, answer, text=compose("Read the lower one."), reason="", seen_version=seen)
 
     with pytest.raises(Conflict, match="edited_meanwhile"):
-        services.edit_answer(helper, answer, text=compose("Read both of them."), reason="", seen_version=seen)
+        editing.edit_answer(helper, answer, text=compose("Read both of them."), reason="", seen_version=seen)
 
     database.refresh(answer)
     assert answer.body == "Read the lower one."
 
 
 def test_only_the_author_or_a_moderator_edits(app, database, cast, asker, helper):
-    answer = services.post_answer(helper, ask(asker), text=compose("Read the upper one."))
+    answer = answering.post_answer(helper, ask(asker), text=compose("Read the upper one."))
 
     with pytest.raises(NotAllowed, match="not_the_author"):
-        services.edit_answer(asker, answer, text=compose("Read neither one."), reason="", seen_version=1)
+        editing.edit_answer(asker, answer, text=compose("Read neither one."), reason="", seen_version=1)
 
-    services.edit_answer(
+    editing.edit_answer(
         actor_of(cast.moderator), answer, text=compose("Read the upper one."), reason="", seen_version=1
     )
     assert database.scalar(select(Answer.edited_at)) is not None

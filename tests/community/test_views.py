@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.community.links import question_url, slug_of
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.db import db
 from app.sitesettings.declare import forget_kept
 from tests.cast import sign_in, submit

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.outbox.models import Delivery
 from app.search.backend import SearchRequest
 from app.search.engine import search_engine

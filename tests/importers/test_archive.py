@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Login, Person
-from app.community.models import Answer, Category, Question, Tag
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import Category, Tag
 from app.db import db
 from app.errors import Conflict
 from app.importers.archive import Report, import_archive, look_at_archive

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Login, Person
-from app.community.models import Answer, Category, Question, Revision, Tag, Vote
+from app.community.models.posts import Answer, Question
+from app.community.models.revisions import Revision
+from app.community.models.shelves import Category, Tag
+from app.community.models.votes import Vote
 from app.errors import Conflict
 from app.importers.demo import load_demo
 from app.importers.demo_texts import read_demo

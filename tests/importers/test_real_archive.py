@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.community.models import Answer, Question
+from app.community.models.posts import Answer, Question
 from app.importers.archive import import_archive
 from app.importers.models import ImportLeftover
 from app.importers.progress import Progress

@@ -6,7 +6,7 @@ from typing import Any
 
 from app import clock
 from app.accounts.models import Person
-from app.community.models import Tag
+from app.community.models.shelves import Tag
 from app.db import db
 from app.organisations.models import Organisation
 from app.providers.models import Provider, Skill

@@ -7,7 +7,8 @@ from datetime import timedelta
 from app import clock
 from app.accounts.models import Person
 from app.community.compose import Composed, compose
-from app.community.models import Answer, Question, Tag
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import Tag
 from app.db import db
 from app.organisations.models import Organisation
 from app.outbox.deliver import deliver_due

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.community import judging, services
+from app.community.services import answering, judging
 from app.db import db
 from app.outbox.deliver import happening
 from app.outbox.models import DomainEvent
@@ -29,7 +29,7 @@ def question(cast):
 
 def answer_and_accept(cast, question, clock):
     clock.shift(timedelta(minutes=12))
-    answer = services.post_answer(acting(cast.peer), question, text=make.composed("Send the first number only."))
+    answer = answering.post_answer(acting(cast.peer), question, text=make.composed("Send the first number only."))
     clock.shift(timedelta(minutes=5))
     judging.accept(acting(cast.customer), question, answer)
     make.catch_up()
@@ -62,7 +62,7 @@ def test_the_same_fact_brought_twice_is_one_outcome(cast, question, clock):
 
 
 def test_a_first_answer_makes_a_provider(cast, question):
-    services.post_answer(acting(cast.outsider), question, text=make.composed("I had that too, try the other one."))
+    answering.post_answer(acting(cast.outsider), question, text=make.composed("I had that too, try the other one."))
     make.catch_up()
 
     made = db.session.scalars(db.select(Provider).where(Provider.person_id == cast.outsider.id)).one()
@@ -70,7 +70,7 @@ def test_a_first_answer_makes_a_provider(cast, question):
 
 
 def test_the_asker_adding_to_her_own_question_is_no_outcome(cast, question):
-    services.post_answer(acting(cast.customer), question, text=make.composed("I forgot to say it is digital."))
+    answering.post_answer(acting(cast.customer), question, text=make.composed("I forgot to say it is digital."))
     make.catch_up()
 
     assert db.session.scalar(db.select(db.func.count()).select_from(Outcome)) == 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.community import judging, services
-from app.community.models import Answer
+from app.community.models.posts import Answer
+from app.community.services import answering, judging
 from app.db import db
 from app.ranking.features import features
 from app.ranking.need import need_of
@@ -207,6 +207,6 @@ def test_evaluation_and_asking_read_the_same_words(cast, source_format):
 
 def post(author, question) -> Answer:
 
-    return services.post_answer(
+    return answering.post_answer(
         acting(author), question, text=make.composed("Send the first number, without decimals.")
     )

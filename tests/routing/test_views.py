@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.community import judging
-from app.community import services as community_services
 from app.community.links import question_url
-from app.community.models import Question
+from app.community.models.posts import Question
+from app.community.services import answering, judging
 from app.db import db
 from app.routing import learning
 from app.routing.models import Offer
@@ -250,7 +249,7 @@ def test_a_decision_on_a_hidden_question_is_absent(client, cast, question):
 def test_after_a_refit_why_says_in_dutch_what_was_learned(client, cast, question, clock):
     path = why_page(question)
     clock.shift(600)
-    answer = community_services.post_answer(acting(cast.peer), question, text=make.composed("Send the first one."))
+    answer = answering.post_answer(acting(cast.peer), question, text=make.composed("Send the first one."))
     judging.accept(acting(cast.customer), question, answer)
     make.catch_up()
     clock.shift(60)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from app.community import judging
-from app.community import services as community
 from app.community.compose import compose
+from app.community.services import answering, asking, editing, judging
 from app.db import db, transaction
 from app.search import jobs, services
 from app.search.backend import IndexBusy
@@ -29,7 +28,7 @@ def waiting():
 
 
 def ask(cast, title="Where is the main stopcock?", body="I want to turn the water off."):
-    return community.ask_question(
+    return asking.ask_question(
         acting(cast.customer), title=title, text=compose(body), category_id=make.category().id, tag_names=["water"]
     )
 
@@ -37,7 +36,7 @@ def ask(cast, title="Where is the main stopcock?", body="I want to turn the wate
 class TestMarks:
     def test_every_change_to_a_question_marks_it(self, app, cast, index):
         question = ask(cast)
-        answer = community.post_answer(acting(cast.peer), question, text=compose("Beside the meter."))
+        answer = answering.post_answer(acting(cast.peer), question, text=compose("Beside the meter."))
         jobs.keep_index()
         assert waiting() == 0
 
@@ -46,8 +45,8 @@ class TestMarks:
             lambda: judging.vote(acting(cast.agent), question, 1),
             lambda: judging.accept(acting(cast.customer), question, answer),
             lambda: judging.unaccept(acting(cast.customer), question),
-            lambda: community.post_answer(acting(cast.agent), question, text=compose("In the cellar.")),
-            lambda: community.edit_answer(
+            lambda: answering.post_answer(acting(cast.agent), question, text=compose("In the cellar.")),
+            lambda: editing.edit_answer(
                 acting(cast.peer), answer, text=compose("Under the stairs."), reason="", seen_version=answer.row_version
             ),
         ):

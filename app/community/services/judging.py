@@ -10,7 +10,8 @@ from app import clock
 from app.actor import Actor
 from app.community import policy
 from app.community.events import AnswerAccepted, AnswerUnaccepted, VoteCast
-from app.community.models import Answer, Question, Vote
+from app.community.models.posts import Answer, Question
+from app.community.models.votes import Vote
 from app.db import db, upsert
 from app.errors import Invalid
 from app.outbox.record import record

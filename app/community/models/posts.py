@@ -1,4 +1,4 @@
-"""Category, Tag, Question, Answer, Vote, Revision.
+"""Question and Answer.
 
 Counts and last moments on `Question` are kept by the services in the writing transaction, by `SET n = n + 1`, so that
 a list reads one table. Bodies keep their source and the HTML made of it once.
@@ -7,48 +7,16 @@ a list reads one table. Bodies keep their source and the HTML made of it once.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.community.lengths import LONGEST_BODY, LONGEST_HTML, LONGEST_TITLE
+from app.community.models.shelves import Category
 from app.db import Choice, Model, Words
 from app.organisations.models import Organisation
 from app.requests.models import HelpRequest
-
-
-class Category(Model):
-    """A shelf of the community. `texts` holds {"nl": {"name", "description"}, "en": …}."""
-
-    __tablename__ = "categories"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(Words(60), unique=True)
-    position: Mapped[int] = mapped_column(default=0)
-    texts: Mapped[dict[str, Any]]
-
-
-class Tag(Model):
-    """A topic. `questions_count` is kept by the services."""
-
-    __tablename__ = "tags"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Words(60), unique=True)
-    questions_count: Mapped[int] = mapped_column(default=0)
-
-
-class QuestionTag(Model):
-    """A question carries a tag. `asked_at` repeats the question's, so that a tag's list is read off one index."""
-
-    __tablename__ = "question_tags"
-    __table_args__ = (Index("ix_question_tags_newest", "tag_id", "asked_at", "question_id"),)
-
-    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
-    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), primary_key=True)
-    asked_at: Mapped[datetime]
 
 
 class _Text:
@@ -128,51 +96,3 @@ class Answer(_Text, Model):
     question: Mapped[Question] = relationship()
     author: Mapped[Person] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
-
-
-class Vote(Model):
-    """One person's vote on one question or one answer; changing it changes the row. Imported tallies have no rows."""
-
-    __tablename__ = "votes"
-    __table_args__ = (
-        UniqueConstraint("person_id", "question_id"),
-        UniqueConstraint("person_id", "answer_id"),
-        CheckConstraint("value IN (-1, 1)", name="value_is_up_or_down"),
-        CheckConstraint("(question_id IS NULL) <> (answer_id IS NULL)", name="one_subject"),
-        Index("ix_votes_answer", "answer_id"),
-        Index("ix_votes_question", "question_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    acting_for_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
-    value: Mapped[int]
-    cast_at: Mapped[datetime]
-
-
-class Revision(Model):
-    """What a text said before an edit: the older words, who wrote over them and why."""
-
-    __tablename__ = "revisions"
-    __table_args__ = (
-        Index("ix_revisions_question", "question_id", "id"),
-        Index("ix_revisions_answer", "answer_id", "id"),
-        CheckConstraint("(question_id IS NULL) <> (answer_id IS NULL)", name="one_subject"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
-    number: Mapped[int]
-    title: Mapped[str | None] = mapped_column(Words(LONGEST_TITLE))
-    body: Mapped[str] = mapped_column(Words(LONGEST_BODY))
-    tag_names: Mapped[list[str] | None]
-    source_format: Mapped[str] = mapped_column(Choice("markdown", "html", "plain"))
-    written_at: Mapped[datetime]
-    replaced_at: Mapped[datetime]
-    replaced_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    reason: Mapped[str] = mapped_column(Words(300), default="")
-
-    replaced_by: Mapped[Person] = relationship()

@@ -1,0 +1,176 @@
+"""Lists of questions.
+
+They read plain columns, not objects: a page of them costs two statements however long it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Person
+from app.actor import Actor
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import Category, QuestionTag, Tag
+from app.community.queries.visibility import visible
+from app.db import db
+from app.errors import NotFound
+from app.organisations.capacity import capacity_word
+from app.organisations.models import Organisation
+from app.paging import Key, Page, older_than
+from app.privacy.audiences import PUBLIC
+from app.requests.models import HelpRequest
+
+ORDERS = ("newest", "active", "unanswered")
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One question as a list shows it."""
+
+    id: int
+    title: str
+    excerpt: str
+    state: str
+    answers_count: int
+    score: int
+    tag_names: Sequence[str]
+    category_id: int
+    language: str
+    created_at: datetime
+    last_activity_at: datetime
+    asker_name: str
+    organisation_name: str | None
+    organisation_kind: str | None
+
+    @property
+    def capacity(self) -> str:
+        return capacity_word(self.organisation_kind)
+
+
+@dataclass(frozen=True)
+class LiveRow:
+    """A question somebody works on right now, for the home page."""
+
+    id: int
+    title: str
+    state: str
+    asker_name: str
+    helper_name: str
+    organisation_kind: str | None
+    last_activity_at: datetime
+
+    @property
+    def capacity(self) -> str:
+        return capacity_word(self.organisation_kind)
+
+
+def questions_for(
+    viewer: Actor,
+    *,
+    order: str = "newest",
+    category: Category | None = None,
+    tag: Tag | None = None,
+    asker_id: int | None = None,
+    answered_by_id: int | None = None,
+    after: Key | None = None,
+    size: int = 25,
+) -> Page[QuestionRow]:
+    """Return a page of questions. `order` is one of ORDERS; raises NotFound for another word."""
+    if order not in ORDERS:
+        raise NotFound
+    moment: Any = Question.last_activity_at if order == "active" else Question.created_at
+    # First the page's ids alone, off an index; then the words of those few. In one step the database may sort all rows.
+    page = select(Question.id, moment.label("moment")).where(visible(viewer))
+    if tag is not None:
+        page = page.join(QuestionTag, QuestionTag.question_id == Question.id).where(QuestionTag.tag_id == tag.id)
+        moment = moment if order == "active" else QuestionTag.asked_at
+    if order == "unanswered":
+        page = page.where(Question.answers_count == 0)
+    if category is not None:
+        page = page.where(Question.category_id == category.id)
+    if asker_id is not None:
+        page = page.where(Question.asker_id == asker_id)
+    if answered_by_id is not None:
+        page = page.where(Question.id.in_(select(Answer.question_id).where(Answer.author_id == answered_by_id)))
+    if after is not None:
+        page = page.where(older_than(after, moment, Question.id))  # type: ignore[arg-type]
+    chosen = page.order_by(moment.desc(), Question.id.desc()).limit(size + 1).subquery()
+    query = _rows().join(chosen, chosen.c.id == Question.id).order_by(chosen.c.moment.desc(), Question.id.desc())
+    rows = [QuestionRow(*row) for row in db.session.execute(query)]
+    if len(rows) <= size:
+        return Page(rows, None)
+    last = rows[size - 1]
+    return Page(rows[:size], Key(last.last_activity_at if order == "active" else last.created_at, last.id))
+
+
+def question_rows(viewer: Actor, ids: Sequence[int]) -> list[QuestionRow]:
+    """Return those of these questions the viewer may see, in the order of `ids`."""
+    if not ids:
+        return []
+    found = {
+        row[0]: QuestionRow(*row) for row in db.session.execute(_rows().where(Question.id.in_(ids), visible(viewer)))
+    }
+    return [found[each] for each in ids if each in found]
+
+
+def being_solved(limit: int = 3) -> list[LiveRow]:
+    """Return the answered public questions on which something happened last, with the latest helper of each."""
+    chosen = (
+        select(Question.id)
+        .where(Question.audience == PUBLIC, Question.answers_count > 0)
+        .order_by(Question.last_activity_at.desc(), Question.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    latest = select(func.max(Answer.id)).where(Answer.question_id == chosen.c.id).correlate(chosen).scalar_subquery()
+    last = select(chosen.c.id, latest.label("answer_id")).subquery()
+    helper = aliased(Person)
+    rows = db.session.execute(
+        select(
+            Question.id,
+            Question.title,
+            HelpRequest.state,
+            Person.name,
+            helper.name,
+            Organisation.kind,
+            Question.last_activity_at,
+        )
+        .join(last, last.c.id == Question.id)
+        .join(HelpRequest, HelpRequest.id == Question.id)
+        .join(Person, Person.id == Question.asker_id)
+        .join(Answer, Answer.id == last.c.answer_id)
+        .join(helper, helper.id == Answer.author_id)
+        .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
+        .order_by(Question.last_activity_at.desc(), Question.id.desc())
+    )
+    return [LiveRow(*row) for row in rows]
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Question.id,
+            Question.title,
+            Question.excerpt,
+            HelpRequest.state,
+            Question.answers_count,
+            Question.score,
+            Question.tag_names,
+            Question.category_id,
+            HelpRequest.language,
+            Question.created_at,
+            Question.last_activity_at,
+            Person.name,
+            Organisation.name,
+            Organisation.kind,
+        )
+        .join(HelpRequest, HelpRequest.id == Question.id)
+        .join(Person, Person.id == Question.asker_id)
+        .outerjoin(Organisation, Organisation.id == HelpRequest.acting_for_organisation_id)
+    )

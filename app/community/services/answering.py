@@ -1,0 +1,57 @@
+"""Answering a question."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from app import clock
+from app.actor import Actor
+from app.community import policy
+from app.community.compose import Composed
+from app.community.events import AnswerPosted
+from app.community.models.posts import Answer, Question
+from app.community.services.checks import checked_body
+from app.db import db
+from app.outbox.record import record
+from app.requests.models import HelpRequest
+from app.verdict import require
+
+
+def post_answer(actor: Actor, question: Question, *, text: Composed, channel: str = "web") -> Answer:
+    """Add an answer and announce it. Raises NotAllowed with the reason can_answer gives."""
+    require(policy.can_answer(actor, question))
+    assert actor.person_id is not None
+    checked_body(text)
+    now = clock.now()
+    answer = Answer(
+        question_id=question.id,
+        author_id=actor.person_id,
+        acting_for_organisation_id=actor.acting_for_organisation_id,
+        channel=channel,
+        language=text.language,
+        language_how=text.language_how,
+        created_at=now,
+        body=text.body,
+        body_html=text.html,
+        source_format=text.source_format,
+        renderer_version=text.renderer_version,
+    )
+    db.session.add(answer)
+    db.session.flush()  # the fact carries answer.id
+    db.session.execute(
+        update(Question)
+        .where(Question.id == question.id)
+        .values(answers_count=Question.answers_count + 1, last_activity_at=now, row_version=Question.row_version + 1)
+    )
+    db.session.execute(
+        update(HelpRequest)
+        .where(HelpRequest.id == question.id, HelpRequest.state == "open")
+        .values(state="answered", state_since=now)
+    )
+    record(
+        AnswerPosted(answer_id=answer.id, question_id=question.id, author_id=actor.person_id),
+        by=actor,
+        request_id=question.id,
+        channel=channel,
+    )
+    return answer

@@ -1,0 +1,82 @@
+"""Asking a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.actor import Actor
+from app.community import policy
+from app.community.compose import Composed
+from app.community.events import QuestionAsked
+from app.community.models.posts import Question
+from app.community.models.shelves import Category
+from app.community.services.checks import checked_body, checked_title
+from app.community.tags import put_tags
+from app.db import db
+from app.errors import Invalid
+from app.outbox.record import record
+from app.privacy.audiences import PUBLIC, may_know
+from app.requests.models import HelpRequest
+from app.verdict import require
+
+
+def ask_question(
+    actor: Actor,
+    *,
+    title: str,
+    text: Composed,
+    category_id: int,
+    tag_names: Sequence[str] = (),
+    audience: str = PUBLIC,
+    channel: str = "web",
+) -> Question:
+    """Ask a question and announce it. Raises Invalid for an unknown category or an audience that is not the asker's."""
+    require(policy.can_ask(actor))
+    assert actor.person_id is not None
+    title = checked_title(title)
+    checked_body(text)
+    if db.session.get(Category, category_id) is None:
+        raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
+    if not may_know(actor, audience):
+        raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
+    now = clock.now()
+    request = HelpRequest(
+        kind="question",
+        asker_id=actor.person_id,
+        acting_for_organisation_id=actor.acting_for_organisation_id,
+        channel=channel,
+        language=text.language,
+        language_how=text.language_how,
+        audience=audience,
+        state="open",
+        state_since=now,
+        created_at=now,
+    )
+    question = Question(
+        request=request,
+        title=title,
+        category_id=category_id,
+        asker_id=actor.person_id,
+        audience=audience,
+        tag_names=list(tag_names),
+        created_at=now,
+        last_activity_at=now,
+        excerpt=text.excerpt,
+        body=text.body,
+        body_html=text.html,
+        source_format=text.source_format,
+        renderer_version=text.renderer_version,
+    )
+    db.session.add(question)
+    db.session.flush()  # tags and the fact carry the id
+    put_tags(question.id, tag_names, asked_at=now, is_public=audience == PUBLIC)
+    record(
+        QuestionAsked(question_id=question.id, asker_id=actor.person_id, category_id=category_id),
+        by=actor,
+        request_id=question.id,
+        channel=channel,
+    )
+    return question

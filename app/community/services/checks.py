@@ -1,0 +1,34 @@
+"""What a text must be before it is stored."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+
+from app.community.compose import Composed
+from app.errors import Invalid
+
+SHORTEST_TITLE, SHORTEST_BODY = 10, 10
+
+
+# Characters without a shape: a title of them could be neither read nor clicked, and some turn the text around.
+UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+
+def checked_title(title: str) -> str:
+    """Return the title on one line. Raises Invalid when it is too short to be understood."""
+    title = " ".join("".join(each for each in title if unicodedata.category(each) not in UNSEEN).split())
+    if len(title) < SHORTEST_TITLE:
+        raise Invalid(
+            "title_too_short", _l("Say in one sentence what it is about: 10 characters or more."), field="title"
+        )
+    return title
+
+
+def checked_body(text: Composed) -> None:
+    """Raise Invalid when there is next to nothing to read."""
+    if len(text.body.strip()) < SHORTEST_BODY:
+        raise Invalid(
+            "body_too_short", _l("Write at least a sentence, so that others can understand it."), field="body"
+        )

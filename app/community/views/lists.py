@@ -1,0 +1,92 @@
+"""Home and the lists of questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.community.queries import lists, shelves
+from app.community.settings import PAGE_SIZE
+from app.community.views.blueprint import Answered, bp, category_words
+from app.paging import Key
+from app.web.access import public, signed_in
+from app.web.current_actor import actor
+
+
+@bp.get("/")
+@public
+def home() -> Answered:
+    """The box to ask in, what is being solved right now, and the lists."""
+    viewer = actor()
+    page = lists.questions_for(viewer, order="active", size=PAGE_SIZE.value)
+    return render_template(
+        "community/home.html",
+        page=page,
+        live=lists.being_solved(),
+        categories=shelves.categories(),
+        words=category_words,
+    )
+
+
+@bp.get("/questions")
+@public
+def question_list() -> Answered:
+    """All questions: newest, active, unanswered."""
+    return _list_page("community/questions.html", title=_("Questions"))
+
+
+@bp.get("/c/<slug>")
+@public
+def category(slug: str) -> Answered:
+    """The questions of one category."""
+    shelf = shelves.category_called(slug)
+    words = category_words(shelf)
+    return _list_page("community/questions.html", title=words["name"], lead=words["description"], category=shelf)
+
+
+@bp.get("/tags")
+@public
+def tags() -> Answered:
+    """The tags in use."""
+    return render_template("community/tags.html", tags=shelves.popular_tags(300))
+
+
+@bp.get("/tags/<name>")
+@public
+def tag(name: str) -> Answered:
+    """The questions with one tag."""
+    found = shelves.tag_called(actor(), name)
+    return _list_page("community/questions.html", title=_("Tag: %(name)s", name=found.name), tag=found)
+
+
+@bp.get("/mine")
+@signed_in
+def mine() -> Answered:
+    """What one asked, or with `?answered=1` what one answered."""
+    person_id = actor().person_id
+    answered = request.args.get("answered") == "1"
+    key: dict[str, Any] = {"answered_by_id" if answered else "asker_id": person_id}
+    return _list_page("community/mine.html", title=_("Your questions"), answered=answered, **key)
+
+
+def _list_page(template: str, *, title: str, lead: str = "", answered: bool = False, **filters: Any) -> Answered:
+    order = request.args.get("order", "newest")
+    page = lists.questions_for(
+        actor(), order=order, after=Key.parse(request.args.get("after")), size=PAGE_SIZE.value, **filters
+    )
+    older = None
+    if page.next_key is not None:
+        values: dict[str, Any] = {name: request.args[name] for name in ("order", "answered") if name in request.args}
+        older = url_for(request.endpoint or "", **(request.view_args or {}), **values, after=str(page.next_key))
+    return render_template(
+        template,
+        title=title,
+        lead=lead,
+        page=page,
+        order=order,
+        older=older,
+        answered=answered,
+        is_first="after" not in request.args,
+    )

@@ -1,0 +1,6 @@
+"""Every page of the community, gathered on its blueprint: importing the modules adds their routes."""
+
+from __future__ import annotations
+
+from app.community.views import editing, lists, thread  # noqa: F401
+from app.community.views.blueprint import bp  # noqa: F401

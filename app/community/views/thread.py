@@ -1,0 +1,110 @@
+"""The page of a question, and what is done on it. Parse, call, answer."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template
+from flask_babel import gettext as _
+
+from app.community.forms import AnswerForm, VoteForm
+from app.community.links import question_url, slug_of
+from app.community.models.posts import Question
+from app.community.queries import thread
+from app.community.services import answering, judging
+from app.community.views.blueprint import Answered, back_to, bp, composed, moved
+from app.errors import Invalid
+from app.web import throttle
+from app.web.access import public, signed_in
+from app.web.current_actor import actor
+from app.web.forms import attach
+
+
+@bp.get("/q/<int:question_id>", defaults={"slug": ""})
+@bp.get("/q/<int:question_id>/<slug>")
+@public
+def question(question_id: int, slug: str) -> Answered:
+    """A question with its answers."""
+    found = thread.question_for(actor(), question_id)
+    if slug != slug_of(found.title):
+        return moved(question_url(found.id, found.title))
+    return question_page(found, AnswerForm(formdata=None))
+
+
+def question_page(found: Question, form: AnswerForm) -> str:
+    """Render the page of a question the viewer may see."""
+    return render_template("community/question.html", thread=thread.thread_of(actor(), found), form=form)
+
+
+@bp.get("/a/<int:answer_id>")
+@public
+def answer(answer_id: int) -> Answered:
+    """The permalink of an answer: leads to it on its question's page."""
+    found = thread.answer_for(actor(), answer_id)
+    return moved(question_url(found.question_id, found.question.title, answer_id=found.id))
+
+
+@bp.post("/q/<int:question_id>/answers")
+@signed_in
+def post_answer(question_id: int) -> Answered:
+    """Answer a question."""
+    throttle.count("answer_by_person", str(actor().person_id))
+    form = AnswerForm()
+    text = None
+    if form.validate():
+        text = composed(form)
+    found = thread.question_for(actor(), question_id)
+    if text is not None:
+        try:
+            made = answering.post_answer(actor(), found, text=text)
+        except Invalid as error:
+            attach(form, error)
+        else:
+            return redirect(question_url(found.id, found.title, answer_id=made.id), 303)  # type: ignore[return-value]
+    return question_page(found, form), 422
+
+
+@bp.post("/q/<int:question_id>/vote")
+@signed_in
+def vote_on_question(question_id: int) -> Answered:
+    """Vote on a question."""
+    throttle.count("vote_by_person", str(actor().person_id))
+    found = thread.question_for(actor(), question_id)
+    judging.vote(actor(), found, _vote_value())
+    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+@bp.post("/answers/<int:answer_id>/vote")
+@signed_in
+def vote_on_answer(answer_id: int) -> Answered:
+    """Vote on an answer."""
+    throttle.count("vote_by_person", str(actor().person_id))
+    found = thread.answer_for(actor(), answer_id)
+    judging.vote(actor(), found, _vote_value())
+    return back_to(found)
+
+
+@bp.post("/answers/<int:answer_id>/accept")
+@signed_in
+def accept(answer_id: int) -> Answered:
+    """Accept an answer."""
+    found = thread.answer_for(actor(), answer_id)
+    judging.accept(actor(), found.question, found)
+    flash(_("You marked the answer that solved it. Everybody with the same question sees it first."), "good")
+    return back_to(found)
+
+
+@bp.post("/q/<int:question_id>/unaccept")
+@signed_in
+def unaccept(question_id: int) -> Answered:
+    """Take the acceptance back."""
+    found = thread.question_for(actor(), question_id)
+    judging.unaccept(actor(), found)
+    flash(_("The answer is no longer marked as the one that solved it."), "info")
+    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+def _vote_value() -> int:
+    form = VoteForm()
+    if not form.validate():
+        raise Invalid("vote_value", _("A vote is up, down or taken back."))
+    value: int = form.value.data
+    return value
