@@ -16,6 +16,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from app.accounts.tokens import digest
+from app.api.messages import in_words
 from app.errors import InvalidFields, NotAllowed
 from app.verdict import SENTENCES
 from app.web import throttle
@@ -76,4 +77,4 @@ def _collect(messages: Any, path: str, fields: dict[str, list[str]]) -> None:
         for name, inner in messages.items():
             _collect(inner, f"{path}.{name}" if path else str(name), fields)
     else:
-        fields.setdefault(path, []).extend(map(str, messages if isinstance(messages, list) else [messages]))
+        fields.setdefault(path, []).extend(map(in_words, messages if isinstance(messages, list) else [messages]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields, validate
 
+from app.api.messages import Length, OneOf, Range
 from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
 from app.community.queries.lists import ORDERS
 from app.db import is_storable
@@ -87,18 +88,18 @@ class ListArguments(Schema):
     """Which requests to list."""
 
     mine = fields.Boolean(load_default=False, metadata={"description": "Only what you asked."})
-    order = fields.String(load_default="newest", validate=validate.OneOf(ORDERS))
+    order = fields.String(load_default="newest", validate=OneOf(ORDERS))
     after = fields.String(load_default=None, metadata={"description": "`next` of the page before."})
-    limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_PER_PAGE))
+    limit = fields.Integer(load_default=25, validate=Range(1, MOST_PER_PAGE))
 
 
 class NewRequest(Schema):
     """A question to ask. `category` is a slug of GET /categories, `audience` one of those GET /status names."""
 
-    title = fields.String(required=True, validate=[storable, validate.Length(max=LONGEST_TITLE)])
-    body = fields.String(required=True, validate=[storable, validate.Length(max=LONGEST_BODY)])
+    title = fields.String(required=True, validate=[storable, Length(max=LONGEST_TITLE)])
+    body = fields.String(required=True, validate=[storable, Length(max=LONGEST_BODY)])
     category = fields.String(required=True, validate=storable)
-    tags = fields.List(fields.String(validate=[storable, validate.Length(max=100)]), load_default=list)
+    tags = fields.List(fields.String(validate=[storable, Length(max=100)]), load_default=list)
     audience = fields.String(load_default="public", validate=storable)
 
 
@@ -136,7 +137,7 @@ class Answers(Schema):
 class NewAnswer(Schema):
     """An answer to post, in Markdown."""
 
-    body = fields.String(required=True, validate=[storable, validate.Length(max=LONGEST_BODY)])
+    body = fields.String(required=True, validate=[storable, Length(max=LONGEST_BODY)])
 
 
 class Answered(Schema):

@@ -15,4 +15,5 @@ def helpers_panel(_viewer: Actor, organisation: Organisation) -> tuple[str, dict
         "helpers": queries.helpers_of(organisation.id),
         "kind": organisation.kind,
         "name": organisation.name,
+        "language": organisation.languages[0] if organisation.languages else None,
     }

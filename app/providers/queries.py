@@ -28,6 +28,12 @@ class PublicSeat:
     slug: str
     kind: str
     title: str
+    languages: Sequence[str]
+
+    @property
+    def language(self) -> str | None:
+        """The language its titles are in: the first an organisation names for itself."""
+        return self.languages[0] if self.languages else None
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def person_for(handle: str) -> Person:
 def seats_in_public(person: Person) -> list[PublicSeat]:
     """Return where a person works now; customer organisations keep their people to themselves."""
     rows = db.session.execute(
-        select(Organisation.name, Organisation.slug, Organisation.kind, Membership.title)
+        select(Organisation.name, Organisation.slug, Organisation.kind, Membership.title, Organisation.languages)
         .join(Membership, Membership.organisation_id == Organisation.id)
         .where(Membership.person_id == person.id, Membership.ended_at.is_(None))
         .where(Organisation.closed_at.is_(None), Organisation.kind.in_(IN_PUBLIC))

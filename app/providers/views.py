@@ -14,6 +14,7 @@ from app.community.tags import parse_tags
 from app.community.views.blueprint import category_name
 from app.errors import Invalid
 from app.organisations.views import shape_of
+from app.prose.language import detect_language
 from app.providers import queries
 from app.providers.forms import SkillsForm
 from app.providers.services import change_skills
@@ -44,6 +45,7 @@ def person(handle: str) -> str | AnyResponse:
     return render_template(
         "providers/person.html",
         person=found,
+        bio_language=detect_language(found.bio, next(iter(found.languages), None))[0],
         seats=queries.seats_in_public(found),
         topics=queries.topics_of(found.id),
         helping=queries.helping_of(actor(), found),

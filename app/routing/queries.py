@@ -21,6 +21,7 @@ from app.organisations.capacity import capacity_word
 from app.organisations.models import Organisation
 from app.privacy.audiences import known_to
 from app.providers.models import Provider
+from app.requests.models import HelpRequest
 from app.routing import policy
 from app.routing.eligibility import code_for
 from app.routing.models import Offer, RoutingDecision
@@ -49,6 +50,7 @@ class OfferRow:
     candidate: dict[str, Any] | None
     question_id: int
     title: str
+    language: str
     asked_at: datetime
     asker_name: str
 
@@ -199,9 +201,10 @@ def _helper(
 
 def _offer_rows(*conditions: ColumnElement[bool]) -> list[OfferRow]:
     rows = db.session.execute(
-        select(Offer, Question.id, Question.title, Question.created_at, Question.asker_id)
+        select(Offer, Question.id, Question.title, Question.created_at, Question.asker_id, HelpRequest.language)
         .join(Provider, Provider.id == Offer.provider_id)
         .join(Question, Question.id == Offer.help_request_id)
+        .join(HelpRequest, HelpRequest.id == Question.id)
         .where(*conditions)
         .order_by(Offer.offered_at.desc(), Offer.id.desc())
         .limit(MOST_OFFERS)
@@ -222,6 +225,7 @@ def _offer_rows(*conditions: ColumnElement[bool]) -> list[OfferRow]:
             candidate=candidate_in(row.Offer.decision, row.Offer.provider_id),
             question_id=row.id,
             title=row.title,
+            language=row.language,
             asked_at=row.created_at,
             asker_name=names[row.asker_id],
         )
@@ -237,7 +241,9 @@ def candidate_in(decision: RoutingDecision, provider_id: int) -> dict[str, Any] 
 
 def _visible_question(viewer: Actor, question_id: int) -> Question | None:
     return db.session.scalars(
-        select(Question).where(Question.id == question_id, known_to(viewer, Question.audience))
+        select(Question)
+        .where(Question.id == question_id, known_to(viewer, Question.audience))
+        .options(joinedload(Question.request))
     ).one_or_none()
 
 

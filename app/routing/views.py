@@ -40,8 +40,10 @@ def ask() -> str:
 
 @bp.post("/ask")
 @signed_in
-def post_question() -> tuple[str, int] | Response:
-    """Ask."""
+def post_question() -> str | tuple[str, int] | Response:
+    """Ask; with `change`, go on writing what was sent, of which nothing is kept yet."""
+    if "change" in request.form:
+        return _ask_page(AskForm())
     throttle.count("ask_by_person", str(actor().person_id))
     form = AskForm()
     if form.validate():

@@ -17,6 +17,7 @@ from app.community.models.posts import Answer, Question
 from app.community.queries.lists import QuestionRow, question_rows
 from app.db import db
 from app.privacy.audiences import audiences_of
+from app.requests.models import HelpRequest
 from app.search import fallback
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
 from app.search.documents import QUESTION
@@ -62,11 +63,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """One question as a page of results shows it: the row, and its title and a passage in pieces."""
+    """One question as a page of results shows it: the row, its title and a passage in pieces; the passage may be an
+    answer's, in another language than the question."""
 
     row: QuestionRow
     title: Sequence[Piece]
     passage: Sequence[Piece]
+    passage_language: str
 
 
 @dataclass(frozen=True)
@@ -168,16 +171,21 @@ def _shown(viewer: Actor, query: Query, ids: Sequence[int]) -> list[Found]:
     titles = {row.id: marker.marked(row.title, row.language) for row in rows}
     passages = {row.id: marker.excerpt(row.excerpt, row.language) for row in rows}
     # Where the beginning of the question shows nothing, look into the texts: one statement more for each kind.
-    for column, key in ((Question.body, Question.id), (Answer.body, Answer.question_id)):
-        missing = [row for row in rows if passages[row.id] is None]
+    languages = {row.id: row.language for row in rows}
+    for columns in (
+        (Question.id, Question.body, HelpRequest.language),
+        (Answer.question_id, Answer.body, Answer.language),
+    ):
+        missing = [each for each, passage in passages.items() if passage is None]
         if not missing or not query.terms:
             break
-        languages = {row.id: row.language for row in missing}
-        texts = db.session.execute(select(key, column).where(key.in_(languages)).order_by(key))
-        for each, text in texts:
-            if passages[each] is None:
-                passages[each] = marker.excerpt(text, languages[each])
-    return [Found(row, titles[row.id], passages[row.id] or [(row.excerpt, False)]) for row in rows]
+        texts = select(*columns).where(columns[0].in_(missing)).order_by(columns[0])
+        if columns[0] is Question.id:
+            texts = texts.join(HelpRequest, HelpRequest.id == Question.id)
+        for each, text, language in db.session.execute(texts):
+            if passages[each] is None and (passage := marker.excerpt(text, language)) is not None:
+                passages[each], languages[each] = passage, language
+    return [Found(row, titles[row.id], passages[row.id] or [(row.excerpt, False)], languages[row.id]) for row in rows]
 
 
 def _in_words_of_the_language(facets: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:

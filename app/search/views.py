@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.community.links import question_url
 from app.community.queries import shelves, thread
 from app.community.views.blueprint import category_name, category_words
+from app.prose.language import detect_language
 from app.search import queries, services
 from app.search.backend import MOST_HITS, Sort
 from app.search.forms import DeflectionForm, SimilarForm
@@ -63,7 +64,9 @@ def similar() -> Answered:
     if is_fragment:
         page = render_template("search/_similar.html", rows=rows, typed=typed) if rows else ""
     else:
-        page = render_template("search/similar.html", rows=rows, typed=typed, form=None, kept=())
+        page = render_template(
+            "search/similar.html", rows=rows, typed=typed, typed_language=_language_of(typed), form=None, kept=()
+        )
     response = make_response(page)
     response.vary.add("X-Fragment")
     return response
@@ -77,7 +80,14 @@ def check_for_similar() -> Answered:
     form.validate()
     typed = f"{form.title.data or ''}\n{form.body.data or ''}"
     rows = queries.similar_for(actor(), typed, language=current_language())
-    return render_template("search/similar.html", rows=rows, typed=form.title.data or "", form=form, kept=_kept(form))
+    return render_template(
+        "search/similar.html",
+        rows=rows,
+        typed=form.title.data or "",
+        typed_language=_language_of(typed),
+        form=form,
+        kept=_kept(form),
+    )
 
 
 @bp.post("/ask/similar/<int:question_id>")
@@ -91,6 +101,10 @@ def deflect(question_id: int) -> Answered:
     services.deflect(actor(), found, typed=form.typed.data or "", language=current_language())
     flash(_("Good. You need not ask: here is what was answered before."), "good")
     return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+def _language_of(typed: str) -> str:
+    return detect_language(typed, current_language())[0]
 
 
 def _asked() -> queries.Asked:

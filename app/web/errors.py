@@ -16,8 +16,15 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.db import db
 from app.errors import DomainError, Invalid, NotFound, SignInFirst, TooMany
 from app.web.assets import STATIC
+from app.web.language import is_for_programs, language_without_database
 
 RETRY_AFTER_BUSY_S = 5
+
+# As in static/500.*.html: what is said when nothing but this process can be relied on.
+_TITLES = {
+    "en": {500: "Something went wrong on our side.", 503: "This is not available now. Try again in a little while."},
+    "nl": {500: "Er ging iets mis bij ons.", 503: "Dit is nu niet beschikbaar. Probeer het zo nog een keer."},
+}
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +43,7 @@ def init_errors(app: Flask) -> None:
 def problem(status: int, code: str, sentence: str, fields: dict[str, list[str]] | None = None) -> Response:
     """Return an answer of this status: a page, or problem+json (RFC 9457) with the fields at fault for the API."""
     db.session.rollback()
-    if request.path.startswith("/api/"):
+    if is_for_programs():
         errors = [{"field": name, "detail": each} for name, details in (fields or {}).items() for each in details]
         more = {"errors": errors} if errors else {}
         response = jsonify(
@@ -53,7 +60,7 @@ def problem(status: int, code: str, sentence: str, fields: dict[str, list[str]] 
 
 
 def _domain_error(error: DomainError) -> Response:
-    if isinstance(error, SignInFirst) and not request.path.startswith("/api/"):
+    if isinstance(error, SignInFirst) and not is_for_programs():
         after = request.full_path.removesuffix("?") if request.method == "GET" else ""
         return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
     fields = error.fields if isinstance(error, Invalid) else None
@@ -125,14 +132,16 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _static_problem(status: int) -> Response:
-    """Answer without database and templates, for when one of them may be the cause."""
-    if request.path.startswith("/api/"):
+    """Answer without database, templates and catalogues, for when one of them may be the cause."""
+    language = language_without_database()
+    if is_for_programs():
+        title = _TITLES.get(language, _TITLES["en"]).get(status, _TITLES["en"][500])
         response = jsonify(
-            type="about:blank", title="error", status=status, code=f"http_{status}", request_id=g.get("request_id")
+            type="about:blank", title=title, status=status, code=f"http_{status}", request_id=g.get("request_id")
         )
         response.content_type = "application/problem+json"
     else:
-        page = STATIC / "500.html"
+        page = STATIC / f"500.{language}.html"
         body = page.read_text() if page.exists() else "<!doctype html><title>Samen</title><p>Something went wrong."
         response = Response(body.replace("{{request_id}}", str(g.get("request_id", ""))), mimetype="text/html")
     response.status_code = status

@@ -1,8 +1,8 @@
 """In which language, time zone and theme a page is shown.
 
 Language: `?lang=` in the address (kept in a cookie from then on), else the cookie, else the person's own setting,
-else what the browser asks for. Theme likewise with `?theme=`. Both work on every page, for visitors too, and change
-nothing in the database.
+else what the browser asks for; a program gets what it asks for first. Theme likewise with `?theme=`. Both work on every
+page, for visitors too, and change nothing in the database.
 """
 
 from __future__ import annotations
@@ -91,11 +91,33 @@ def keep_choice(response: Response, cookie: str, value: str) -> None:
 
 
 def _choose() -> str:
-    for asked in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), actor().interface_language):
+    # A program says with each call what it wants; a person chose once, and browsers seldom know of it.
+    chosen = chosen_here() or actor().interface_language
+    found = (_accepted() or chosen) if is_for_programs() else (chosen or _accepted())
+    return found or _config().default_language
+
+
+def chosen_here() -> str | None:
+    """Return the language this browser chose by the address or a cookie; needs no database."""
+    for asked in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if asked in LANGUAGES:
             return asked
+    return None
+
+
+def language_without_database() -> str:
+    """Return the language for an answer that may not ask who the person is."""
+    return chosen_here() or _accepted() or _config().default_language
+
+
+def is_for_programs() -> bool:
+    """Say whether this request is for the API."""
+    return request.path.startswith("/api/")
+
+
+def _accepted() -> str | None:
     wanted = (code.split("-")[0].lower() for code, quality in request.accept_languages if quality > 0)
-    return next((code for code in wanted if code in LANGUAGES), _config().default_language)
+    return next((code for code in wanted if code in LANGUAGES), None)
 
 
 def _config() -> Config:

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import fields
 from sqlalchemy import func, select
 
 from app import clock
+from app.api import messages
 from app.community.models.posts import Answer, Question
 from app.db import db
 from app.privacy.audiences import organisation_audience
@@ -280,3 +282,48 @@ def test_no_cache_keeps_an_answer(program: Program) -> None:
 
     assert "no-store" in answer.headers["Cache-Control"]
     assert "Authorization" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    "sent, field, dutch",
+    [
+        ({**QUESTION, "title": None}, "title", "Dit mag niet leeg zijn."),
+        ({**QUESTION, "title": 7}, "title", "Dit moet tekst zijn."),
+        ({**QUESTION, "title": "x" * 301}, "title", "Hoogstens 300 tekens."),
+        ({"body": "b", "category": "water"}, "title", "Dit is nodig."),
+        ({**QUESTION, "tags": "meter"}, "tags", "Dit moet een lijst zijn."),
+        ({**QUESTION, "role": "operator"}, "role", "Er is geen veld met deze naam."),
+        ([], "_schema", "Dit moet een object met benoemde velden zijn."),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_told_in_the_language_asked_for(program, sent, field, dutch) -> None:
+    told = {
+        language: program.post("/requests", sent, headers={"Accept-Language": language}).json
+        for language in ("nl", "en")
+    }
+
+    assert {"field": field, "detail": dutch} in told["nl"]["errors"]
+    assert told["nl"]["title"] == "Een deel van wat je stuurde is niet bruikbaar."
+    assert dutch not in str(told["en"])
+
+
+@pytest.mark.parametrize(
+    "query, dutch",
+    [
+        ({"limit": 0}, "Dit moet van 1 tot en met 100 zijn."),
+        ({"limit": "x"}, "Dit moet een heel getal zijn."),
+        ({"order": "best"}, "Dit moet een van deze zijn: newest, active, unanswered."),
+        ({"mine": "perhaps"}, "Dit moet true of false zijn."),
+    ],
+)
+def test_what_is_wrong_with_an_argument_is_told_in_dutch(program, query, dutch) -> None:
+    told = program.get("/requests", query_string=query, headers={"Accept-Language": "nl"}).json
+
+    assert [each["detail"] for each in told["errors"]] == [dutch]
+
+
+def test_every_message_of_the_fields_the_api_takes_has_its_words() -> None:
+    kinds = [fields.String(), fields.Integer(), fields.Boolean(), fields.List(fields.String())]
+    said = {str(text) for kind in kinds for text in kind.error_messages.values()}
+
+    assert said <= set(messages.WORDS)

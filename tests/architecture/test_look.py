@@ -97,8 +97,9 @@ def test_styles_name_every_token_they_use() -> None:
     assert set(re.findall(r"var\(--([a-z0-9-]+)", text)) <= set(re.findall(r"--([a-z0-9-]+):", text))
 
 
-def test_the_page_for_our_own_mistakes_needs_nothing_but_styles() -> None:
-    page = (STATIC / "500.html").read_text()
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_page_for_our_own_mistakes_needs_nothing_but_styles(language: str) -> None:
+    page = (STATIC / f"500.{language}.html").read_text()
 
     assert "<script" not in page
     assert "{%" not in page

@@ -69,7 +69,7 @@ def ask(
     return services.ask(
         acting(cast.customer),
         title=title,
-        text=composed(),
+        text=more.pop("text", None) or composed(),
         category_id=shelf.id,
         tag_names=tags,
         **more,

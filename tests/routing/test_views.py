@@ -65,6 +65,25 @@ def test_a_bad_form_asks_and_invites_nobody(client, cast, question):
     assert db.session.scalar(db.select(db.func.count()).select_from(Offer)) == before
 
 
+def test_without_scripts_the_question_can_be_changed_after_the_similar_ones_were_shown(client, cast):
+    sign_in(client, cast.customer)
+    shelf = community.category()
+    typed = {"title": "What does a new meter cost?", "body": "Mine is *old*.", "tags": "meter", "category": shelf.id}
+
+    similar = submit(client, "/ask/similar/check", **typed)
+    back = submit(client, "/ask", **typed, change="1")
+
+    assert 'name="change"' in similar.text
+    assert "Change my question" in similar.text
+    assert back.status_code == 200
+    assert 'value="What does a new meter cost?"' in back.text
+    assert "Mine is *old*.</textarea>" in back.text
+    assert f'<option selected value="{shelf.id}">' in back.text
+    assert 'value="meter"' in back.text
+    assert "Error:" not in back.text
+    assert db.session.scalars(db.select(Question)).first() is None
+
+
 # Who can help
 
 

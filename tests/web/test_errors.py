@@ -73,6 +73,18 @@ def test_page_speaks_the_readers_language(client: FlaskClient, database: Session
     assert "This page" not in dutch
 
 
+def test_our_own_mistake_is_told_in_the_language_asked_for(client: FlaskClient, database: Session) -> None:
+    for language, words in (("en", "Something went wrong"), ("nl", "Er ging iets mis")):
+        headers = {"Accept-Language": language}
+        page, problem = (client.get(f"{root}/probe/raise/unforeseen", headers=headers) for root in ("", "/api"))
+
+        assert f'<html lang="{language}">' in page.text
+        assert problem.json["title"].startswith(words)
+        assert page.text.count(words) == 2  # the title and the heading, and nothing of the other language
+        assert page.text.count("<h1>") == 1
+        assert "<h2>" not in page.text
+
+
 def test_wrong_method_names_the_right_ones(client: FlaskClient, database: Session) -> None:
     page, problem = submit(client, "/probe/page"), client.get("/api/probe/act")
 

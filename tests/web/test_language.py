@@ -75,3 +75,10 @@ def test_switching_writes_nothing(client: FlaskClient, database: Session, count_
         client.get(f"{PAGE}?lang=nl&theme=dark")
 
     assert ran.count == 0, ran
+
+
+def test_a_program_gets_the_language_it_asks_for_rather_than_the_person_s(client: FlaskClient, cast: Cast) -> None:
+    cast.customer.interface_language = "nl"
+    sign_in(client, cast.customer)
+
+    assert client.get("/api/nothing", headers={"Accept-Language": "en"}).json["title"].startswith("This page")

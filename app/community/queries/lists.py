@@ -59,6 +59,7 @@ class LiveRow:
 
     id: int
     title: str
+    language: str
     state: str
     asker_name: str
     helper_name: str
@@ -135,6 +136,7 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
         select(
             Question.id,
             Question.title,
+            HelpRequest.language,
             HelpRequest.state,
             Person.name,
             helper.name,

@@ -20,6 +20,7 @@ from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
+from app.web.language import current_language
 
 
 @bp.route("/q/<int:question_id>/edit", methods=["GET", "POST"])
@@ -116,4 +117,5 @@ def preview() -> Answered:
     form = PreviewForm()
     if not form.validate():
         raise Invalid("preview", form.text.errors[0] if form.text.errors else None)
-    return render_template("community/_preview.html", html=compose(form.text.data or "").html)
+    text = compose(form.text.data or "", prior=current_language())
+    return render_template("community/_preview.html", html=text.html, language=text.language)
