@@ -26,6 +26,7 @@ SENTENCES = {
     "own_post": _l("You cannot vote on what you wrote yourself."),
     "question_locked": _l("This question is locked, so nothing can be added."),
     "scope_missing": _l("This token does not have the scope that this needs."),
+    "yourself": _l("This is you: nobody follows herself."),
 }
 
 

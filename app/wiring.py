@@ -112,6 +112,7 @@ PLACES: dict[str, str] = {
     "home": "community.home",
     "questions": "community.question_list",
     "my_questions": "community.mine",
+    "following": "community.following_list",
     "ask": "routing.ask",
     "for_you": "routing.for_you",
     "search": "search.search",

@@ -66,3 +66,25 @@ class VoteCast(Fact):
     author_id: int
     value: int
     previous: int
+
+
+@fact("followed")
+class Followed(Fact):
+    """Somebody chose to follow a question, a tag, a category or a person: exactly one is given."""
+
+    person_id: int
+    question_id: int | None
+    tag_id: int | None
+    category_id: int | None
+    followed_person_id: int | None
+
+
+@fact("unfollowed")
+class Unfollowed(Fact):
+    """Somebody no longer follows it."""
+
+    person_id: int
+    question_id: int | None
+    tag_id: int | None
+    category_id: int | None
+    followed_person_id: int | None

@@ -65,6 +65,13 @@ class VoteForm(FlaskForm):
     value = IntegerField(validators=[InputRequired(), AnyOf([-1, 0, 1])])
 
 
+class FollowForm(FlaskForm):
+    """Follow ("1") or leave ("0"), and where to go then."""
+
+    on = StringField(default="0")
+    next = StringField()
+
+
 class PreviewForm(FlaskForm):
     """Text to be shown as it will look."""
 

@@ -1,21 +1,22 @@
 """What the community holds about a person: what she asked, answered, voted and wrote over.
 
 Being forgotten empties her row, not her words: what was answered in public belongs to those it helped. Her votes stay
-as well, because they say something about others and nothing about her once her row is empty.
+as well, because they say something about others and nothing about her once her row is empty. What she followed goes.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 
+from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.votes import Vote
 from app.db import db
 
-TABLES: tuple[str, ...] = ("questions", "answers", "votes", "revisions", "help_requests")
+TABLES: tuple[str, ...] = ("questions", "answers", "votes", "revisions", "follows", "help_requests")
 
 
 def export(person_id: int) -> dict[str, Any]:
@@ -24,20 +25,25 @@ def export(person_id: int) -> dict[str, Any]:
     answered = select(Answer.question_id, Answer.body, Answer.acting_for_organisation_id, Answer.created_at)
     voted = select(Vote.question_id, Vote.answer_id, Vote.value, Vote.cast_at)
     wrote_over = select(Revision.question_id, Revision.answer_id, Revision.reason, Revision.replaced_at)
+    followed = select(Follow.question_id, Follow.tag_id, Follow.category_id, Follow.followed_person_id)
+    followed = followed.add_columns(Follow.how, Follow.since.label("followed_at"), Follow.ended_at)
     return {
         "asked": _rows(asked.where(Question.asker_id == person_id).order_by(Question.id)),
         "answered": _rows(answered.where(Answer.author_id == person_id).order_by(Answer.id)),
         "voted": _rows(voted.where(Vote.person_id == person_id).order_by(Vote.id)),
         "wrote_over": _rows(wrote_over.where(Revision.replaced_by_id == person_id).order_by(Revision.id)),
+        "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
     }
 
 
 def erase(person_id: int) -> None:
-    """Keep what was written for everybody: who wrote it can no longer be told."""
+    """Keep what was written for everybody: who wrote it can no longer be told. Forget whom and what she followed."""
+    hers = or_(Follow.person_id == person_id, Follow.followed_person_id == person_id)
+    db.session.execute(delete(Follow).where(hers))
 
 
 def _rows(query: Any) -> list[dict[str, Any]]:
     return [
-        {name: value.isoformat() if name.endswith("_at") else value for name, value in row._mapping.items()}
+        {name: value.isoformat() if name.endswith("_at") and value else value for name, value in row._mapping.items()}
         for row in db.session.execute(query)
     ]

@@ -50,6 +50,18 @@ def can_edit_answer(actor: Actor, answer: Answer, *, now: datetime, author_hours
     return _can_edit(actor, answer.author_id, answer.created_at, now=now, author_hours=author_hours)
 
 
+def can_follow(actor: Actor) -> Verdict:
+    """Everybody who may write: to follow is a wish of one's own, but it is stored."""
+    return can_write(actor)
+
+
+def can_follow_person(actor: Actor, person_id: int) -> Verdict:
+    """Everybody who may write, but nobody follows herself."""
+    if not (verdict := can_follow(actor)):
+        return verdict
+    return Verdict("yourself") if person_id == actor.person_id else ALLOWED
+
+
 def _can_edit(actor: Actor, author_id: int, written_at: datetime, *, now: datetime, author_hours: int) -> Verdict:
     if not (verdict := can_write(actor)):
         return verdict

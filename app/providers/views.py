@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.community.links import person_url, question_url
+from app.community.queries import follows
 from app.community.queries.lists import questions_for
 from app.community.tags import parse_tags
-from app.community.views.blueprint import category_name
+from app.community.views.blueprint import Answered, category_name
+from app.community.views.following import followed
 from app.errors import Invalid
 from app.organisations.views import shape_of
 from app.prose.language import detect_language
@@ -50,7 +52,18 @@ def person(handle: str) -> str | AnyResponse:
         topics=queries.topics_of(found.id),
         helping=queries.helping_of(actor(), found),
         page=questions_for(actor(), answered_by_id=found.id, size=RECENT),
+        follows=follows.follows(actor(), found),
+        followers=follows.followers_count(found),
     )
+
+
+@bp.post("/people/<handle>/follow")
+@signed_in
+def follow_person(handle: str) -> Answered:
+    """Follow a person, or leave her."""
+    throttle.count("follow_by_person", str(actor().person_id))
+    found = queries.person_for(handle)
+    return followed(found, back=person_url(found.handle))
 
 
 @bp.route("/settings/skills", methods=["GET", "POST"])

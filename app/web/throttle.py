@@ -41,6 +41,7 @@ LIMITS = {
     "ask_by_person": Limit(20, 3600),
     "answer_by_person": Limit(60, 600),
     "vote_by_person": Limit(120, 600),
+    "follow_by_person": Limit(120, 600),
     "edit_by_person": Limit(120, 3600),
     "preview_by_person": Limit(120, 60),
     "similar_by_network": Limit(240, 60),

@@ -16,6 +16,7 @@ const answering = [
   ["click", "[data-copy]", () => import("./copy.js")],
   ["click", "[data-theme-value]", () => import("./theme.js")],
   ["submit", "[data-vote]", () => import("./votes.js")],
+  ["submit", "[data-press]", () => import("./press.js")],
 ];
 
 const enlivened = new WeakMap();

@@ -44,6 +44,7 @@ NOT_MISSED = {
     "app.community.queries.thread.answers_of: Vote.person_id == (viewer.person_id or 0)": "shows a vote only",
     "app.community.queries.thread.own_vote_on: Vote.person_id == viewer.person_id": "shows a vote, not whose it is",
     "app.community.queries.thread.own_vote_on: viewer.is_visitor": "saves a statement",
+    "app.community.queries.follows.follows: viewer.is_visitor": "a visitor is no person either",
     "app.providers.queries.topics_in_capacity: Provider.person_id == actor.person_id": "topics are public anyway",
     "app.routing.eligibility._may_see: of.audience == PUBLIC": "tests/routing: who is invited",
     "app.routing.eligibility._may_see: of.audience == organisation_audience(one.organisation_id)": "tests/routing",

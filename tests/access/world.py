@@ -17,6 +17,7 @@ from app.accounts.models import Login, MailProof, Person
 from app.community.compose import compose
 from app.community.links import slug_of
 from app.community.models.posts import Question
+from app.community.models.shelves import Tag
 from app.db import db
 from app.mail import queue_letter
 from app.outbox.models import Delivery, DomainEvent
@@ -182,6 +183,20 @@ def _questions(world: World) -> None:
     world.words["category"] = str(shelf.id)
 
 
+def _follows(world: World) -> None:
+    """The bystander follows; who did nothing follows nothing."""
+    cast, bystander = world.cast, world.bystander_id
+    question = db.session.get_one(Question, world.objects["question"]["open"]["question_id"])
+    tag = db.session.scalars(sa.select(Tag).where(Tag.name == "taps")).one()
+    community.follow(bystander, question_id=question.id)
+    community.follow(bystander, tag_id=tag.id)
+    community.follow(bystander, category_id=question.category_id)
+    community.follow(bystander, followed_person_id=cast.peer.id)
+    for name in (question.title, tag.name, "Taps", cast.peer.name):
+        world.hide(f'aloud"> {name}</span></span></button>', f"button of the bystander to leave {name}")
+    world.hide('name="on" value="0"', "that somebody else follows it", "customer", "agent")  # both asked something
+
+
 def _routing(world: World) -> None:
     """Decisions and invitations: made by the service, and the invitations by hand, because chance has a say in them."""
     cast, shelf = world.cast, community.category("Meters")
@@ -314,4 +329,4 @@ def _ghosts(world: World) -> None:
     }
 
 
-PARTS: list[Callable[[World], None]] = [_people, _organisations, _questions, _routing, _machinery, _ghosts]
+PARTS: list[Callable[[World], None]] = [_people, _organisations, _questions, _follows, _routing, _machinery, _ghosts]

@@ -10,6 +10,7 @@ from typing import Any
 
 from app import clock
 from app.accounts.models import Person
+from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.shelves import Category, QuestionTag, Tag
@@ -104,6 +105,11 @@ def vote(subject: Question | Answer, person: Person, value: int = 1, **more: Any
     subject.score += value
     db.session.flush()  # the score
     return made
+
+
+def follow(person_id: int, **subject: int) -> Follow:
+    """Let somebody follow a question, a tag, a category or a person, named by its column."""
+    return _kept(Follow(person_id=person_id, **{"how": "chosen", "since": clock.now(), **subject}))
 
 
 def revision(subject: Question | Answer, by: Person, *, body: str = "What it said before.", **more: Any) -> Revision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.actor import Actor
 from app.community.models.posts import Question
@@ -35,10 +35,13 @@ def popular_tags(limit: int = 100) -> Sequence[Tag]:
 
 def tag_called(viewer: Actor, name: str) -> Tag:
     """Return the tag of this name. Raises NotFound when no question the viewer may see carries it."""
-    carried = select(QuestionTag.tag_id).join(Question, Question.id == QuestionTag.question_id).where(visible(viewer))
-    tag = db.session.scalars(
-        select(Tag).where(Tag.name == name, or_(Tag.questions_count > 0, Tag.id.in_(carried)))
-    ).one_or_none()
+    tag = db.session.scalars(select(Tag).where(Tag.name == name, known_tags(viewer))).one_or_none()
     if tag is None:
         raise NotFound
     return tag
+
+
+def known_tags(viewer: Actor) -> ColumnElement[bool]:
+    """Return the condition on tags that holds for those a question carries which the viewer may see."""
+    carried = select(QuestionTag.tag_id).join(Question, Question.id == QuestionTag.question_id).where(visible(viewer))
+    return or_(Tag.questions_count > 0, Tag.id.in_(carried))

@@ -13,6 +13,7 @@ from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.votes import Vote
+from app.community.queries.ties import Ties, ties_to
 from app.community.queries.visibility import visible
 from app.db import db
 from app.errors import NotFound
@@ -44,6 +45,7 @@ class Thread:
     question: Question
     answers: list[AnswerRow]
     own_vote: int
+    ties: Ties
 
     @property
     def accepted(self) -> AnswerRow | None:
@@ -58,7 +60,7 @@ class Thread:
 
 def thread_of(viewer: Actor, question: Question) -> Thread:
     """Return all that stands on a question's page. The caller loaded `question` for its viewer."""
-    return Thread(question, answers_of(viewer, question), own_vote_on(viewer, question))
+    return Thread(question, answers_of(viewer, question), own_vote_on(viewer, question), ties_to(viewer, question))
 
 
 def question_for(viewer: Actor, question_id: int) -> Question:

@@ -11,6 +11,7 @@ from app.community.compose import Composed
 from app.community.events import AnswerPosted
 from app.community.models.posts import Answer, Question
 from app.community.services.checks import checked_body
+from app.community.services.following import follow_by_itself
 from app.db import db
 from app.outbox.record import record
 from app.requests.models import HelpRequest
@@ -48,6 +49,7 @@ def post_answer(actor: Actor, question: Question, *, text: Composed, channel: st
         .where(HelpRequest.id == question.id, HelpRequest.state == "open")
         .values(state="answered", state_since=now)
     )
+    follow_by_itself(actor.person_id, question.id, "answered")
     record(
         AnswerPosted(answer_id=answer.id, question_id=question.id, author_id=actor.person_id),
         by=actor,

@@ -14,6 +14,7 @@ from app.community.events import QuestionAsked
 from app.community.models.posts import Question
 from app.community.models.shelves import Category
 from app.community.services.checks import checked_body, checked_title
+from app.community.services.following import follow_by_itself
 from app.community.tags import put_tags
 from app.db import db
 from app.errors import Invalid
@@ -73,6 +74,7 @@ def ask_question(
     db.session.add(question)
     db.session.flush()  # tags and the fact carry the id
     put_tags(question.id, tag_names, asked_at=now, is_public=audience == PUBLIC)
+    follow_by_itself(actor.person_id, question.id, "asked")
     record(
         QuestionAsked(question_id=question.id, asker_id=actor.person_id, category_id=category_id),
         by=actor,

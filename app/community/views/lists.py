@@ -7,7 +7,8 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.community.queries import lists, shelves
+from app.community.queries import follows, lists, shelves
+from app.community.queries.follows import Followed
 from app.community.settings import PAGE_SIZE
 from app.community.views.blueprint import Answered, bp, category_words
 from app.paging import Key
@@ -43,7 +44,9 @@ def category(slug: str) -> Answered:
     """The questions of one category."""
     shelf = shelves.category_called(slug)
     words = category_words(shelf)
-    return _list_page("community/questions.html", title=words["name"], lead=words["description"], category=shelf)
+    return _list_page(
+        "community/questions.html", title=words["name"], lead=words["description"], subject=shelf, category=shelf
+    )
 
 
 @bp.get("/tags")
@@ -58,7 +61,7 @@ def tags() -> Answered:
 def tag(name: str) -> Answered:
     """The questions with one tag."""
     found = shelves.tag_called(actor(), name)
-    return _list_page("community/questions.html", title=_("Tag: %(name)s", name=found.name), tag=found)
+    return _list_page("community/questions.html", title=_("Tag: %(name)s", name=found.name), subject=found, tag=found)
 
 
 @bp.get("/mine")
@@ -71,7 +74,15 @@ def mine() -> Answered:
     return _list_page("community/mine.html", title=_("Your questions"), answered=answered, **key)
 
 
-def _list_page(template: str, *, title: str, lead: str = "", answered: bool = False, **filters: Any) -> Answered:
+def _list_page(
+    template: str,
+    *,
+    title: str,
+    lead: str = "",
+    answered: bool = False,
+    subject: Followed | None = None,
+    **filters: Any,
+) -> Answered:
     order = request.args.get("order", "newest")
     page = lists.questions_for(
         actor(), order=order, after=Key.parse(request.args.get("after")), size=PAGE_SIZE.value, **filters
@@ -88,5 +99,11 @@ def _list_page(template: str, *, title: str, lead: str = "", answered: bool = Fa
         order=order,
         older=older,
         answered=answered,
+        follow=subject and follow_state(subject),
         is_first="after" not in request.args,
     )
+
+
+def follow_state(subject: Followed) -> dict[str, Any]:
+    """Return what the button to follow this shows."""
+    return {"on": follows.follows(actor(), subject), "count": follows.followers_count(subject)}
