@@ -21,7 +21,9 @@ from app.api.views import bp as api
 from app.community import personal_data as community_data
 from app.community.views.pages import bp as community
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
-from app.importers.commands import demo_commands, import_commands, prepare_demo
+from app.importers import personal_data as importers_data
+from app.importers.commands.communities import import_commands
+from app.importers.commands.demo import demo_commands, prepare_demo
 from app.importers.panels import source_panel
 from app.organisations import personal_data as organisations_data
 from app.organisations.views import bp as organisations
@@ -93,8 +95,9 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "question_aside": (who_can_help_panel,),
 }
 
-# Who answers for which tables when a person asks what is held about her, or to be forgotten.
-PERSONAL_DATA: tuple[Holder, ...] = (accounts_data, organisations_data, community_data, providers_data)
+# Who answers for which tables when a person asks what is held about her, or to be forgotten. Importers come first: they
+# note who she was at her source before accounts empties her row.
+PERSONAL_DATA: tuple[Holder, ...] = (importers_data, accounts_data, organisations_data, community_data, providers_data)
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api,)
 

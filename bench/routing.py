@@ -14,7 +14,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from app.importers.archive_format import RowError, read_answers, read_questions, read_votes
+from app.importers.archive_format import read_answers, read_questions, read_votes
+from app.importers.rows import RowError
 from app.ranking.events import Answered, Asked
 from app.ranking.model import default_model
 from app.ranking.need import need_of

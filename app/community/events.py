@@ -56,6 +56,17 @@ class AnswerUnaccepted(Fact):
     question_id: int
 
 
+@fact("votes_tallied")
+class VotesTallied(Fact):
+    """A source says that a text got votes on the day of this fact; less than zero: that it has fewer of them now."""
+
+    question_id: int
+    answer_id: int | None
+    author_id: int
+    ups: int
+    downs: int
+
+
 @fact("vote_cast")
 class VoteCast(Fact):
     """Somebody voted, changed a vote (`previous` is what it was) or took it back (`value` 0)."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from app.importers import archive_format as given
-from app.importers.archive_format import RowError
+from app.importers.rows import ArchiveRefused, RowError
 from app.routing import evaluation
 from app.routing.commands import routing_commands
 
@@ -35,7 +35,7 @@ def evaluate(path: Path, test_from: float, json_file: Path | None) -> None:
                 test_from=test_from,
                 progress=lambda played, _all: bar.update(played - bar.pos),
             )
-    except given.ArchiveRefused as error:
+    except ArchiveRefused as error:
         raise click.ClickException(str(error)) from error
     except ValueError as error:
         raise click.ClickException(f"This archive cannot be measured: {error}.") from error

@@ -16,16 +16,19 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Login, Person
+from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, Tag
 from app.db import db
 from app.errors import Conflict
-from app.importers.archive import Report, import_archive, look_at_archive
-from app.importers.archive_format import ArchiveRefused
+from app.importers.archive import import_archive, look_at_archive
 from app.importers.models import ImportLeftover, ImportRun
 from app.importers.progress import Progress
+from app.importers.rows import ArchiveRefused
+from app.importers.running import Report
 from app.importers.sources import Source
 from app.outbox.models import Delivery, DomainEvent
+from app.privacy.rights import erase_person
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
 from app.routing.models import StoredState
@@ -290,6 +293,20 @@ def test_words_that_somebody_changed_here_stay(database: Session, small: Path) -
     assert found(database, "3").score == 9
 
 
+def test_author_who_was_erased_here_is_not_made_anew(database: Session, small: Path) -> None:
+    run(small)
+    gone = database.scalars(sa.select(Person).where(Person.source_key == "helper")).one()
+    erase_person(Actor(kind="system"), gone.id)
+    changed = archive(small, [question("1")], [answer("11", "1", body="Said again."), answer("99", "1")])
+
+    run(changed)
+    database.expire_all()
+
+    assert [person.name for person in database.scalars(sa.select(Person).where(Person.handle_key == "helper"))] == []
+    assert answer_of(database, "99").author_id == gone.id
+    assert (gone.name, gone.source_key) == ("–", None)
+
+
 BAD = [
     ("questions", "this is no JSON", "not a JSON object"),
     ("questions", question("1"), "another row has this id"),
@@ -319,9 +336,9 @@ def test_bad_row_is_left_out_and_kept_with_its_reason(
 
     kept = database.scalars(sa.select(ImportLeftover)).one()
     assert (kept.file, kept.line, kept.reason) == (f"{file}.jsonl", 2, reason)
-    assert [(row.line, row.reason) for row in report.left_out] == [(kept.line, reason)]
+    assert [(row.line, row.reason) for row in report.left_out.first] == [(kept.line, reason)]
     assert kept.content
-    assert count(database, Question) + count(database, Answer) + 1 == report.size.questions + report.size.answers
+    assert count(database, Question) + count(database, Answer) + 1 == report.sizes.total()
 
 
 def test_row_that_was_mended_is_taken_by_the_next_run(database: Session, tmp_path: Path) -> None:

@@ -10,14 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.importers.archive_format import (
-    ArchiveRefused,
-    RowError,
-    check,
-    read_answers,
-    read_questions,
-    read_votes,
-)
+from app.importers.archive_format import check, read_answers, read_questions, read_votes
+from app.importers.rows import ArchiveRefused, RowError
 
 QUESTION = {"id": "1", "t": "2024-01-01T10:00:00Z", "user": "u1", "title": "T", "body": "B", "tags": ["x", "x", "y"]}
 ANSWER = {"id": "9", "qid": "1", "t": "2024-01-01T11:00:00Z", "user": None, "body": "B", "score": 2, "accepted": True}

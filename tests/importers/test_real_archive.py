@@ -43,7 +43,7 @@ def test_everything_arrives_once(database: Session, real: Path) -> None:
     second = import_archive(real, source, progress=Progress(io.StringIO()))
 
     counted = [database.scalar(sa.select(sa.func.count()).select_from(model)) for model in (Question, Answer)]
-    assert counted == [first.size.questions, first.size.answers] == [QUESTIONS, first.counts["answers_new"]]
+    assert counted == [first.sizes["questions"], first.sizes["answers"]] == [QUESTIONS, first.counts["answers_new"]]
     assert database.scalar(sa.select(sa.func.count()).select_from(ImportLeftover)) == 0
     assert not second.is_changed
     assert source.licence == "CC BY-SA 3.0 or later"

@@ -1,4 +1,4 @@
-"""Categories and tags of an archive: found by their names, made where they are missing."""
+"""Categories and tags of a source: found by their names, made where they are missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from app.community.models.shelves import Category, QuestionTag, Tag
 from app.community.tags import LONGEST_TAG, tag_name
 from app.db import db, upsert
-from app.importers.archive_work import ids_by, table_of
+from app.importers.work import QUIET, ids_by, table_of
 
 OTHER = "other"
 NAMES_OF_OTHER = {"en": "Other", "nl": "Overig"}
@@ -26,7 +26,7 @@ class Shelves:
     tags: dict[str, int] = field(default_factory=dict)
 
     def category(self, name: str | None) -> int:
-        """Return the id of the category with this name in the archive."""
+        """Return the id of the category with this name at the source."""
         slug = _slug(name)
         if slug not in self.categories:
             self.categories[slug] = _category(slug, name)
@@ -43,7 +43,7 @@ class Shelves:
 
 
 def tag_names(tags: Iterable[str]) -> list[str]:
-    """Return an archive's tags as ours are written, each once."""
+    """Return a source's tags as ours are written, each once."""
     return list(dict.fromkeys(filter(None, (tag_name(tag)[:LONGEST_TAG] for tag in tags))))
 
 
@@ -60,7 +60,7 @@ def take_tags_off(question_ids: Sequence[int]) -> None:
     """Remove every tag from these questions."""
     of_these = QuestionTag.question_id.in_(question_ids)
     had = set(db.session.scalars(select(QuestionTag.tag_id).where(of_these)))
-    db.session.execute(delete(QuestionTag).where(of_these), execution_options={"synchronize_session": False})
+    db.session.execute(delete(QuestionTag).where(of_these), execution_options=QUIET)
     count_tags(had)
 
 
@@ -69,7 +69,7 @@ def count_tags(tag_ids: Iterable[int]) -> None:
     of_this = select(func.count()).where(QuestionTag.tag_id == Tag.id).correlate(Tag).scalar_subquery()
     db.session.execute(
         update(Tag).where(Tag.id.in_(sorted(tag_ids))).values(questions_count=of_this),
-        execution_options={"synchronize_session": False},
+        execution_options=QUIET,
     )
 
 

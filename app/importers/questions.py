@@ -1,4 +1,4 @@
-"""Write a batch of an archive's questions: new ones in bulk, changed ones one by one, equal ones not at all."""
+"""Write a batch of a source's questions: new ones in bulk, changed ones one by one, equal ones not at all."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from app.community.events import QuestionAsked, QuestionEdited
 from app.community.models.posts import Question
 from app.community.models.shelves import QuestionTag
 from app.db import db, upsert
-from app.importers import archive_format as given
-from app.importers.archive_shelves import Shelves, put_tags, tag_names, take_tags_off
-from app.importers.archive_survey import language_of
-from app.importers.archive_work import Rendered, Work, digest_of, new_ids, render, table_of
+from app.importers import rows as given
 from app.importers.models import ImportedText
+from app.importers.shelves import Shelves, put_tags, tag_names, take_tags_off
+from app.importers.survey import language_of
+from app.importers.work import QUIET, TOO_LONG, Rendered, Work, digest_of, new_ids, render, table_of
 from app.outbox.models import DomainEvent
 from app.prose.extract import own_words
 from app.prose.language import detect_language
@@ -33,10 +33,10 @@ class _Known:
 
 @dataclass(frozen=True)
 class Written:
-    """Keys of the questions that were here and have changed, and those whose text became too long to be stored."""
+    """Keys of the questions that were here and have changed, and those that could not be stored, with the reason."""
 
     changed: list[str]
-    refused: list[given.Question]
+    refused: list[tuple[given.Question, str]]
 
 
 def write_questions(work: Work, shelves: Shelves, batch: Sequence[given.Question]) -> Written:
@@ -49,7 +49,7 @@ def write_questions(work: Work, shelves: Shelves, batch: Sequence[given.Question
     rendered = {
         question.id: made for question in (*fresh, *changed) if (made := render(question.body, question.format))
     }
-    refused = [question for question in (*fresh, *changed) if question.id not in rendered]
+    refused = [(question, TOO_LONG) for question in (*fresh, *changed) if question.id not in rendered]
     fresh = [question for question in fresh if question.id in rendered]
     changed = [question for question in changed if question.id in rendered]
     shelves.tags_of(tag_names(question.tags) for question in (*fresh, *changed))
@@ -160,7 +160,7 @@ def _update(
         update(QuestionTag).where(QuestionTag.question_id == question_id).values(asked_at=at),
     )
     for statement in statements:
-        db.session.execute(statement, execution_options={"synchronize_session": False})
+        db.session.execute(statement, execution_options=QUIET)
     if not edited_here:
         take_tags_off([question_id])
         put_tags([(question_id, at, shelves.tags[name]) for name in tag_names(question.tags)])

@@ -1,15 +1,18 @@
-"""Read a whole archive once before anything is written: is it sound, what is in it, who wrote, when is its newest."""
+"""What was found in a source that was read once before anything is written: is it sound, who wrote, until when.
+
+`Survey` is what was found; `Surveyor` collects it while the rows pass by, keeping little of each.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
-from app.importers.archive_format import Answer, Anything, Question, RowError, Size, check
 from app.importers.progress import Progress
+from app.importers.rows import Answer, Question, RowError, Vote
 
 LONGEST_KEY = 160
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,38 +22,28 @@ AcceptedInSource = tuple[str, datetime | date | None]
 
 @dataclass(slots=True)
 class Author:
-    """Somebody who wrote in the archive: since when, and in which languages."""
+    """Somebody who wrote: since when, in which languages, and her name where the source has one beside the key."""
 
     first_at: datetime
     languages: list[str]
+    name: str = ""
 
 
 @dataclass
 class Survey:
-    """What an archive holds. `accepted` maps a question to its accepted answer, and when that was if it is known."""
+    """What a source holds: how many rows of each kind, and who wrote them.
 
-    size: Size = field(default_factory=lambda: Size(0, 0, 0))
+    `accepted` maps a question to its accepted answer, and when that was if it is known. `skipped` holds, by kind, the
+    numbers of the rows that cannot be taken because of other rows; they are among the leftovers.
+    """
+
+    sizes: Counter[str] = field(default_factory=Counter)
     authors: dict[str, Author] = field(default_factory=dict)
     newest: datetime | None = None
     accepted: dict[str, AcceptedInSource] = field(default_factory=dict)
     leftovers: list[RowError] = field(default_factory=list)
-
-    def left_out(self, file: str) -> set[int]:
-        """Return the lines of this file that cannot be taken."""
-        return {row.line for row in self.leftovers if base_name(row.file) == file}
-
-
-def survey(folder: Path, progress: Progress, now: datetime) -> Survey:
-    """Read everything. Raises ArchiveRefused when the archive is torn or is none."""
-    reading = _Reading(progress, now)
-    reading.found.size = check(folder, reading.see)
-    reading.settle_dates()
-    return reading.found
-
-
-def base_name(file: str) -> str:
-    """Return a file's name without the ending of its compression."""
-    return file.removesuffix(".gz").removesuffix(".xz")
+    skipped: dict[str, set[int]] = field(default_factory=dict)
+    licences: list[str] = field(default_factory=list)
 
 
 def language_of(locale: str | None) -> str:
@@ -58,12 +51,12 @@ def language_of(locale: str | None) -> str:
     return (locale or "").replace("_", "-").partition("-")[0].lower()[:8]
 
 
-class _Reading:
-    """Collects while the rows pass by, keeping little of each."""
+class Surveyor:
+    """Collects a Survey. Questions must pass by before their answers; `number` is a row's place among its kind."""
 
     def __init__(self, progress: Progress, now: datetime) -> None:
-        self._latest = now + timedelta(days=1)
         self.found = Survey()
+        self._latest = now + timedelta(days=1)
         self._progress = progress
         self._questions: set[bytes] = set()
         self._answers: set[bytes] = set()
@@ -71,28 +64,62 @@ class _Reading:
         self._other_languages: dict[str, str] = {}
         self._accepted_on: dict[str, date] = {}
 
-    def see(self, line: int, row: Anything) -> None:
-        self._progress.advance()
-        if isinstance(row, RowError):
-            self.found.leftovers.append(row)
-        elif isinstance(row, Question):
-            if (reason := self._fault_of_question(row)) is None:
-                self._take_question(row)
-            else:
-                self.found.leftovers.append(RowError("questions.jsonl", line, reason, f"{row.id}: {row.title}"[:1000]))
-        elif isinstance(row, Answer):
-            if (reason := self._fault_of_answer(row)) is None:
-                self._take_answer(row)
-            else:
-                self.found.leftovers.append(RowError("answers.jsonl", line, reason, f"{row.id}: {row.body}"[:1000]))
-        elif row.kind == "accepted":
+    def question(self, number: int, row: Question, *, file: str, line: int) -> None:
+        """Look at a question."""
+        if (reason := self._fault_of_question(row)) is not None:
+            self.bad_row("questions", number, RowError(file, line, reason, f"{row.id}: {row.title}"[:1000]))
+            return
+        self._count("questions")
+        self._take_question(row)
+
+    def answer(self, number: int, row: Answer, *, file: str, line: int) -> None:
+        """Look at an answer."""
+        if (reason := self._fault_of_answer(row)) is not None:
+            self.bad_row("answers", number, RowError(file, line, reason, f"{row.id}: {row.body}"[:1000]))
+            return
+        self._count("answers")
+        self._take_answer(row)
+
+    def vote(self, row: Vote) -> None:
+        """Note on which day an answer was accepted."""
+        self._count("votes")
+        if row.kind == "accepted":
             self._accepted_on[row.post] = row.on
 
-    def settle_dates(self) -> None:
-        """Use the day of an acceptance vote where the question itself does not say when it was accepted."""
+    def bad_row(self, kind: str, number: int, row: RowError) -> None:
+        """Leave a row out."""
+        self._count(kind)
+        self.found.leftovers.append(row)
+        self.found.skipped.setdefault(kind, set()).add(number)
+
+    def other(self, kind: str) -> None:
+        """Count a row of another kind, which is looked at when its turn comes."""
+        self._count(kind)
+
+    def author(self, user: str | None, at: datetime, *, language: str = "", name: str = "") -> None:
+        """Note that somebody wrote."""
+        known = self.found.authors.get(user or "")
+        if known is None:
+            self.found.authors[user or ""] = Author(at, [language] if language else [], name)
+            return
+        known.first_at = min(known.first_at, at)
+        if language and language not in known.languages:
+            known.languages.append(language)
+
+    def knows_post(self, key: str) -> bool:
+        """Say whether this is the id of a good question or answer met so far."""
+        return _short(key) in self._questions or _short(key) in self._answers
+
+    def settled(self) -> Survey:
+        """Return what was found, with the day of an acceptance where the question itself does not say when it was."""
         for question, (answer, at) in self.found.accepted.items():
             if at is None and answer in self._accepted_on:
                 self.found.accepted[question] = answer, self._accepted_on[answer]
+        return self.found
+
+    def _count(self, kind: str) -> None:
+        self.found.sizes[kind] += 1
+        self._progress.advance()
 
     def _fault_of_question(self, row: Question) -> str | None:
         if not row.title.strip():
@@ -134,13 +161,7 @@ class _Reading:
     def _note(self, row: Question | Answer, language: str) -> None:
         if self.found.newest is None or row.at > self.found.newest:
             self.found.newest = row.at
-        author = self.found.authors.get(row.user or "")
-        if author is None:
-            self.found.authors[row.user or ""] = Author(row.at, [language] if language else [])
-            return
-        author.first_at = min(author.first_at, row.at)
-        if language and language not in author.languages:
-            author.languages.append(language)
+        self.author(row.user, row.at, language=language)
 
 
 def _short(key: str) -> bytes:

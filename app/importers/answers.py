@@ -1,62 +1,43 @@
-"""Write a batch of an archive's answers, and keep their questions' counts, states and acceptances true."""
+"""Write a batch of a source's answers, and keep their questions' counts, states and acceptances true."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, case, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
-from app.community.events import AnswerAccepted, AnswerEdited, AnswerPosted, AnswerUnaccepted
+from app.community.events import AnswerEdited, AnswerPosted
 from app.community.models.posts import Answer, Question
 from app.db import db, upsert
-from app.importers import archive_format as given
-from app.importers.archive_questions import note_digest
-from app.importers.archive_survey import AcceptedInSource
-from app.importers.archive_work import Rendered, Work, digest_of, new_ids, render, table_of
+from app.importers import rows as given
+from app.importers.acceptances import Acceptance, Thread, accept_all, change_acceptances, known_answers, threads_of
 from app.importers.models import ImportedText
+from app.importers.questions import note_digest
+from app.importers.survey import AcceptedInSource
+from app.importers.work import QUIET, TOO_LONG, Rendered, Work, digest_of, new_ids, render, table_of
 from app.outbox.models import DomainEvent
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
 
-QUIET = {"synchronize_session": False}
-
-
-@dataclass(frozen=True)
-class _Thread:
-    """The question an answer belongs to."""
-
-    id: int
-    asker_id: int
-    language: str
-    accepted_answer_id: int | None
-
-
-@dataclass(frozen=True)
-class Acceptance:
-    """An answer that the source says was accepted, and when if it knows."""
-
-    question: _Thread
-    answer_id: int
-    author_id: int
-    at: datetime
-
 
 def write_answers(
     work: Work, accepted: Mapping[str, AcceptedInSource], batch: Sequence[given.Answer]
-) -> list[given.Answer]:
-    """Write these answers inside the caller's transaction; return those that became too long to be stored."""
-    threads = _threads(work.source, {answer.question for answer in batch})
-    known = _known(work.source, [answer.id for answer in batch])
+) -> list[tuple[given.Answer, str]]:
+    """Write these answers inside the caller's transaction; return those that could not be stored, with the reason."""
+    threads = threads_of(work.source, {answer.question for answer in batch})
+    known = known_answers(work.source, [answer.id for answer in batch])
     digests = {answer.id: _digest(answer) for answer in batch}
     fresh = [answer for answer in batch if answer.id not in known and answer.question in threads]
     changed = [a for a in batch if a.id in known and a.question in threads and known[a.id][1] != digests[a.id]]
     rendered = {answer.id: made for answer in (*fresh, *changed) if (made := render(answer.body, answer.format))}
-    refused = [answer for answer in (*fresh, *changed) if answer.id not in rendered]
+    refused = [(answer, TOO_LONG) for answer in (*fresh, *changed) if answer.id not in rendered]
+    refused += [(answer, "its question was left out") for answer in batch if answer.question not in threads]
     fresh = [answer for answer in fresh if answer.id in rendered]
     changed = [answer for answer in changed if answer.id in rendered]
-    work.counts["answers_same"] += sum(a.id in known and known[a.id][1] == digests[a.id] for a in batch)
+    work.counts["answers_same"] += sum(
+        a.id in known and a.question in threads and known[a.id][1] == digests[a.id] for a in batch
+    )
     touched: set[int] = {threads[answer.question].id for answer in (*fresh, *changed)}
     accepting: list[Acceptance] = []
     if fresh:
@@ -71,39 +52,10 @@ def write_answers(
 
 def classify_answers(source: str, batch: Sequence[given.Answer]) -> tuple[int, int, int]:
     """Return how many of these would be new, changed and equal."""
-    known = _known(source, [answer.id for answer in batch])
+    known = known_answers(source, [answer.id for answer in batch])
     new = sum(answer.id not in known for answer in batch)
     same = sum(answer.id in known and known[answer.id][1] == _digest(answer) for answer in batch)
     return new, len(batch) - new - same, same
-
-
-def change_acceptances(work: Work, accepted: Mapping[str, AcceptedInSource], question_keys: Sequence[str]) -> None:
-    """Make the acceptances of questions that were here already what the source says now."""
-    if not question_keys:
-        return
-    threads = _threads(work.source, set(question_keys))
-    wanted = {key: accepted[key] for key in threads if key in accepted}
-    known = _known(work.source, [answer_key for answer_key, _ in wanted.values()])
-    answers = {
-        answer_id: (author_id, created_at)
-        for answer_id, author_id, created_at in db.session.execute(
-            select(Answer.id, Answer.author_id, Answer.created_at).where(Answer.id.in_([i for i, _ in known.values()]))
-        )
-    }
-    accepting = []
-    for key, thread in threads.items():
-        answer_key, accepted_on = wanted.get(key, ("", None))
-        answer_id = known[answer_key][0] if answer_key in known else None
-        if thread.accepted_answer_id in {None, answer_id}:
-            is_new = answer_id is not None and thread.accepted_answer_id is None
-        else:
-            _unaccept(work, thread)
-            is_new = answer_id is not None
-        if is_new and answer_id is not None:
-            author_id, created_at = answers[answer_id]
-            at = work.accepted_at(accepted_on, created_at)
-            accepting.append(Acceptance(thread, answer_id, author_id, at))
-    accept_all(work, accepting)
 
 
 def settle_threads(question_ids: Iterable[int]) -> None:
@@ -128,92 +80,11 @@ def settle_threads(question_ids: Iterable[int]) -> None:
         db.session.execute(statement, execution_options=QUIET)
 
 
-def accept_all(work: Work, accepting: Sequence[Acceptance]) -> None:
-    """Mark answers as accepted, with their facts."""
-    if not accepting:
-        return
-    questions, answers, requests = table_of(Question).c, table_of(Answer).c, table_of(HelpRequest).c
-    question: BindParameter[int] = bindparam("question", type_=questions.id.type)
-    answer: BindParameter[int] = bindparam("answer", type_=answers.id.type)
-    at: BindParameter[datetime] = bindparam("at", type_=answers.accepted_at.type)
-    statements = (
-        update(table_of(Question))
-        .where(questions.id == question)
-        .values(
-            accepted_answer_id=answer,
-            accepted_at=at,
-            last_activity_at=case((questions.last_activity_at < at, at), else_=questions.last_activity_at),
-        ),
-        update(table_of(Answer)).where(answers.id == answer).values(accepted_at=at),
-        update(table_of(HelpRequest)).where(requests.id == question).values(state="solved", state_since=at),
-    )
-    values = [{"question": one.question.id, "answer": one.answer_id, "at": one.at} for one in accepting]
-    for statement in statements:
-        db.session.execute(statement, values)
-    facts = [
-        work.fact(
-            AnswerAccepted(
-                answer_id=one.answer_id,
-                question_id=one.question.id,
-                author_id=one.author_id,
-                asker_id=one.question.asker_id,
-            ),
-            by=one.question.asker_id,
-            request_id=one.question.id,
-            at=one.at,
-        )
-        for one in accepting
-    ]
-    db.session.execute(insert(table_of(DomainEvent)), facts)
-    work.counts["accepted"] += len(facts)
-
-
-def _unaccept(work: Work, thread: _Thread) -> None:
-    assert thread.accepted_answer_id is not None
-    statements = (
-        update(Question).where(Question.id == thread.id).values(accepted_answer_id=None, accepted_at=None),
-        update(Answer).where(Answer.id == thread.accepted_answer_id).values(accepted_at=None),
-        update(HelpRequest).where(HelpRequest.id == thread.id).values(state="answered", state_since=work.now),
-    )
-    for statement in statements:
-        db.session.execute(statement, execution_options=QUIET)
-    unaccepted = AnswerUnaccepted(answer_id=thread.accepted_answer_id, question_id=thread.id)
-    fact = work.fact(unaccepted, by=thread.asker_id, request_id=thread.id, at=work.now)
-    db.session.execute(insert(table_of(DomainEvent)), [fact])
-
-
-def _threads(source: str, keys: Iterable[str]) -> dict[str, _Thread]:
-    rows = db.session.execute(
-        select(
-            HelpRequest.source_key,
-            HelpRequest.id,
-            HelpRequest.asker_id,
-            HelpRequest.language,
-            Question.accepted_answer_id,
-        )
-        .join(Question, Question.id == HelpRequest.id)
-        .where(HelpRequest.source == source, HelpRequest.source_key.in_(list(keys)))
-    )
-    return {
-        str(key): _Thread(question_id, asker_id, language, accepted_answer_id)
-        for key, question_id, asker_id, language, accepted_answer_id in rows
-    }
-
-
-def _known(source: str, keys: Sequence[str]) -> dict[str, tuple[int, str | None]]:
-    rows = db.session.execute(
-        select(Answer.source_key, Answer.id, ImportedText.digest)
-        .outerjoin(ImportedText, (ImportedText.object_id == Answer.id) & (ImportedText.kind == "answer"))
-        .where(Answer.source == source, Answer.source_key.in_(keys))
-    )
-    return {str(source_key): (answer_id, digest) for source_key, answer_id, digest in rows}
-
-
 def _insert(
     work: Work,
     accepted: Mapping[str, AcceptedInSource],
     fresh: Sequence[given.Answer],
-    threads: Mapping[str, _Thread],
+    threads: Mapping[str, Thread],
     rendered: Mapping[str, Rendered],
     digests: Mapping[str, str],
 ) -> list[Acceptance]:

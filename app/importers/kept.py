@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.importers.archive_format import RowError, Size
-from app.importers.archive_survey import Author, Survey
+from app.importers.rows import RowError
+from app.importers.survey import Author, Survey
 
 
 def keep_survey(path: Path, found: Survey, *, fingerprint: str) -> None:
-    """Write the survey of the archive with this fingerprint: as a whole or not at all."""
+    """Write the survey of the source with this fingerprint: as a whole or not at all."""
     rows = {
         "fingerprint": fingerprint,
-        "size": asdict(found.size),
+        "sizes": found.sizes,
         "newest": _text(found.newest),
-        "authors": {name: [author.first_at.isoformat(), author.languages] for name, author in found.authors.items()},
+        "authors": {
+            key: [author.first_at.isoformat(), author.languages, author.name] for key, author in found.authors.items()
+        },
         "accepted": {question: [answer, _text(at)] for question, (answer, at) in found.accepted.items()},
         "leftovers": [asdict(row) for row in found.leftovers],
+        "skipped": {kind: sorted(numbers) for kind, numbers in found.skipped.items()},
+        "licences": found.licences,
     }
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(rows), encoding="utf-8")
@@ -29,18 +34,20 @@ def keep_survey(path: Path, found: Survey, *, fingerprint: str) -> None:
 
 
 def kept_survey(path: Path, *, fingerprint: str) -> Survey | None:
-    """Return the survey kept here; None when there is none of the archive with this fingerprint."""
+    """Return the survey kept here; None when there is none of the source with this fingerprint."""
     if not path.exists():
         return None
     rows: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if rows["fingerprint"] != fingerprint:
         return None
     return Survey(
-        size=Size(**rows["size"]),
+        sizes=Counter(rows["sizes"]),
         newest=datetime.fromisoformat(rows["newest"]) if rows["newest"] else None,
-        authors={name: Author(datetime.fromisoformat(at), spoken) for name, (at, spoken) in rows["authors"].items()},
+        authors={key: Author(datetime.fromisoformat(at), *rest) for key, (at, *rest) in rows["authors"].items()},
         accepted={question: (answer, _moment(at)) for question, (answer, at) in rows["accepted"].items()},
         leftovers=[RowError(**row) for row in rows["leftovers"]],
+        skipped={kind: set(numbers) for kind, numbers in rows["skipped"].items()},
+        licences=rows["licences"],
     )
 
 

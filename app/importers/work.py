@@ -1,4 +1,4 @@
-"""What all parts of an archive's import share: the run, the moved times, the authors' ids, and bulk statements."""
+"""What all parts of an import share: the run, the moved times, the authors' ids, and bulk statements."""
 
 from __future__ import annotations
 
@@ -24,11 +24,17 @@ from app.prose.extract import excerpt
 from app.prose.rendering import render as to_html
 
 Row = TypeVar("Row")
+LONGEST_KEY = 160
+TOO_LONG = "its text becomes too long when it is rendered"
+QUIET = {"synchronize_session": False}
 
 
 @dataclass
 class Work:
-    """One run on its way. Times of the source move by `shift`; none of them may end up after `now`."""
+    """One run on its way. Times of the source move by `shift`; none of them may end up after `now`.
+
+    `people` holds the ids of authors by their key; `forgotten` of those who were erased, by a digest of theirs.
+    """
 
     run_id: int
     source: str
@@ -36,6 +42,7 @@ class Work:
     shift: timedelta
     is_shifted: bool
     people: dict[str, int] = field(default_factory=dict)
+    forgotten: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
     def at(self, moment: datetime) -> datetime:
@@ -50,9 +57,21 @@ class Work:
             return self.at(given)
         return max(answered_at, self.at(datetime(given.year, given.month, given.day, tzinfo=UTC)))
 
+    def day(self, on: date) -> date:
+        """Return this day as it stands in our rows."""
+        return self.at(datetime(on.year, on.month, on.day, tzinfo=UTC)).date()
+
     def person(self, user: str | None) -> int:
-        """Return the id of an author of the archive."""
-        return self.people[user or ""]
+        """Return the id of an author of the source."""
+        found = self.known_person(user or "")
+        assert found is not None
+        return found
+
+    def known_person(self, user: str) -> int | None:
+        """Return the id of an author who is here already, or was and is forgotten."""
+        key = source_key(user)
+        found = self.people.get(key)
+        return found if found is not None else self.forgotten.get(digest_of([key]))
 
     def fact(self, fact: Fact, *, by: int, request_id: int, at: datetime) -> dict[str, object]:
         """Return the row of a fact with its original time."""
@@ -70,7 +89,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text of the archive as it is stored."""
+    """A text of the source as it is stored."""
 
     html: str
     version: int
@@ -89,6 +108,13 @@ def digest_of(values: Iterable[object]) -> str:
     """Return a short digest of what a row says in its source."""
     said = json.dumps(list(values), ensure_ascii=True, default=str)
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def source_key(name: str) -> str:
+    """Return an author's key as it is stored: his name at the source, shortened where it is too long."""
+    if len(name) <= LONGEST_KEY:
+        return name
+    return f"{name[:100]}#{digest_of([name])}"
 
 
 def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

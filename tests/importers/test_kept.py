@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from app.importers.archive_format import RowError, Size
-from app.importers.archive_kept import keep_survey, kept_survey
-from app.importers.archive_survey import Author, Survey
+from app.importers.kept import keep_survey, kept_survey
+from app.importers.rows import RowError
+from app.importers.survey import Author, Survey
 
 MOMENT = datetime(2025, 5, 1, 10, 30, tzinfo=UTC)
 FOUND = Survey(
-    size=Size(2, 3, 4),
-    authors={"zoë": Author(MOMENT, ["en", "nl"]), "": Author(MOMENT, [])},
+    sizes=Counter(questions=2, answers=3),
+    authors={"zoë": Author(MOMENT, ["en", "nl"], "Zoë"), "": Author(MOMENT, [])},
     newest=MOMENT,
     accepted={"1": ("11", None), "2": ("21", MOMENT), "3": ("31", date(2025, 5, 6))},
     leftovers=[RowError("questions.jsonl", 7, "it has no title", "{}")],
+    skipped={"questions": {7}},
+    licences=["CC BY-SA 4.0"],
 )
 
 

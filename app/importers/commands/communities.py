@@ -1,0 +1,93 @@
+"""`flask import …`: bring a community from elsewhere in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from app.errors import Conflict
+from app.importers.archive import Archive
+from app.importers.leftovers import MOST_SHOWN
+from app.importers.origin import Origin
+from app.importers.progress import Progress
+from app.importers.rows import ArchiveRefused
+from app.importers.running import Report, look_at, run_import
+from app.importers.sources import Source, source_of
+
+REFUSALS = {
+    "index_is_busy": "All rows are there. The search index is being written by another; then: flask search rebuild",
+    "import_is_running": "Another import of this source is running.",
+    "imported_with_original_times": "This source was imported with its original times; they cannot be moved now.",
+}
+OPTIONS = (
+    click.argument("path", type=click.Path(exists=True, path_type=Path)),
+    click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing."),
+    click.option("--as-if-now", is_flag=True, help="Move all times so that the newest is now; each page says so."),
+    click.option("--title", default="", help="The community's name, shown on each imported page."),
+    click.option("--licence", default="", help="The licence of its texts, shown on each imported page."),
+    click.option("--licence-link", default="", help="Where that licence can be read."),
+    click.option("--link", default="", help="The address of a question at the source, with {id} in it."),
+)
+
+import_commands = AppGroup("import", help="Bring a community from elsewhere in.")
+
+
+def _takes_a_source(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the path and the options that every import has."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+@import_commands.command("archive")
+@_takes_a_source
+@with_appcontext
+def archive(path: Path, dry_run: bool, as_if_now: bool, **given: str) -> None:
+    """Import the community archive in the folder PATH. Safe to repeat, and to go on with after an interruption."""
+    _bring_in(Archive(path), _source(source_of(path), given), dry_run=dry_run, as_if_now=as_if_now)
+
+
+def _source(found: Source, given: dict[str, str]) -> Source:
+    """Return the source with what the operator says of it."""
+    return replace(found, **{name: value for name, value in given.items() if value})
+
+
+def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool) -> None:
+    progress = Progress()
+    try:
+        if dry_run:
+            report = look_at(origin, source, progress)
+        else:
+            report = run_import(origin, source, as_if_now=as_if_now, progress=progress)
+    except ArchiveRefused as error:
+        raise click.ClickException(f"Nothing was written. {error}") from error
+    except Conflict as error:
+        raise click.ClickException(REFUSALS[error.code]) from error
+    progress.finish()
+    _print_report(source, report, is_dry=dry_run)
+
+
+def _print_report(source: Source, report: Report, *, is_dry: bool) -> None:
+    counts = report.counts
+    click.echo(f"{source.title} ({source.licence or 'licence unknown'})")
+    click.echo(f"  {'':<12}{'in file':>9}{'new':>9}{'changed':>9}{'same':>9}{'left out':>10}")
+    for kind, in_file in report.sizes.items():
+        numbers = "".join(f"{counts[f'{kind}_{word}']:>9,}" for word in ("new", "changed", "same"))
+        click.echo(f"  {kind:<12}{in_file:>9,}{numbers}{counts[f'{kind}_left_out']:>10,}")
+    for row in report.left_out.first:
+        click.echo(f"  left out: {row.file} line {row.line}: {row.reason}")
+    if (left_out := report.left_out.reasons.total()) > MOST_SHOWN:
+        click.echo(f"  … and {left_out - MOST_SHOWN:,} more; the table import_leftovers holds all of them")
+        for (file, reason), number in sorted(report.left_out.reasons.items(), key=_most_first):
+            click.echo(f"  left out: {number:,} × {file}: {reason}")
+    if is_dry:
+        click.echo("Nothing was written.")
+
+
+def _most_first(counted: tuple[Any, int]) -> int:
+    return -counted[1]

@@ -1,0 +1,78 @@
+"""The rows that every importer hands on, whatever they were read from, and what is wrong with unusable ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Format = Literal["plain", "markdown", "html"]
+
+
+class ArchiveRefused(Exception):
+    """A source is not whole, or not what it should be. `file` names the culprit, `code` is missing, torn or foreign."""
+
+    def __init__(self, file: str, code: Literal["missing", "torn", "foreign"], why: str) -> None:
+        super().__init__(f"{file}: {why}")
+        self.file = file
+        self.code = code
+
+
+@dataclass(frozen=True)
+class RowError:
+    """One row that cannot be used: where, why in a few words, and its first thousand characters."""
+
+    file: str
+    line: int
+    reason: str
+    row: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; times are aware and in UTC."""
+
+    id: str
+    at: datetime
+    user: str | None
+    title: str
+    body: str
+    format: Format
+    tags: tuple[str, ...]
+    category: str | None
+    locale: str | None
+    accepted: str | None
+    accepted_known: bool
+    accepted_at: datetime | date | None
+    score: int
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The tags; the category where there is no tag."""
+        if self.tags:
+            return self.tags
+        return (self.category,) if self.category else ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer or follow-up to the question `question`."""
+
+    id: str
+    question: str
+    at: datetime
+    user: str | None
+    body: str
+    format: Format
+    score: int
+    unhelpful: int
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One vote; only its day is known."""
+
+    post: str
+    kind: Literal["accepted", "up", "down"]
+    on: date
