@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,7 +25,7 @@ from app.web.capacity import capacities
 from app.web.current_actor import settle_actor
 from app.web.errors import init_errors
 from app.web.headers import init_headers
-from app.web.language import current_language, current_time_zone, init_language
+from app.web.language import KeptBabel, current_language, current_time_zone, init_language
 from app.web.request_log import configure_logging, init_request_log
 from app.web.templating import init_templating
 from app.web.transactions import SAFE_METHODS, end_request
@@ -67,7 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_server_default=False)
-    Babel(app, locale_selector=current_language, timezone_selector=current_time_zone)
+    KeptBabel(app, locale_selector=current_language, timezone_selector=current_time_zone)
 
     init_assets(app)
     init_request_log(app)

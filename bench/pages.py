@@ -1,4 +1,4 @@
-"""What pages cost on a real community: statements, server time p50 and p95, processor time, bytes; as visitor and signed in.
+"""What pages cost on a real community: statements, server and processor time, bytes; as visitor and signed in.
 
     ./dev bench pages [--rounds N]
 
@@ -72,7 +72,8 @@ def _measure(installation: Installation, rounds: int) -> None:
     }
     print(f"\n{installation.name}: {len(questions):,} questions, {rounds} rounds")
     print(
-        f"{'page':20} {'who':10} {'status':>6} {'queries':>7} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>7} {'ratio':>6} {'kB gz':>6}"
+        f"{'page':20} {'who':10} {'status':>6} {'queries':>7} {'p50 ms':>8} {'p95 ms':>8} "
+        f"{'cpu ms':>7} {'ratio':>6} {'kB gz':>6}"
     )
     base: dict[str, float] = {}
     for who, cookie in (("visitor", None), ("signed in", token)):

@@ -10,7 +10,9 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
+from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
 
 from app.config import Config
 from app.web.current_actor import actor
@@ -19,6 +21,31 @@ LANGUAGES = {"en": "English", "nl": "Nederlands"}
 THEMES = ("system", "light", "dark")
 LANGUAGE_COOKIE, THEME_COOKIE = "samen_language", "samen_theme"
 YEAR_S = 365 * 86_400
+
+
+class KeptDomain(Domain):
+    """The catalogues, parsed once per process; Flask-Babel's own parses the reader's again in each request."""
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        if locale not in self.cache:
+            self.cache[locale] = super().get_translations()
+        kept: NullTranslations = self.cache[locale]
+        return kept
+
+
+class KeptBabel(Babel):
+    """Flask-Babel with one domain for the whole process."""
+
+    _domain: KeptDomain | None = None
+
+    @property
+    def domain_instance(self) -> Domain:
+        if self._domain is None:
+            self._domain = KeptDomain(domain=self.domain)
+        return self._domain
 
 
 def current_language() -> str:

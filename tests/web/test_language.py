@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from babel.support import Translations
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -82,3 +83,14 @@ def test_a_program_gets_the_language_it_asks_for_rather_than_the_person_s(client
     sign_in(client, cast.customer)
 
     assert client.get("/api/nothing", headers={"Accept-Language": "en"}).json["title"].startswith("This page")
+
+
+def test_catalogue_is_read_once_and_not_for_each_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.get(f"{PAGE}?lang=nl")
+    read: list[object] = []
+    load = Translations.load
+    monkeypatch.setattr(Translations, "load", lambda *args: read.append(args) or load(*args))
+
+    client.get(f"{PAGE}?lang=nl")
+
+    assert read == []
