@@ -1,5 +1,7 @@
 """`./dev test`: the suite on SQLite with a real Chromium, and beside it what uses the database again on PostgreSQL.
 
+The stories (browser, servers, crashes) have a round of their own, since they mostly wait.
+
 What this machine lacks is left out loudly; with CI=true or --strict nothing is left out (mending.py). The tests learn
 what was found through the environment (tests/support/).
 """
@@ -25,6 +27,8 @@ from devtools.speaking import Trouble, bad, good, headline, step, warn
 NOTHING_SELECTED = 5  # pytest's exit code
 
 
+# Told apart because they mostly wait: for servers, a browser, the worker. Beside the others they cost little time.
+STORIES = ("tests/browser", "tests/dev", "tests/flows")
 TALKATIVE = {"-s", "--capture=no", "--pdb", "--trace"}  # the person looks on, so the rounds take turns
 
 
@@ -32,7 +36,7 @@ TALKATIVE = {"-s", "--capture=no", "--pdb", "--trace"}  # the person looks on, s
 class Round:
     """One run of pytest on one database, begun when this is made. `output` keeps what it says for later, if given."""
 
-    database: str
+    name: str
     for_pytest: list[str]
     variables: dict[str, str]
     folder: Path
@@ -43,7 +47,7 @@ class Round:
 
     def __post_init__(self) -> None:
         self.began = time.time()
-        self._counts = self.folder / f"{self.database}.json"
+        self._counts = self.folder / f"{self.name}.json"
         with self.output.open("wb") if self.output else contextlib.nullcontext() as file:
             self._process = subprocess.Popen(
                 [str(PYTHON), "-m", "pytest", *self.for_pytest],
@@ -62,7 +66,7 @@ class Round:
             ended = self._counts.stat().st_mtime
         self.seconds = ended - self.began
         if self.output:
-            headline(f"Tests on {self.database}")
+            headline(f"Tests on {self.name}")
             print(self.output.read_text(errors="replace"), flush=True)
 
     def abandon(self) -> None:
@@ -108,25 +112,36 @@ def _postgresql(*, wanted: bool, strict: bool) -> Iterator[str]:
         yield ""
 
 
+def _plan(databases: list[str], for_pytest: list[str]) -> list[tuple[str, str, list[str]]]:
+    """Return the rounds as (name, database, arguments); the stories apart, unless the person named what to run."""
+    plan = [(database, database, for_pytest) for database in databases]
+    if "SQLite" in databases and not any((ROOT / each.partition("::")[0]).exists() for each in for_pytest):
+        plan[:1] = [
+            ("SQLite", "SQLite", [*for_pytest, *(f"--ignore={folder}" for folder in STORIES)]),
+            ("SQLite, stories", "SQLite", [*for_pytest, *STORIES]),
+        ]
+    return plan
+
+
 def _run(variables: dict[str, dict[str, str]], for_pytest: list[str]) -> list[Round]:
-    """Run a round per database: the first before the person's eyes, the other beside it, for there are two cores."""
-    first, *others = variables
+    """Run a round per database: the first before the person's eyes, the others beside it, for there are two cores."""
+    plan = [(name, variables[database], own) for name, database, own in _plan(list(variables), for_pytest)]
     rounds: list[Round] = []
-    with tempfile.TemporaryDirectory(prefix="samen-test-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="samen-test-") as scratch:
+        folder = Path(scratch)
         try:
             if not TALKATIVE.isdisjoint(for_pytest):
-                for database in variables:
-                    headline(f"Tests on {database}")
-                    rounds.append(Round(database, for_pytest, variables[database], folder))
+                for name, own, arguments in plan:
+                    headline(f"Tests on {name}")
+                    rounds.append(Round(name, arguments, own, folder))
                     rounds[-1].finish()
                 return rounds
+            beside = " and ".join(name for name, *_ in plan[1:])
             headline(
-                f"Tests on {first}"
-                + "".join(f" (those on {other} run beside it and are shown below)" for other in others)
+                f"Tests on {plan[0][0]}" + (f" (those on {beside} run beside it and are shown below)" * bool(beside))
             )
-            rounds = [Round(first, for_pytest, variables[first], folder)]
-            rounds += [Round(other, for_pytest, variables[other], folder, folder / f"{other}.txt") for other in others]
+            for name, own, arguments in plan:
+                rounds.append(Round(name, arguments, own, folder, folder / f"{name}.txt" if rounds else None))
             for one in rounds:
                 one.finish()
         except BaseException:
@@ -141,7 +156,7 @@ def _conclude(rounds: list[Round], *, seconds: float, complete: bool) -> int:
     for one in rounds:
         counts = ", ".join(f"{number} {outcome}" for outcome, number in one.counts.items() if number)
         say = good if one.code in {0, NOTHING_SELECTED} else bad
-        say(f"{one.database}: {counts or 'nothing selected'} in {one.seconds:.0f} s")
+        say(f"{one.name}: {counts or 'nothing selected'} in {one.seconds:.0f} s")
     if not complete:
         warn("NOT TESTED on PostgreSQL.")
     step(f"{seconds:.0f} s in all")
