@@ -1,7 +1,7 @@
 """The switchboard, one page: what is registered where. No rule lives here.
 
-REACTIONS: fact in, one service call out. PANELS: what a page shows of packages to its right. SCHEDULE: jobs of the
-worker. PLACES: the names by which the layout links to pages.
+REACTIONS: fact in, one service call out. PANELS and NOTES: what a page shows of packages to its right. SCHEDULE: jobs
+of the worker. PLACES: the names by which the layout links to pages.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from app.routing import learning as routing_learning
 from app.routing import upkeep as routing_upkeep
 from app.routing.commands import routing_commands
 from app.routing.panels import helpers_panel as who_can_help_panel
-from app.routing.panels import invitation_panel
+from app.routing.panels import invitation_panel, offered_panel, records_of_helpers
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
@@ -52,7 +52,7 @@ from app.web import once, throttle
 from app.web.health import bp as health
 from app.web.letters import bp as letters_page
 from app.web.pages import bp as pages
-from app.web.panels import Panel
+from app.web.panels import Note, Panel
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
@@ -93,6 +93,11 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "organisation_main": (helpers_panel,),
     "question_banners": (source_panel, invitation_panel),
     "question_aside": (who_can_help_panel,),
+    "question_line": (offered_panel,),
+}
+
+NOTES: dict[str, tuple[Note, ...]] = {
+    "helper_records": (records_of_helpers,),
 }
 
 # Who answers for which tables when a person asks what is held about her, or to be forgotten. Importers come first: they

@@ -112,8 +112,16 @@ class Asked(Schema):
     language = fields.String(required=True)
 
 
+class Evidence(Schema):
+    """How many people who tried an answer say that it worked, is outdated, or is dangerous."""
+
+    worked = fields.Integer(required=True)
+    outdated = fields.Integer(required=True)
+    dangerous = fields.Integer(required=True)
+
+
 class Answer(Schema):
-    """An answer. `html` is what pages show of `body`."""
+    """An answer; the asker may have accepted several. `html` is what pages show of `body`."""
 
     id = fields.Integer(required=True)
     url = fields.Url(required=True, require_tld=False)
@@ -124,12 +132,13 @@ class Answer(Schema):
     author = fields.Nested(Author, required=True)
     score = fields.Integer(required=True)
     is_accepted = fields.Boolean(required=True)
+    evidence = fields.Nested(Evidence, required=True)
     answered_at = fields.AwareDateTime(required=True)
     edited_at = fields.AwareDateTime(allow_none=True, required=True)
 
 
 class Answers(Schema):
-    """All answers to a request: the accepted one first, then by score, then the oldest."""
+    """All answers to a request: accepted ones first, then by what people say of them, then the oldest."""
 
     items = fields.List(fields.Nested(Answer), required=True)
 

@@ -9,8 +9,9 @@ from flask import current_app, url_for
 from app.actor import Actor
 from app.community.links import question_url
 from app.community.models.posts import Answer, Question
+from app.community.models.signals import KINDS
+from app.community.queries.answers import AnswerRow
 from app.community.queries.lists import QuestionRow
-from app.community.queries.thread import AnswerRow
 from app.config import Config
 from app.organisations.capacity import capacity_word
 from app.privacy.audiences import PUBLIC, organisation_audience
@@ -89,7 +90,8 @@ def answer(question: Question, row: AnswerRow) -> dict[str, Any]:
             "organisation": row.organisation_name,
         },
         "score": found.score,
-        "is_accepted": found.id == question.accepted_answer_id,
+        "is_accepted": row.is_confirmed,
+        "evidence": {kind: getattr(row.evidence, kind) for kind in KINDS},
         "answered_at": found.created_at,
         "edited_at": found.edited_at,
     }

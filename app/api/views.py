@@ -12,6 +12,7 @@ from app.api.blueprint import bp
 from app.api.document import document_of
 from app.community.compose import compose
 from app.community.queries import lists, shelves, thread
+from app.community.queries.answers import answers_of
 from app.community.services import answering
 from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
@@ -116,7 +117,7 @@ def request_with(request_id: int) -> Told:
 def answers(request_id: int) -> Told:
     """The answers to a request."""
     found = thread.question_for(actor(), request_id)
-    return {"items": [shapes.answer(found, row) for row in thread.answers_of(actor(), found)]}
+    return {"items": [shapes.answer(found, row) for row in answers_of(actor(), found)]}
 
 
 @bp.post("/requests/<int:request_id>/answers")

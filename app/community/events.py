@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.outbox.facts import Fact, fact
+from app.outbox.facts import Code, Fact, fact
 
 
 @fact("question_asked")
@@ -99,3 +99,25 @@ class Unfollowed(Fact):
     tag_id: int | None
     category_id: int | None
     followed_person_id: int | None
+
+
+@fact("evidence_given")
+class EvidenceGiven(Fact):
+    """Somebody who tried an answer says of it: worked, outdated or dangerous (`says`)."""
+
+    answer_id: int
+    question_id: int
+    author_id: int
+    person_id: int
+    says: Code
+
+
+@fact("evidence_withdrawn")
+class EvidenceWithdrawn(Fact):
+    """Somebody no longer says that of an answer, or a moderator took her warning away."""
+
+    answer_id: int
+    question_id: int
+    author_id: int
+    person_id: int
+    says: Code

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
-from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
+from app.community.lengths import LONGEST_BODY, LONGEST_PRODUCT, LONGEST_TITLE, LONGEST_VERSION, LONGEST_WARNING
 from app.paging import LARGEST_ID
 
 REQUIRED = _l("This cannot be empty.")
@@ -70,6 +70,31 @@ class FollowForm(FlaskForm):
 
     on = StringField(default="0")
     next = StringField()
+
+
+class EvidenceForm(FlaskForm):
+    """What somebody who tried an answer says of it: `given` 1, or 0 to take it back."""
+
+    given = IntegerField(default=1, validators=[InputRequired(), AnyOf([0, 1])])
+    product = StringField(
+        _l("Product or program"),
+        description=_l("What you tried it with: a device, a program, a service."),
+        validators=[Length(max=LONGEST_PRODUCT, message=TOO_LONG)],
+    )
+    version = StringField(
+        _l("Version"), description=_l("If you know it."), validators=[Length(max=LONGEST_VERSION, message=TOO_LONG)]
+    )
+    reason = TextAreaField(
+        _l("What can go wrong"),
+        description=_l("One or two sentences. They stand above the answer, with your name."),
+        validators=[Length(max=LONGEST_WARNING, message=TOO_LONG)],
+    )
+
+
+class UnacceptForm(FlaskForm):
+    """Take a confirmation back: of this answer, or of the main one."""
+
+    answer_id = IntegerField(validators=[Optional(), A_ROW])
 
 
 class PreviewForm(FlaskForm):

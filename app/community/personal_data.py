@@ -1,7 +1,8 @@
-"""What the community holds about a person: what she asked, answered, voted and wrote over.
+"""What the community holds about a person: what she asked, answered, voted, tried and wrote over.
 
 Being forgotten empties her row, not her words: what was answered in public belongs to those it helped. Her votes stay
-as well, because they say something about others and nothing about her once her row is empty. What she followed goes.
+as well, because they say something about others and nothing about her once her row is empty; and so does what she said
+of answers, because a warning protects whoever reads it next. What she followed goes.
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from sqlalchemy import delete, or_, select
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
+from app.community.models.signals import Signal
 from app.community.models.votes import Vote
 from app.db import db
 
-TABLES: tuple[str, ...] = ("questions", "answers", "votes", "revisions", "follows", "help_requests")
+TABLES: tuple[str, ...] = (
+    "questions",
+    "answers",
+    "votes",
+    "answer_signals",
+    "revisions",
+    "follows",
+    "help_requests",
+)
 
 
 def export(person_id: int) -> dict[str, Any]:
@@ -24,6 +34,7 @@ def export(person_id: int) -> dict[str, Any]:
     asked = select(Question.id, Question.title, Question.body, Question.audience, Question.created_at)
     answered = select(Answer.question_id, Answer.body, Answer.acting_for_organisation_id, Answer.created_at)
     voted = select(Vote.question_id, Vote.answer_id, Vote.value, Vote.cast_at)
+    tried = select(Signal.answer_id, Signal.kind, Signal.product, Signal.version, Signal.reason, Signal.given_at)
     wrote_over = select(Revision.question_id, Revision.answer_id, Revision.reason, Revision.replaced_at)
     followed = select(Follow.question_id, Follow.tag_id, Follow.category_id, Follow.followed_person_id)
     followed = followed.add_columns(Follow.how, Follow.since.label("followed_at"), Follow.ended_at)
@@ -31,6 +42,7 @@ def export(person_id: int) -> dict[str, Any]:
         "asked": _rows(asked.where(Question.asker_id == person_id).order_by(Question.id)),
         "answered": _rows(answered.where(Answer.author_id == person_id).order_by(Answer.id)),
         "voted": _rows(voted.where(Vote.person_id == person_id).order_by(Vote.id)),
+        "tried": _rows(tried.where(Signal.person_id == person_id).order_by(Signal.id)),
         "wrote_over": _rows(wrote_over.where(Revision.replaced_by_id == person_id).order_by(Revision.id)),
         "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
     }

@@ -38,6 +38,20 @@ def can_accept(actor: Actor, question: Question) -> Verdict:
     return ALLOWED if question.asker_id == actor.person_id else Verdict("not_the_asker")
 
 
+def can_give_evidence(actor: Actor, *, author_id: int) -> Verdict:
+    """Everybody who may write, but never on one's own answer, in whatever capacity."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return Verdict("own_answer") if author_id == actor.person_id else ALLOWED
+
+
+def can_remove_warning(actor: Actor) -> Verdict:
+    """Moderators, where a warning is not one."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if actor.is_moderator else Verdict("moderators_only")
+
+
 def can_edit_question(actor: Actor, question: Question, *, now: datetime, author_hours: int) -> Verdict:
     """The asker, while the edit window is open and the question is not locked; moderators always."""
     if question.locked_at is not None and not actor.is_moderator:

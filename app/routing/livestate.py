@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 
 import numpy as np
@@ -43,6 +44,7 @@ class Live:
     number: int = 0
     change_key: str | None = None
     unreadable: int | None = None  # the stored state that this version could not read
+    caught_up_at: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -65,6 +67,7 @@ def up_to_date(session: Session, *, most: int = MOST_AT_ASKING) -> Live:
             reconcile(session, mine.state, {change.help_request_id for change in news})
             mine.number, mine.change_key = news[-1].number or 0, news[-1].key
             taken += len(news)
+        mine.caught_up_at = clock.now()
     return mine
 
 

@@ -1,16 +1,21 @@
-"""What the question page shows of routing: to the asker who can help, to the invited that she was."""
+"""What the question page shows of routing: to the asker who can help, to the invited that she was, to everybody that
+helpers were asked, and how often those who answered have helped.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from app import clock
 from app.actor import Actor
 from app.community.links import person_url
 from app.community.models.posts import Question
+from app.community.queries.thread import Thread
 from app.routing import policy, queries, sentences
 from app.routing.models import Offer
 from app.routing.queries import OfferRow
+from app.routing.records import records_on
 
 SHOWN_STATES = ("offered", "accepted", "answered")
 
@@ -34,6 +39,27 @@ def invitation_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, 
     if not open_rows:
         return None
     return "routing/_invitation.html", {"row": open_rows[0], "card": cards(open_rows[:1])[0]}
+
+
+def offered_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
+    """Return the knot that says when how many helpers were asked; to the asker and moderators, whom first."""
+    asked = queries.asked_helpers(question)
+    if not asked:
+        return None
+    is_waiting = question.answers_count == 0 and any(each.is_open for each in asked)
+    first = asked[0].helper if policy.sees_all(viewer, question.asker_id) else None
+    return "routing/_offered.html", {"asked": asked, "first": first, "is_waiting": is_waiting}
+
+
+def records_of_helpers(_viewer: Actor, thread: Thread) -> dict[Hashable, str]:
+    """Return how often each of those who answered has helped, by person and organisation; in words."""
+    asker_id = thread.question.asker_id
+    given = [row.answer for row in thread.answers if row.answer.author_id != asker_id]
+    helpers = list(dict.fromkeys((answer.author_id, answer.acting_for_organisation_id) for answer in given))
+    if not helpers:
+        return {}
+    found, names = records_on(thread.question, helpers)
+    return {helper: sentences.record(each, names) for helper, each in found.items()}
 
 
 def cards(rows: list[OfferRow]) -> list[dict[str, Any]]:

@@ -56,6 +56,15 @@ class OfferRow:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A helper who was invited to a question, and whether that still waits for her."""
+
+    helper: Helper
+    offered_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class CandidateView:
     """One candidate of a decision: who, what the decision kept, her place, the state of her invitation if any."""
 
@@ -97,6 +106,35 @@ def offers_on(question: Question, *conditions: ColumnElement[bool]) -> list[Offe
     """Return the invitations to a question that the caller may see, in the order they were made."""
     rows = _offer_rows(Offer.help_request_id == question.id, *conditions)
     return sorted(rows, key=lambda row: row.offer.id)
+
+
+def asked_helpers(question: Question) -> list[Asked]:
+    """Return who was invited to a question the caller may see, as it came; one statement."""
+    rows: Iterable[Any] = db.session.execute(
+        select(
+            Offer.state,
+            Offer.offered_at,
+            Provider.id,
+            Person.name.label("person"),
+            Person.handle,
+            Organisation.name.label("organisation"),
+            Organisation.kind,
+        )
+        .join(Provider, Provider.id == Offer.provider_id)
+        .outerjoin(Person, Person.id == Provider.person_id)
+        .outerjoin(Organisation, Organisation.id == Provider.organisation_id)
+        .where(Offer.help_request_id == question.id)
+        .order_by(Offer.id)
+        .limit(MOST_OFFERS)
+    )
+    return [
+        Asked(
+            helper=_helper(row.id, row.person, row.handle, row.organisation, row.kind),
+            offered_at=row.offered_at,
+            is_open=row.state in {"offered", "accepted"},
+        )
+        for row in rows
+    ]
 
 
 def offer_for(viewer: Actor, offer_id: int) -> Offer:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.ranking.features import COLUMNS
+from app.routing.records import HelpRecord
 from app.web.templating import minutes_in_words, number
 
 FEW_JUDGED = 3  # of fewer answers nobody can say how often they solve
@@ -237,6 +238,25 @@ def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             )
         )
     return said
+
+
+def record(found: HelpRecord, topics: Mapping[int, str]) -> str:
+    """Return how often somebody solved what she answered, to stand behind her name; plainly where that is little."""
+    if found.answers <= 1:
+        return _("new here as a helper")
+    if found.judged < FEW_JUDGED:
+        return ngettext(
+            "%(num)s answer so far, too few to say more", "%(num)s answers so far, too few to say more", found.answers
+        )
+    if not found.solved:
+        return ngettext("%(num)s answer so far", "%(num)s answers so far", found.answers)
+    solved, judged = number(found.solved), number(found.judged)
+    if found.topic is None:
+        return _("solved %(solved)s of %(judged)s", solved=solved, judged=judged)
+    name = topics.get(found.topic)
+    if name is None:
+        return _("solved %(solved)s of %(judged)s in this category", solved=solved, judged=judged)
+    return _("solved %(solved)s of %(judged)s about %(topic)s", solved=solved, judged=judged, topic=name)
 
 
 def _pace(known: Mapping[str, float]) -> str | None:

@@ -160,11 +160,15 @@ def _questions(world: World) -> None:
         for voter in (cast.moderator, bystander):
             community.vote(answer, voter)
             community.vote(question, voter)
+        warning = community.signal(answer, cast.outsider, "dangerous", reason=text("warning"))
         if state == "solved":
             community.accepted(answer)
+        if state in {"open", "waterworks"}:
+            world.objects.setdefault("warning", {})["there" if is_public else state] = {"warning_id": warning.id}
         ids = {"question_id": question.id, "request_id": question.id, "answer_id": answer.id}
         world.objects.setdefault("question", {})[state] = ids
     world.objects["question"]["missing"] = {"question_id": MISSING, "request_id": MISSING, "answer_id": MISSING}
+    world.objects["warning"]["missing"] = {"warning_id": MISSING}
     for right in ("moderator", "operator"):
         title = world.hide(f"canary-title-of-{right}s", f"question for {right}s", right)
         community.question(cast.customer, title=title, category=shelf, audience=f"{right}s")

@@ -14,6 +14,7 @@ from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.shelves import Category, QuestionTag, Tag
+from app.community.models.signals import Signal
 from app.community.models.votes import Vote
 from app.db import db
 from app.requests.models import HelpRequest
@@ -90,9 +91,10 @@ def answer(question: Question, author: Person, *, body: str = "Turn it off and o
 
 
 def accepted(answer: Answer) -> Answer:
-    """Let the asker have accepted this answer."""
-    answer.accepted_at = answer.question.accepted_at = clock.now()
-    answer.question.accepted_answer_id = answer.id
+    """Let the asker have accepted this answer; the first one stays the main one."""
+    answer.accepted_at = clock.now()
+    if answer.question.accepted_answer_id is None:
+        answer.question.accepted_at, answer.question.accepted_answer_id = answer.accepted_at, answer.id
     answer.question.request.state = "solved"
     db.session.flush()  # as the service leaves it
     return answer
@@ -110,6 +112,13 @@ def vote(subject: Question | Answer, person: Person, value: int = 1, **more: Any
 def follow(person_id: int, **subject: int) -> Follow:
     """Let somebody follow a question, a tag, a category or a person, named by its column."""
     return _kept(Follow(person_id=person_id, **{"how": "chosen", "since": clock.now(), **subject}))
+
+
+def signal(answer: Answer, person: Person, kind: str = "worked", **more: Any) -> Signal:
+    """Let somebody have said of an answer that it worked, is outdated, or is dangerous."""
+    reason = {"reason": "It burns the house down.", "language": "en"} if kind == "dangerous" else {}
+    defaults = {"product": "", "version": "", "reason": "", "given_at": clock.now(), **reason}
+    return _kept(Signal(answer=answer, person=person, kind=kind, **{**defaults, **more}))
 
 
 def revision(subject: Question | Answer, by: Person, *, body: str = "What it said before.", **more: Any) -> Revision:

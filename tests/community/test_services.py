@@ -135,7 +135,7 @@ def test_nobody_votes_on_her_own_post_in_whatever_capacity(app, database, cast, 
             judging.vote(voter, subject, 1)
 
 
-def test_only_the_asker_accepts_and_another_answer_takes_its_place(app, database, cast, asker, helper):
+def test_only_the_asker_accepts_and_the_first_of_several_stays_the_main_one(app, database, cast, asker, helper):
     question = ask(asker)
     first = answering.post_answer(helper, question, text=compose("Read the upper one."))
     second = answering.post_answer(actor_of(cast.agent), question, text=compose("Read the lower one."))
@@ -146,15 +146,33 @@ def test_only_the_asker_accepts_and_another_answer_takes_its_place(app, database
     judging.accept(asker, question, first)
     judging.accept(asker, question, second)
 
-    database.refresh(question)
-    database.refresh(first)
-    database.refresh(second)
-    assert question.accepted_answer_id == second.id
+    for row in (question, first, second):
+        database.refresh(row)
+    assert question.accepted_answer_id == first.id
+    assert question.accepted_at == first.accepted_at
     assert question.request.state == "solved"
-    assert first.accepted_at is None
     assert second.accepted_at is not None
     assert [fact["answer_id"] for fact in facts(database, "answer_accepted")] == [first.id, second.id]
-    assert [fact["answer_id"] for fact in facts(database, "answer_unaccepted")] == [first.id]
+    assert facts(database, "answer_unaccepted") == []
+
+
+def test_when_the_main_acceptance_is_taken_back_the_next_one_takes_its_place(app, database, cast, asker, helper):
+    question = ask(asker)
+    first = answering.post_answer(helper, question, text=compose("Read the upper one."))
+    second = answering.post_answer(actor_of(cast.agent), question, text=compose("Read the lower one."))
+    judging.accept(asker, question, first)
+    judging.accept(asker, question, second)
+
+    judging.unaccept(asker, question)
+    database.refresh(question)
+    assert (question.accepted_answer_id, question.request.state) == (second.id, "solved")
+
+    with pytest.raises(NotAllowed, match="not_accepted"):
+        judging.unaccept(asker, question, first.id)
+    judging.unaccept(asker, question, second.id)
+    database.refresh(question)
+    assert (question.accepted_answer_id, question.accepted_at) == (None, None)
+    assert question.request.state == "answered"
 
 
 def test_an_acceptance_can_be_taken_back_once(app, database, cast, asker, helper):

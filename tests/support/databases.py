@@ -136,6 +136,7 @@ def app(test_config: Config, run_database: RunDatabase) -> Iterator[Flask]:
 @pytest.fixture
 def database(app: Flask, clock: object, request: pytest.FixtureRequest, run_database: RunDatabase) -> Iterator[Session]:
     """Return the test's own session, in an application context; everything is undone afterwards."""
+    app.extensions.pop("samen.routing.state", None)  # what the ranking keeps in memory is of another test's rows
     begin = _own_database if request.node.get_closest_marker("commits") else _outer_transaction
     with app.app_context(), begin(run_database):
         yield db.session()

@@ -12,7 +12,10 @@ from app.db import Model, Words
 
 
 class Category(Model):
-    """A shelf of the community. `texts` holds {"nl": {"name", "description"}, "en": …}."""
+    """A shelf of the community. `texts` holds {"nl": {"name", "description"}, "en": …}.
+
+    `asks_for_version`: whoever says that an answer works, or no longer does, also says with which product and version.
+    """
 
     __tablename__ = "categories"
 
@@ -20,6 +23,7 @@ class Category(Model):
     slug: Mapped[str] = mapped_column(Words(60), unique=True)
     position: Mapped[int] = mapped_column(default=0)
     texts: Mapped[dict[str, Any]]
+    asks_for_version: Mapped[bool] = mapped_column(default=False)
 
 
 class Tag(Model):

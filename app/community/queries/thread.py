@@ -5,37 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.votes import Vote
+from app.community.queries.answers import AnswerRow, answers_of
 from app.community.queries.ties import Ties, ties_to
 from app.community.queries.visibility import visible
 from app.db import db
 from app.errors import NotFound
-from app.organisations.capacity import capacity_word
-from app.organisations.models import Organisation
-
-
-@dataclass(frozen=True)
-class AnswerRow:
-    """One answer as the question page shows it."""
-
-    answer: Answer
-    author_name: str
-    author_handle: str
-    organisation_name: str | None
-    organisation_kind: str | None
-    organisation_slug: str | None
-    own_vote: int
-
-    @property
-    def capacity(self) -> str:
-        return capacity_word(self.organisation_kind)
 
 
 @dataclass(frozen=True)
@@ -46,11 +27,17 @@ class Thread:
     answers: list[AnswerRow]
     own_vote: int
     ties: Ties
+    order: str = "best"
 
     @property
     def accepted(self) -> AnswerRow | None:
-        """The answer that solved it."""
+        """The answer that solved it; the main one, where several did."""
         return next((row for row in self.answers if row.answer.id == self.question.accepted_answer_id), None)
+
+    @property
+    def confirmed_count(self) -> int:
+        """How many answers the asker says solved it."""
+        return sum(row.is_confirmed for row in self.answers)
 
     @property
     def first_answer(self) -> AnswerRow | None:
@@ -58,9 +45,15 @@ class Thread:
         return min(self.answers, key=lambda row: (row.answer.created_at, row.answer.id), default=None)
 
 
-def thread_of(viewer: Actor, question: Question) -> Thread:
+def thread_of(viewer: Actor, question: Question, *, order: str = "best") -> Thread:
     """Return all that stands on a question's page. The caller loaded `question` for its viewer."""
-    return Thread(question, answers_of(viewer, question), own_vote_on(viewer, question), ties_to(viewer, question))
+    return Thread(
+        question=question,
+        answers=answers_of(viewer, question, order=order),
+        own_vote=own_vote_on(viewer, question),
+        ties=ties_to(viewer, question),
+        order=order,
+    )
 
 
 def question_for(viewer: Actor, question_id: int) -> Question:
@@ -86,28 +79,6 @@ def answer_for(viewer: Actor, answer_id: int) -> Answer:
     if answer is None:
         raise NotFound
     return answer
-
-
-def answers_of(viewer: Actor, question: Question) -> list[AnswerRow]:
-    """Return the answers of a question the viewer may see: the accepted one first, then by score, then the oldest."""
-    own = select(Vote.answer_id, Vote.value).where(Vote.person_id == (viewer.person_id or 0)).subquery()
-    rows = db.session.execute(
-        select(
-            Answer,
-            Person.name,
-            Person.handle,
-            Organisation.name,
-            Organisation.kind,
-            Organisation.slug,
-            func.coalesce(own.c.value, 0),
-        )
-        .join(Person, Person.id == Answer.author_id)
-        .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
-        .outerjoin(own, own.c.answer_id == Answer.id)
-        .where(Answer.question_id == question.id)
-        .order_by(Answer.accepted_at.is_(None), Answer.score.desc(), Answer.created_at, Answer.id)
-    )
-    return [AnswerRow(*row) for row in rows]
 
 
 def own_vote_on(viewer: Actor, question: Question) -> int:

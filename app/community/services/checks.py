@@ -18,12 +18,17 @@ UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 def checked_title(title: str) -> str:
     """Return the title on one line. Raises Invalid when it is too short to be understood."""
-    title = " ".join("".join(each for each in title if unicodedata.category(each) not in UNSEEN).split())
+    title = in_one_line(title)
     if len(title) < SHORTEST_TITLE:
         raise Invalid(
             "title_too_short", _l("Say in one sentence what it is about: 10 characters or more."), field="title"
         )
     return title
+
+
+def in_one_line(text: str) -> str:
+    """Return a text on one line, without characters that nobody sees."""
+    return " ".join("".join(each for each in text if unicodedata.category(each) not in UNSEEN).split())
 
 
 def checked_body(text: Composed) -> None:

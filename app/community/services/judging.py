@@ -1,4 +1,4 @@
-"""Services by which people judge answers: vote, accept, take back."""
+"""Services by which people judge answers: vote, confirm, take back. What those say who tried one: evidence.py."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.community import policy
 from app.community.events import AnswerAccepted, AnswerUnaccepted, VoteCast
 from app.community.models.posts import Answer, Question
 from app.community.models.votes import Vote
-from app.db import db, upsert
+from app.db import changed_rows, db, upsert
 from app.errors import Invalid
 from app.outbox.record import record
 from app.requests.models import HelpRequest
@@ -55,17 +55,21 @@ def vote(actor: Actor, subject: Question | Answer, value: int) -> int:
 
 
 def accept(actor: Actor, question: Question, answer: Answer) -> None:
-    """Mark the answer that solved it, in place of an earlier one. Accepting the accepted one again changes nothing."""
+    """Confirm an answer that solved it; several may be. The first one stays the main one of the question.
+
+    Confirming a confirmed one again changes nothing.
+    """
     require(policy.can_accept(actor, question))
     assert actor.person_id is not None
-    accepted_id = _locked_acceptance(question.id)
-    if accepted_id == answer.id:
-        return
+    main_id = _locked_acceptance(question.id)
     now = clock.now()
-    if accepted_id is not None:
-        _clear(actor, question.id, accepted_id)
-    db.session.execute(update(Answer).where(Answer.id == answer.id).values(accepted_at=now))
-    _settle(question.id, answer_id=answer.id, now=now, state="solved")
+    fresh = update(Answer).where(Answer.id == answer.id, Answer.accepted_at.is_(None)).values(accepted_at=now)
+    if changed_rows(db.session.execute(fresh)) == 0:
+        return
+    if main_id is None:
+        _settle(question.id, answer_id=answer.id, accepted_at=now, state="solved")
+    else:
+        _touch(question.id)
     record(
         AnswerAccepted(
             answer_id=answer.id, question_id=question.id, author_id=answer.author_id, asker_id=actor.person_id
@@ -75,15 +79,29 @@ def accept(actor: Actor, question: Question, answer: Answer) -> None:
     )
 
 
-def unaccept(actor: Actor, question: Question) -> None:
-    """Take the acceptance back. Raises NotAllowed when none is given."""
+def unaccept(actor: Actor, question: Question, answer_id: int | None = None) -> None:
+    """Take a confirmation back: of this answer, else of the main one. Raises NotAllowed when none is given.
+
+    When the main one goes, the oldest of the other confirmations takes its place.
+    """
     require(policy.can_accept(actor, question))
-    accepted_id = _locked_acceptance(question.id)
-    if accepted_id is None:
+    main_id = _locked_acceptance(question.id)
+    taken_id = main_id if answer_id is None else answer_id
+    confirmed = (Answer.question_id == question.id, Answer.accepted_at.is_not(None))
+    taken = update(Answer).where(*confirmed, Answer.id == taken_id).values(accepted_at=None)
+    if changed_rows(db.session.execute(taken)) == 0:
         require(Verdict("not_accepted"))
-        return
-    _clear(actor, question.id, accepted_id)
-    _settle(question.id, answer_id=None, now=clock.now(), state="answered")
+    if taken_id == main_id:
+        others = select(Answer.id, Answer.accepted_at).where(*confirmed).order_by(Answer.accepted_at, Answer.id)
+        heir = db.session.execute(others.limit(1)).one_or_none()
+        if heir is None:
+            _settle(question.id, answer_id=None, accepted_at=None, state="answered")
+        else:
+            _settle(question.id, answer_id=heir.id, accepted_at=heir.accepted_at, state="solved")
+    else:
+        _touch(question.id)
+    assert taken_id is not None, "a row was changed"
+    record(AnswerUnaccepted(answer_id=taken_id, question_id=question.id), by=actor, request_id=question.id)
 
 
 def _store_vote(actor: Actor, subject: Question | Answer, value: int) -> int:
@@ -114,17 +132,18 @@ def _locked_acceptance(question_id: int) -> int | None:
     return db.session.scalar(select(Question.accepted_answer_id).where(Question.id == question_id).with_for_update())
 
 
-def _clear(actor: Actor, question_id: int, answer_id: int) -> None:
-    db.session.execute(update(Answer).where(Answer.id == answer_id).values(accepted_at=None))
-    record(AnswerUnaccepted(answer_id=answer_id, question_id=question_id), by=actor, request_id=question_id)
+def _settle(question_id: int, *, answer_id: int | None, accepted_at: datetime | None, state: str) -> None:
+    """Set the main confirmed answer. The request's state keeps its date while it stays the same."""
+    main = {"accepted_answer_id": answer_id, "accepted_at": accepted_at}
+    db.session.execute(update(Question).where(Question.id == question_id).values(main))
+    _touch(question_id)
+    db.session.execute(
+        update(HelpRequest)
+        .where(HelpRequest.id == question_id, HelpRequest.state != state)
+        .values(state=state, state_since=clock.now())
+    )
 
 
-def _settle(question_id: int, *, answer_id: int | None, now: datetime, state: str) -> None:
-    values = {
-        "accepted_answer_id": answer_id,
-        "accepted_at": None if answer_id is None else now,
-        "last_activity_at": now,
-        "row_version": Question.row_version + 1,
-    }
+def _touch(question_id: int) -> None:
+    values = {"last_activity_at": clock.now(), "row_version": Question.row_version + 1}
     db.session.execute(update(Question).where(Question.id == question_id).values(values))
-    db.session.execute(update(HelpRequest).where(HelpRequest.id == question_id).values(state=state, state_since=now))

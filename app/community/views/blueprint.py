@@ -17,7 +17,7 @@ from app.community.settings import AUTHOR_EDIT_HOURS
 from app.errors import Invalid
 from app.web.forms import attach
 from app.web.language import current_language
-from app.web.panels import panels
+from app.web.panels import notes, panels
 
 bp = Blueprint("community", __name__)
 
@@ -33,6 +33,7 @@ def _for_templates() -> dict[str, Any]:
         "person_url": person_url,
         "category_name": category_name,
         "panels": panels,
+        "notes": notes,
         "now": clock.now(),
         "author_hours": AUTHOR_EDIT_HOURS.value,
     }

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-from app.community.views import editing, following, lists, thread  # noqa: F401
+from app.community.views import editing, evidence, following, lists, thread  # noqa: F401
 from app.community.views.blueprint import bp  # noqa: F401

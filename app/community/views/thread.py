@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 
-from app.community.forms import AnswerForm, VoteForm
+from app.community.forms import AnswerForm, UnacceptForm, VoteForm
 from app.community.links import question_url, slug_of
 from app.community.models.posts import Question
 from app.community.queries import thread
+from app.community.queries.answers import ORDERS
 from app.community.services import answering, judging
 from app.community.views.blueprint import Answered, back_to, bp, composed, moved
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -26,12 +27,16 @@ def question(question_id: int, slug: str) -> Answered:
     found = thread.question_for(actor(), question_id)
     if slug != slug_of(found.title):
         return moved(question_url(found.id, found.title))
-    return question_page(found, AnswerForm(formdata=None))
+    order = request.args.get("answers", "best")
+    if order not in ORDERS:
+        raise NotFound
+    return question_page(found, AnswerForm(formdata=None), order=order)
 
 
-def question_page(found: Question, form: AnswerForm) -> str:
+def question_page(found: Question, form: AnswerForm, *, order: str = "best") -> str:
     """Render the page of a question the viewer may see."""
-    return render_template("community/question.html", thread=thread.thread_of(actor(), found), form=form)
+    shown = thread.thread_of(actor(), found, order=order)
+    return render_template("community/question.html", thread=shown, form=form)
 
 
 @bp.get("/a/<int:answer_id>")
@@ -88,17 +93,20 @@ def accept(answer_id: int) -> Answered:
     """Accept an answer."""
     found = thread.answer_for(actor(), answer_id)
     judging.accept(actor(), found.question, found)
-    flash(_("You marked the answer that solved it. Everybody with the same question sees it first."), "good")
+    flash(_("You marked an answer that solved it. Everybody with the same question sees it first."), "good")
     return back_to(found)
 
 
 @bp.post("/q/<int:question_id>/unaccept")
 @signed_in
 def unaccept(question_id: int) -> Answered:
-    """Take the acceptance back."""
+    """Take a confirmation back: of the answer that is named, else of the main one."""
+    form = UnacceptForm()
+    if not form.validate():
+        raise NotFound
     found = thread.question_for(actor(), question_id)
-    judging.unaccept(actor(), found)
-    flash(_("The answer is no longer marked as the one that solved it."), "info")
+    judging.unaccept(actor(), found, form.answer_id.data)
+    flash(_("The answer is no longer marked as one that solved it."), "info")
     return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
 
 

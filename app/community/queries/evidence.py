@@ -1,0 +1,143 @@
+"""Reading what people who tried the answers of a question say of them: two statements, however many answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Person
+from app.actor import Actor
+from app.community.models.posts import Answer, Question
+from app.community.models.signals import DANGEROUS, OUTDATED, WORKED, Signal
+from app.community.queries.visibility import visible
+from app.db import db
+from app.errors import NotFound
+from app.organisations.capacity import capacity_word
+from app.organisations.models import Organisation
+
+MOST_PRODUCTS = 6
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Somebody's warning, with her words and in which capacity she gave it."""
+
+    id: int
+    reason: str
+    language: str | None
+    given_at: datetime
+    name: str
+    handle: str
+    organisation_name: str | None
+    organisation_kind: str | None
+
+    @property
+    def capacity(self) -> str:
+        return capacity_word(self.organisation_kind)
+
+
+@dataclass(frozen=True)
+class Product:
+    """With what how many people found that an answer worked, or no longer."""
+
+    kind: str
+    product: str
+    version: str
+    count: int
+
+
+@dataclass
+class Evidence:
+    """What people say of one answer, how often, and what the viewer herself says."""
+
+    worked: int = 0
+    outdated: int = 0
+    dangerous: int = 0
+    own: set[str] = field(default_factory=set)
+    products: list[Product] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
+
+
+def evidence_on(viewer: Actor, question: Question) -> dict[int, Evidence]:
+    """Return what is said of the answers to a question, by answer; those of which nothing is said are left out."""
+    rows = db.session.execute(
+        select(
+            Signal.answer_id,
+            Signal.kind,
+            Signal.product,
+            Signal.version,
+            func.count().label("count"),
+            func.max(case((Signal.person_id == (viewer.person_id or 0), 1), else_=0)).label("own"),
+        )
+        .join(Answer, Answer.id == Signal.answer_id)
+        .where(Answer.question_id == question.id)
+        .group_by(Signal.answer_id, Signal.kind, Signal.product, Signal.version)
+        .order_by(func.count().desc(), Signal.product, Signal.version)
+    )
+    found: dict[int, Evidence] = defaultdict(Evidence)
+    for row in rows:
+        _add(found[row.answer_id], row.kind, Product(row.kind, row.product, row.version, row[4]), bool(row.own))
+    if any(each.dangerous for each in found.values()):
+        for answer_id, warned in _warnings(question):
+            found[answer_id].warnings.append(warned)
+    return dict(found)
+
+
+def own_signal(viewer: Actor, answer: Answer, kind: str) -> Signal | None:
+    """Return what the viewer said of an answer before, to change it. The caller loaded `answer` for her."""
+    mine = select(Signal).where(Signal.person_id == viewer.person_id, Signal.answer_id == answer.id)
+    return db.session.scalars(mine.where(Signal.kind == kind)).one_or_none()
+
+
+def warning_for(viewer: Actor, signal_id: int) -> Signal:
+    """Return a warning with its answer. Raises NotFound when absent, or when its question is hidden."""
+    found = db.session.scalars(
+        select(Signal)
+        .join(Answer, Answer.id == Signal.answer_id)
+        .join(Question, Question.id == Answer.question_id)
+        .where(Signal.id == signal_id, Signal.kind == DANGEROUS, visible(viewer))
+        .options(joinedload(Signal.answer).joinedload(Answer.question))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _add(evidence: Evidence, kind: str, product: Product, is_own: bool) -> None:
+    if kind == WORKED:
+        evidence.worked += product.count
+    elif kind == OUTDATED:
+        evidence.outdated += product.count
+    else:
+        evidence.dangerous += product.count
+    if is_own:
+        evidence.own.add(kind)
+    if product.product and len(evidence.products) < MOST_PRODUCTS:
+        evidence.products.append(product)
+
+
+def _warnings(question: Question) -> Iterable[tuple[int, Warned]]:
+    rows = db.session.execute(
+        select(
+            Signal.answer_id,
+            Signal.id,
+            Signal.reason,
+            Signal.language,
+            Signal.given_at,
+            Person.name,
+            Person.handle,
+            Organisation.name,
+            Organisation.kind,
+        )
+        .join(Answer, Answer.id == Signal.answer_id)
+        .join(Person, Person.id == Signal.person_id)
+        .outerjoin(Organisation, Organisation.id == Signal.acting_for_organisation_id)
+        .where(Answer.question_id == question.id, Signal.kind == DANGEROUS)
+        .order_by(Signal.given_at.desc(), Signal.id.desc())
+    )
+    return [(row[0], Warned(*row[1:])) for row in rows]
