@@ -29,6 +29,7 @@ from app.web.language import KeptBabel, current_language, current_time_zone, ini
 from app.web.request_log import configure_logging, init_request_log
 from app.web.templating import init_templating
 from app.web.transactions import SAFE_METHODS, end_request
+from app.web.uploads import init_uploads
 from app.worker import worker_command
 
 LOOPBACK = ("localhost", "127.0.0.1")
@@ -72,6 +73,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_request_log(app)
     init_headers(app, config)
     init_identify(app)
+    init_uploads(app)
     app.before_request(_settle_writers)
     csrf = CSRFProtect(app)
     init_language(app)

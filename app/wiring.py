@@ -18,6 +18,9 @@ from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
 from app.admin.views import bp as admin
 from app.api.views import bp as api
+from app.attachments import jobs as attachment_jobs
+from app.attachments import personal_data as attachments_data
+from app.attachments.views import bp as attachments
 from app.community import personal_data as community_data
 from app.community.views.pages import bp as community
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
@@ -59,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pages,
     accounts,
     organisations,
+    attachments,
     community,
     people,
     search,
@@ -79,6 +83,8 @@ SCHEDULE: tuple[Job, ...] = (
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
+    Job("attachments.forget_unused", every_s=3600, run=attachment_jobs.forget_unused),
+    Job("attachments.sweep_files", every_s=3600, run=attachment_jobs.sweep_files),
     Job("forget_throttle_counters", every_s=3600, run=throttle.forget_old_counters),
     # Short leases: the index has a lock of its own, and nothing may wait long for a worker that was killed.
     Job("keep_search_index", every_s=1, run=search_jobs.keep_index, lease_s=2),
@@ -102,7 +108,14 @@ NOTES: dict[str, tuple[Note, ...]] = {
 
 # Who answers for which tables when a person asks what is held about her, or to be forgotten. Importers come first: they
 # note who she was at her source before accounts empties her row.
-PERSONAL_DATA: tuple[Holder, ...] = (importers_data, accounts_data, organisations_data, community_data, providers_data)
+PERSONAL_DATA: tuple[Holder, ...] = (
+    importers_data,
+    accounts_data,
+    organisations_data,
+    attachments_data,
+    community_data,
+    providers_data,
+)
 
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api,)
 
@@ -138,6 +151,7 @@ PLACES: dict[str, str] = {
     "switch_capacity": "organisations.act_as",
     "letters": "letters.letters",
     "admin": "admin.home",
+    "add_picture": "attachments.new",
     "help": "pages.help",
     "how_ranking_works": "pages.ranking",
     "accessibility": "pages.accessibility",

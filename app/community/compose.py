@@ -9,20 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.accounts.models import Person
+from app.attachments.addresses import address_of, ids_in
+from app.attachments.models import Attachment
 from app.community.links import person_url
 from app.db import folded, is_storable, own_session
 from app.errors import Invalid
 from app.prose.addresses import possible_mentions
 from app.prose.extract import excerpt, own_words
 from app.prose.language import detect_language
+from app.prose.page_rules import OwnPicture
 from app.prose.rendering import render
 
 EXCERPT_LENGTH = 200
 MOST_MENTIONS = 10
+MOST_PICTURES = 50
 SourceFormat = Literal["markdown", "html", "plain"]
 
 
@@ -49,7 +54,12 @@ def compose(
     if not is_storable(body):
         raise Invalid("unstorable_text", _l("The text holds characters that cannot be stored."), field="body")
     people = _mentioned(body)
-    rendered = render(body, source_format=source_format, mention_url=lambda handle: people.get(folded(handle)))
+    rendered = render(
+        body,
+        source_format=source_format,
+        mention_url=lambda handle: people.get(folded(handle)),
+        pictures=_pictured(body),
+    )
     language, how = detect_language(f"{title}\n{own_words(rendered.html)}", prior)
     return Composed(
         body=body,
@@ -70,3 +80,14 @@ def _mentioned(body: str) -> dict[str, str]:
     with own_session() as session:
         rows = session.execute(select(Person.handle_key, Person.handle).where(Person.handle_key.in_(keys)))
         return {key: person_url(handle) for key, handle in rows}
+
+
+def _pictured(body: str) -> dict[str, OwnPicture]:
+    """Return the pictures of this installation that a text shows, by address."""
+    ids = ids_in(body)[:MOST_PICTURES]
+    if not ids:
+        return {}
+    unsaid = _("Picture without a description")
+    with own_session() as session:
+        rows = session.scalars(select(Attachment).where(Attachment.public_id.in_(ids)))
+        return {address_of(each): OwnPicture(each.width, each.height, each.alternative_text or unsaid) for each in rows}

@@ -10,14 +10,18 @@ _TAG = re.compile(r'</?([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*+>')
 _INLINE = frozenset(
     "a abbr b cite code del dfn em i ins kbd label mark q s samp small span strong sub sup u var".split()  # noqa: SIM905
 )
+_PICTURE = re.compile(r'<img [^>]*?\balt="([^"]*)"[^>]*>')
 _CODE = re.compile(r"<pre[ >].*?</pre>", re.DOTALL)
 _QUOTATION_MARK = re.compile(r"(</?blockquote>)")
 _GAPS = re.compile(r"[ \t]*\n\s*")
 
 
 def plain_text(html: str) -> str:
-    """Return the words of rendered HTML, with a line break where a block ends and no markup at all."""
-    spaced = _TAG.sub(lambda tag: "" if tag[1] in _INLINE else "\n", html)
+    """Return the words of rendered HTML, with a line break where a block ends and no markup at all.
+
+    A picture is what is said of it.
+    """
+    spaced = _TAG.sub(lambda tag: "" if tag[1] in _INLINE else "\n", _PICTURE.sub(r"\1", html))
     return _GAPS.sub("\n", unescape(spaced)).strip()
 
 

@@ -17,7 +17,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from app.prose.addresses import Mentions, people_in
 from app.prose.highlight import coloured, language_of
-from app.prose.page_rules import Outline, picture_words
+from app.prose.page_rules import Outline, OwnPicture, picture_words
 
 
 def install_finishing(parser: MarkdownIt) -> None:
@@ -98,7 +98,10 @@ def _finish_task(item: Token, following: Sequence[Token]) -> None:
 
 
 def _without_pictures(state: StateCore, tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield inline tokens with a link in place of each picture, or just its words where it already is in a link."""
+    """Yield inline tokens with a link in place of each picture, or just its words where it already is in a link.
+
+    A picture that was added here is shown, as a link to itself: on a phone one wants to see it larger.
+    """
     renderer = state.md.renderer
     assert isinstance(renderer, RendererHTML)
     for token, in_link in _with_links(tokens):
@@ -106,17 +109,27 @@ def _without_pictures(state: StateCore, tokens: Sequence[Token]) -> Iterator[Tok
             yield token
             continue
         address = str(token.attrs.get("src", ""))
-        words = picture_words(renderer.renderInlineAsText(token.children, state.md.options, state.env), address)
-        if in_link or not address:
+        described = renderer.renderInlineAsText(token.children, state.md.options, state.env)
+        own: OwnPicture | None = state.env["pictures"].get(address)
+        words = picture_words(described, address)
+        if own is not None:
+            shown = _shown(address, own, " ".join(described.split()))
+            yield from [shown] if in_link else [link_tokens(address, "")[0], shown, Token("link_close", "a", -1)]
+        elif in_link or not address:
             yield _text(words)
         else:
             yield from link_tokens(address, words, title=str(token.attrs.get("title", "")))
 
 
+def _shown(address: str, own: OwnPicture, described: str) -> Token:
+    sizes: dict[str, str | int | float] = {"width": str(own.width), "height": str(own.height)}
+    return Token("picture", "img", 0, attrs={"src": address, "alt": described or own.words, **sizes})
+
+
 def _spend_on_links(state: StateCore, tokens: Sequence[Token]) -> None:
     """Count what links add to the page: one long address, defined once, may be referred to ten thousand times."""
     for token in tokens:
-        if token.type == "link_open":
+        if token.type in {"link_open", "picture"}:
             state.env["work"].spend(sum(len(str(value)) for value in token.attrs.values()))
 
 

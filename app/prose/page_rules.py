@@ -2,14 +2,30 @@
 
 It may not take the page's headings: a page has one h1 and its own h2, so a text begins at h3 and never skips a level,
 however it was written. And it may not make the reader's browser call anybody: a picture elsewhere becomes a link to it.
-Pictures that were uploaded here (/attachments/…) may one day stay pictures; `picture_words` and its two callers are the
-place for that, with `img` and the content security policy to match.
+Pictures that were added here stay pictures, with their size, so that nothing moves when they arrive; which those are,
+the caller says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 FIRST_LEVEL = 3
 LAST_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPicture:
+    """A picture that was added here; `words` stand for it where the text does not describe it."""
+
+    width: int
+    height: int
+    words: str
+
+
+Pictures = Mapping[str, OwnPicture]
+NO_PICTURES: Pictures = {}
 
 
 class Outline:

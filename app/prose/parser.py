@@ -27,6 +27,7 @@ from markdown_it.rules_inline import StateInline
 from app.prose.addresses import LONGEST_ADDRESS, Mentions, address_around, address_at
 from app.prose.finishing import install_finishing
 from app.prose.highlight import Allowance
+from app.prose.page_rules import NO_PICTURES, Pictures
 
 # Quotations in quotations in lists: deeper than this, the rest is kept as text.
 DEEPEST = 24
@@ -54,9 +55,10 @@ class Work:
             raise TooTangled
 
 
-def markdown_to_html(text: str, mentions: Mentions) -> str:
+def markdown_to_html(text: str, mentions: Mentions, pictures: Pictures = NO_PICTURES) -> str:
     """Return the HTML of a Markdown text, not yet sanitised. Raises TooTangled."""
-    return str(_FRIENDLY.render(text, {"work": Work(), "mentions": mentions, "colour": Allowance()}))
+    env = {"work": Work(), "mentions": mentions, "pictures": pictures, "colour": Allowance()}
+    return str(_FRIENDLY.render(text, env))
 
 
 def strict_commonmark(text: str) -> str:

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.errors import Invalid
 from app.prose.addresses import Mentions, MentionUrl
 from app.prose.imported import imported_to_html
+from app.prose.page_rules import NO_PICTURES, Pictures
 from app.prose.parser import TooTangled, markdown_to_html
 from app.prose.plain import plain_to_html
 from app.prose.sanitise import clean_imported, clean_written
@@ -34,19 +35,22 @@ class Rendered:
     renderer_version: int
 
 
-def render(text: str, *, source_format: str, mention_url: MentionUrl | None = None) -> Rendered:
+def render(
+    text: str, *, source_format: str, mention_url: MentionUrl | None = None, pictures: Pictures = NO_PICTURES
+) -> Rendered:
     """Return the safe HTML of a text, in less than a second whatever the text.
 
     `mention_url` gives the address of the person with a handle, or None; it is asked once for each handle, at most a
-    hundred times. Imported HTML mentions nobody. A Markdown text that is too tangled to parse is shown as plain text.
-    `source_format` is markdown, plain or html.
+    hundred times. `pictures` are those added here, by address: Markdown shows them; any other picture becomes a link.
+    Imported HTML mentions nobody. A Markdown text that is too tangled to parse is shown as plain text. `source_format`
+    is markdown, plain or html.
 
     Raises Invalid with the code text_too_long, or unstorable_text for NUL and lone surrogates.
     """
     text = _checked(text)
     match source_format:
         case "markdown":
-            html = clean_written(_markdown_or_plain(text, mention_url))
+            html = clean_written(_markdown_or_plain(text, mention_url, pictures))
         case "plain":
             html = clean_written(plain_to_html(text, Mentions(mention_url)))
         case "html":
@@ -56,9 +60,9 @@ def render(text: str, *, source_format: str, mention_url: MentionUrl | None = No
     return Rendered(html, RENDERER_VERSION)
 
 
-def _markdown_or_plain(text: str, mention_url: MentionUrl | None) -> str:
+def _markdown_or_plain(text: str, mention_url: MentionUrl | None, pictures: Pictures) -> str:
     try:
-        return markdown_to_html(text, Mentions(mention_url))
+        return markdown_to_html(text, Mentions(mention_url), pictures)
     except TooTangled:
         return plain_to_html(text, Mentions(mention_url))
 

@@ -2,11 +2,14 @@
 
 Nothing leaves `app.prose` without passing here last. Never allowed, whatever the wish: SVG and MathML (the parts of the
 HTML standard in which sanitisers of every kind have been broken), `style`, `id` and `name` (anchors and form controls
-of the page are not for users to take), `data-*` and `hx-*` (they make our own scripts act), images (they call home).
+of the page are not for users to take), `data-*` and `hx-*` (they make our own scripts act), images from elsewhere (they
+call home): the address of a picture must be that of one added here.
 Classes come from fixed lists per element. Which words mean what is left to the renderers.
 """
 
 from __future__ import annotations
+
+import re
 
 import nh3
 
@@ -34,13 +37,31 @@ BLOCKS = {
 # The boxes that scroll must be reachable by keyboard, so they can take focus.
 _SCROLLS = {"pre": {"tabindex": "0"}}
 
+_OWN_PICTURE = re.compile(r"/files/[0-9a-f]{32}/picture\.(?:png|jpg|webp)")
+_LENGTH = re.compile(r"[1-9][0-9]{0,4}")
+
 # Left to itself, nh3 keeps `lang` and `title` on everything.
 _EVERYWHERE: dict[str, set[str]] = {"*": set()}
 _IMPORTED_ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}}
 
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Return an attribute's value where it may stay. A picture is one of ours, or its address goes."""
+    if tag != "img" or name in {"alt", "loading"}:
+        return value
+    return value if (_OWN_PICTURE if name == "src" else _LENGTH).fullmatch(value) else None
+
+
 _WRITTEN = nh3.Cleaner(
-    tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _MADE_HERE,
-    attributes={**_EVERYWHERE, "a": {"href", "title"}, "ol": {"start"}, "input": {"checked", "disabled"}},
+    tags=_TEXT | _HEADINGS | _LISTS | _TABLES | _MADE_HERE | {"img"},
+    attributes={
+        **_EVERYWHERE,
+        "a": {"href", "title"},
+        "ol": {"start"},
+        "input": {"checked", "disabled"},
+        "img": {"src", "alt", "width", "height"},
+    },
+    attribute_filter=_attribute,
     allowed_classes={
         "a": {"mention"},
         "code": LANGUAGE_CLASSES,
@@ -55,7 +76,7 @@ _WRITTEN = nh3.Cleaner(
     },
     tag_attribute_values={"div": {"tabindex": {"0"}}},
     # A field of a text is a box that shows a state. One attribute each: of several, nh3 makes the order by chance.
-    set_tag_attribute_values=_SCROLLS | {"input": {"type": "checkbox"}},
+    set_tag_attribute_values=_SCROLLS | {"input": {"type": "checkbox"}, "img": {"loading": "lazy"}},
     url_schemes=SCHEMES,
     link_rel=LINK_REL,
 )

@@ -44,6 +44,8 @@ LIMITS = {
     "follow_by_person": Limit(120, 600),
     "edit_by_person": Limit(120, 3600),
     "preview_by_person": Limit(120, 60),
+    "picture_by_person": Limit(50, 86_400),
+    "draft_by_person": Limit(600, 600),
     "similar_by_network": Limit(240, 60),
     "search_by_network": Limit(120, 60),
     "deflect_by_network": Limit(60, 600),

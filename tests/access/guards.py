@@ -25,7 +25,19 @@ from app.verdict import ALLOWED
 from tests.architecture.source import MODULES
 
 # Where guards stand; what is left out (outbox, db, config …) serves nobody directly.
-WATCHED = ("accounts", "organisations", "privacy", "trust", "requests", "community", "providers", "search", "routing")
+WATCHED = (
+    "accounts",
+    "organisations",
+    "privacy",
+    "trust",
+    "requests",
+    "attachments",
+    "drafts",
+    "community",
+    "providers",
+    "search",
+    "routing",
+)
 WATCHED += ("sitesettings", "api", "admin", "pages", "letters")
 RIGHTS = {"is_operator", "is_moderator", "is_curator", "is_visitor", "is_suspended"}
 OPEN: dict[str, Any] = {"condition": sa.true(), "yes": True, "no": False, "verdict": ALLOWED}

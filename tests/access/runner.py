@@ -227,7 +227,8 @@ def masked(answer: TestResponse, path: str) -> str:
     """Return status, headers and body without what differs each time: request id, nonce, tokens, the address asked."""
     text = "\n".join(sorted(f"{name}: {value}" for name, value in answer.headers if name != "Content-Length"))
     path = path.partition("?")[0]
-    text = f"{answer.status_code}\n{text}\n{answer.text}".replace(answer.headers.get("X-Request-ID", "-"), "REQUEST")
+    body = answer.get_data().decode(errors="replace")  # pictures too
+    text = f"{answer.status_code}\n{text}\n{body}".replace(answer.headers.get("X-Request-ID", "-"), "REQUEST")
     text = re.sub(r"nonce[-=]\"?[\w-]+", "NONCE", text)
     text = re.sub(r"<input[^>]*name=\"(csrf_token|once_key)\"[^>]*>", "TOKEN", text)
     return text.replace(html.escape(path), "PATH").replace(quote(path, safe=""), "PATH")

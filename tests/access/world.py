@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import Login, MailProof, Person
+from app.attachments.models import Attachment
 from app.community.compose import compose
 from app.community.links import slug_of
 from app.community.models.posts import Question
@@ -29,6 +30,7 @@ from app.sitesettings.declare import forget_kept
 from app.sitesettings.models import StoredSetting
 from app.web.once import OnceKey
 from tests.accounts import make as accounts
+from tests.attachments import make as attachments
 from tests.cast import Cast, acting, make_cast
 from tests.community import make as community
 from tests.organisations import make as organisations
@@ -201,6 +203,24 @@ def _follows(world: World) -> None:
     world.hide('name="on" value="0"', "that somebody else follows it", "customer", "agent")  # both asked something
 
 
+def _pictures(world: World) -> None:
+    cast, questions = world.cast, world.objects["question"]
+
+    def picture(owner: Person, state: str, *known_to: str) -> Attachment:
+        post = db.session.get(Question, questions[state]["question_id"]) if state in questions else None
+        words = f"{'canary-' if known_to else ''}description-{state}"
+        description = world.hide(words, f"description of a picture: {state}", *known_to) if known_to else words
+        return attachments.attachment(owner, post=post, alternative_text=description)
+
+    made = {
+        "unsent": picture(cast.customer, "unsent", "customer"),
+        "open": picture(cast.customer, "open"),
+        "waterworks": picture(cast.agent, "waterworks", "agent"),
+    }
+    world.objects["picture"] = {state: {"public_id": each.public_id, "name": each.name} for state, each in made.items()}
+    world.objects["picture"]["missing"] = {"public_id": "0" * 32, "name": "picture.png"}
+
+
 def _routing(world: World) -> None:
     """Decisions and invitations: made by the service, and the invitations by hand, because chance has a say in them."""
     cast, shelf = world.cast, community.category("Meters")
@@ -333,4 +353,13 @@ def _ghosts(world: World) -> None:
     }
 
 
-PARTS: list[Callable[[World], None]] = [_people, _organisations, _questions, _follows, _routing, _machinery, _ghosts]
+PARTS: list[Callable[[World], None]] = [
+    _people,
+    _organisations,
+    _questions,
+    _follows,
+    _pictures,
+    _routing,
+    _machinery,
+    _ghosts,
+]

@@ -24,6 +24,7 @@ WRITTEN: dict[str, dict[str, Any]] = {
     "code": {"class": "language"},
     "div": {"class": ["table-scroll"], "tabindex": ["0"]},
     "input": {"class": ["task-list-item-checkbox"], "type": ["checkbox"], "disabled": [], "checked": []},
+    "img": {"src": "picture", "alt": None, "width": "length", "height": "length", "loading": ["lazy"]},
     "label": {},
     "li": {"class": ["task-list-item"]},
     "ol": {"start": None},
@@ -60,6 +61,10 @@ _JUDGE = """
         if (!URL.canParse(value, "https://samen.example/q/1")) continue;
         const scheme = new URL(value, "https://samen.example/q/1").protocol;
         if (!schemes.includes(scheme)) return `scheme ${scheme}`;
+      } else if (rule === "picture") {
+        if (!/^\\/files\\/[0-9a-f]{32}\\/picture\\.(png|jpg|webp)$/.test(value)) return `picture ${value}`;
+      } else if (rule === "length") {
+        if (!/^[1-9][0-9]{0,4}$/.test(value)) return `length ${value}`;
       } else if (rule === "language") {
         if (!/^language-[a-z]+$/.test(value)) return `language ${value}`;
       } else if (rule !== null && !value.split(/\\s+/).filter(Boolean).every((word) => rule.includes(word))) {

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from app import clock
 from app.actor import Actor
+from app.attachments.services import show_in
 from app.community import policy
 from app.community.compose import Composed
 from app.community.events import AnswerPosted
@@ -39,6 +40,7 @@ def post_answer(actor: Actor, question: Question, *, text: Composed, channel: st
     )
     db.session.add(answer)
     db.session.flush()  # the fact carries answer.id
+    show_in(actor, text.html, help_request_id=question.id, place=f"answer:{answer.id}")
     db.session.execute(
         update(Question)
         .where(Question.id == question.id)

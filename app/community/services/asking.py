@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.actor import Actor
+from app.attachments.services import show_in
 from app.community import policy
 from app.community.compose import Composed
 from app.community.events import QuestionAsked
@@ -73,6 +74,7 @@ def ask_question(
     )
     db.session.add(question)
     db.session.flush()  # tags and the fact carry the id
+    show_in(actor, text.html, help_request_id=question.id, place=f"question:{question.id}")
     put_tags(question.id, tag_names, asked_at=now, is_public=audience == PUBLIC)
     follow_by_itself(actor.person_id, question.id, "asked")
     record(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app import clock
 from app.actor import Actor
+from app.attachments.services import show_in
 from app.community import policy
 from app.community.compose import Composed
 from app.community.events import AnswerEdited, QuestionEdited
@@ -55,6 +56,7 @@ def edit_question(
         tag_names=list(tag_names),
         last_activity_at=now,
     )
+    show_in(actor, text.html, help_request_id=question.id, place=f"question:{question.id}")
     put_tags(question.id, tag_names, asked_at=question.created_at, is_public=question.audience == PUBLIC)
     record(QuestionEdited(question_id=question.id), by=actor, request_id=question.id)
 
@@ -66,6 +68,7 @@ def edit_answer(actor: Actor, answer: Answer, *, text: Composed, reason: str, se
     checked_body(text)
     _keep_revision(actor, answer, reason=reason)
     _write_over(Answer, answer, text, seen_version=seen_version)
+    show_in(actor, text.html, help_request_id=answer.question_id, place=f"answer:{answer.id}")
     touched = {"last_activity_at": now, "row_version": Question.row_version + 1}
     db.session.execute(update(Question).where(Question.id == answer.question_id).values(touched))
     record(AnswerEdited(answer_id=answer.id, question_id=answer.question_id), by=actor, request_id=answer.question_id)

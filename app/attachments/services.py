@@ -1,0 +1,127 @@
+"""Adding pictures, putting them into posts, taking them away.
+
+A picture belongs to who added it. A post shows those of its writer: `show_in` gives whoever may know the post the right
+to see them. Somebody else's picture may be quoted, and is then seen by those who may see it anyway.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, literal, select, update
+
+from app import clock
+from app.actor import Actor
+from app.attachments import files, policy
+from app.attachments.addresses import ids_in
+from app.attachments.lengths import LONGEST_ALTERNATIVE
+from app.attachments.making import Picture
+from app.attachments.models import Attachment, AttachmentUse
+from app.attachments.settings import MOST_PER_POST
+from app.db import db, is_storable, upsert
+from app.errors import Invalid
+from app.verdict import require
+
+
+def add_picture(actor: Actor, picture: Picture, *, alternative_text: str = "") -> Attachment:
+    """Keep a picture that was made anew; nobody but its owner sees it yet."""
+    require(policy.can_add(actor))
+    assert actor.person_id is not None
+    made = Attachment(
+        public_id=secrets.token_hex(16),
+        owner_id=actor.person_id,
+        media_type=picture.media_type,
+        size_bytes=len(picture.content),
+        width=picture.width,
+        height=picture.height,
+        alternative_text=_one_line(alternative_text),
+        created_at=clock.now(),
+    )
+    # The file first: a row without its file would be a hole, a file without a row is swept away by the job.
+    files.keep(made.public_id, picture.content)
+    db.session.add(made)
+    db.session.flush()  # so that the answer may hold its address
+    return made
+
+
+def describe(actor: Actor, attachment: Attachment, alternative_text: str) -> None:
+    """Say what a picture shows, for who cannot see it. Texts that carry words of their own keep them."""
+    require(policy.can_add(actor))
+    attachment.alternative_text = _one_line(alternative_text)
+
+
+def remove(actor: Actor, attachment: Attachment) -> None:
+    """Delete a picture of one's own for good, also from the posts that show it."""
+    require(policy.can_add(actor))
+    _delete([attachment.id])
+    files.remove(attachment.public_id)
+
+
+def show_in(actor: Actor, html: str, *, help_request_id: int, place: str) -> None:
+    """Let a post that was just written show the pictures in its HTML. Raises Invalid where there are too many.
+
+    Costs no statement where there is none. What an edit took out stays visible: the history of the post shows it.
+    """
+    found = ids_in(html)
+    if not found:
+        return
+    if len(found) > MOST_PER_POST.value:
+        sentence = _l("A text can show %(most)s pictures at most.", most=MOST_PER_POST.value)
+        raise Invalid("too_many_pictures", sentence, field="body")
+    own = select(Attachment.id, literal(place), literal(help_request_id)).where(
+        Attachment.public_id.in_(found), Attachment.owner_id == actor.person_id
+    )
+    uses = upsert(AttachmentUse).from_select(["attachment_id", "place", "help_request_id"], own)
+    db.session.execute(uses.on_conflict_do_nothing(index_elements=["attachment_id", "place"]))
+
+
+def keep_until(actor: Actor, text: str, moment: datetime) -> None:
+    """Keep one's own pictures in a text that was not sent yet. Costs no statement where there is none."""
+    if found := ids_in(text):
+        own = update(Attachment).where(Attachment.public_id.in_(found), Attachment.owner_id == actor.person_id)
+        db.session.execute(own.values(kept_until=moment))
+
+
+def move(place: str, help_request_id: int) -> None:
+    """Take the pictures of a post along to another request."""
+    uses = update(AttachmentUse).where(AttachmentUse.place == place)
+    db.session.execute(uses.values(help_request_id=help_request_id))
+
+
+def withdraw(place: str) -> None:
+    """Take the pictures of a post that was deleted out of sight; others that show them are not touched."""
+    _set_withdrawn(place, clock.now())
+
+
+def bring_back(place: str) -> None:
+    """Show the pictures of a post again that is there again."""
+    _set_withdrawn(place, None)
+
+
+def forget(attachment_ids: list[int], public_ids: list[str]) -> None:
+    """Delete pictures with their files."""
+    _delete(attachment_ids)
+    for public_id in public_ids:
+        files.remove(public_id)
+
+
+def _set_withdrawn(place: str, moment: datetime | None) -> None:
+    db.session.execute(update(AttachmentUse).where(AttachmentUse.place == place).values(withdrawn_at=moment))
+
+
+def _delete(attachment_ids: list[int]) -> None:
+    db.session.execute(delete(AttachmentUse).where(AttachmentUse.attachment_id.in_(attachment_ids)))
+    db.session.execute(delete(Attachment).where(Attachment.id.in_(attachment_ids)))
+
+
+def _one_line(words: str) -> str:
+    words = " ".join(words.split())
+    if len(words) > LONGEST_ALTERNATIVE or not is_storable(words):
+        raise Invalid(
+            "unusable_description",
+            _l("The description is too long, or holds characters that cannot be stored."),
+            field="alternative_text",
+        )
+    return words
