@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from app.importers import archive_format as given
 from app.importers.origin import Step
-from app.importers.packed import base_name
+from app.importers.packed import base_name, digest_of_files
 from app.importers.progress import Progress
 from app.importers.rows import Answer, Question, RowError, Vote
 from app.importers.running import BATCH, Report, look_at, run_import
@@ -56,7 +55,8 @@ class Archive:
                 case Answer():
                     surveyor.answer(line, row, file=ANSWERS, line=line)
                 case Vote():
-                    surveyor.vote(row)
+                    surveyor.other("votes")
+                    surveyor.note_acceptance(row)
                 case RowError():
                     surveyor.bad_row(KINDS[base_name(row.file)], line, row)
 
@@ -71,19 +71,11 @@ class Archive:
             answer_step(work, seen, self._answers, lambda line: (ANSWERS, line)),
         )
 
+    def forget(self) -> None:
+        """Nothing was kept."""
+
     def _questions(self, after: int) -> Iterator[tuple[int, Question | RowError]]:
         return given.read_questions(self._folder, after=after)
 
     def _answers(self, after: int) -> Iterator[tuple[int, Answer | RowError]]:
         return given.read_answers(self._folder, after=after)
-
-
-def digest_of_files(paths: Iterable[Path]) -> str:
-    """Return a digest of the names and bytes of these files."""
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.name.encode())
-        with path.open("rb") as file:
-            while piece := file.read(1 << 20):
-                digest.update(piece)
-    return digest.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete
@@ -14,21 +14,32 @@ from app.importers.packed import base_name
 from app.importers.rows import RowError
 from app.importers.work import Work, table_of
 
-MOST_SHOWN = 20
+MOST_SHOWN = 5
 
 
 @dataclass
 class LeftOut:
-    """What was left out: how often from which file for which reason, and the first of the rows."""
+    """What was left out: how often from which file for which reason, and the first rows of each."""
 
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: list[RowError] = field(default_factory=list)
 
     def add(self, row: RowError) -> None:
         """Count one more row."""
-        self.reasons[base_name(row.file), row.reason] += 1
-        if len(self.first) < MOST_SHOWN:
+        reason = base_name(row.file), row.reason
+        self.reasons[reason] += 1
+        if self.reasons[reason] <= MOST_SHOWN:
             self.first.append(row)
+
+    def lines(self) -> Iterator[tuple[str, str, int, list[int]]]:
+        """Yield (file, reason, how often, the first lines), the most frequent last."""
+        for (file, reason), number in sorted(self.reasons.items(), key=lambda counted: counted[1]):
+            yield (
+                file,
+                reason,
+                number,
+                [row.line for row in self.first if (base_name(row.file), row.reason) == (file, reason)],
+            )
 
 
 def keep_leftovers(work: Work, rows: Sequence[RowError]) -> None:

@@ -49,3 +49,6 @@ class Origin(Protocol):
 
     def steps(self, work: Work, seen: Survey) -> Sequence[Step]:
         """Return what is to be written, in this order."""
+
+    def forget(self) -> None:
+        """Delete what was kept beside the run: it is over."""

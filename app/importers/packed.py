@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import lzma
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, cast
 
@@ -35,6 +37,17 @@ def opened(path: Path) -> IO[bytes]:
     if path.suffix == ".gz":
         return cast(IO[bytes], gzip.open(path, "rb"))
     return path.open("rb")
+
+
+def digest_of_files(paths: Iterable[Path]) -> str:
+    """Return a digest of the names and bytes of these files."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def base_name(file: str) -> str:

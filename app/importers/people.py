@@ -55,8 +55,8 @@ def write_authors(work: Work, authors: Sequence[tuple[str, Author]]) -> None:
         work,
         {key: NewPerson(author.name or key, work.at(author.first_at), author.languages) for key, author in missing},
     )
-    work.counts["people_new"] += len(missing)
-    work.counts["people_same"] += len(authors) - len(missing)
+    work.counts["authors_new"] += len(missing)
+    work.counts["authors_same"] += len(authors) - len(missing)
 
 
 def make_people(work: Work, authors: Mapping[str, NewPerson]) -> None:

@@ -30,7 +30,7 @@ class RowError:
 
 @dataclass(frozen=True)
 class Question:
-    """One question; times are aware and in UTC."""
+    """One question; times are aware and in UTC. `user_name` is how to call the user where that is not the key."""
 
     id: str
     at: datetime
@@ -45,6 +45,7 @@ class Question:
     accepted_known: bool
     accepted_at: datetime | date | None
     score: int
+    user_name: str = ""
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -67,6 +68,7 @@ class Answer:
     score: int
     unhelpful: int
     accepted: bool
+    user_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,22 @@ class Vote:
     post: str
     kind: Literal["accepted", "up", "down"]
     on: date
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a source says of an author. `address` is a digest of her mail address (`addresses.py`) where it has one."""
+
+    key: str
+    name: str
+    bio: str
+    joined_at: datetime
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many votes of nobody in particular a post got: (day, ups, downs), each day once; None where it is unknown."""
+
+    post: str
+    days: tuple[tuple[date | None, int, int], ...]

@@ -40,7 +40,7 @@ from app.search.engine import search_engine
 BATCH = 1_000
 SURVEY_WEIGHT, INDEX_WEIGHT, HELP_WEIGHT = 0.1, 2.0, 2.0
 WORKER_WRITES_AT_MOST_S = 60
-NO_CHANGE = ("_same", "_left_out")
+NO_CHANGE = ("_same", "_counted", "_left_out")
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Report:
     sizes: Counter[str]
     counts: Counter[str] = field(default_factory=Counter)
     left_out: LeftOut = field(default_factory=LeftOut)
+    licences: list[str] = field(default_factory=list)
 
     @property
     def is_changed(self) -> bool:
@@ -76,7 +77,7 @@ def look_at(origin: Origin, source: Source, progress: Progress) -> Report:
     """Say what an import would do, writing nothing. Raises ArchiveRefused."""
     progress.phase("checking", weight=SURVEY_WEIGHT)
     seen = origin.survey(progress, clock.now())
-    report = Report(seen.sizes)
+    report = Report(seen.sizes, licences=seen.licences)
     work = Work(0, source.slug, clock.now(), timedelta(0), is_shifted=False)
     know_people(work)
     steps = origin.steps(work, seen)
@@ -115,7 +116,9 @@ def run_import(
             counts=begun.counts,
         )
         know_people(work)
-        importing = _Importing(work, seen, begun.read, Report(seen.sizes, work.counts), progress, batch_size)
+        importing = _Importing(
+            work, seen, begun.read, Report(seen.sizes, work.counts, licences=seen.licences), progress, batch_size
+        )
         importing.all_steps(origin.steps(work, seen))
         if importing.report.is_changed:
             _make_index(progress)
@@ -123,6 +126,7 @@ def run_import(
             ranking_state.rebuild(each_request=progress.advance)
         _finish(work)
         kept.unlink()
+        origin.forget()
         return importing.report
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -28,6 +28,24 @@ KNOWN = {
         link="https://support.mozilla.org/en-US/questions/{id}",
     ),
 }
+
+
+LICENCES_OF_STACK_EXCHANGE = "https://stackoverflow.com/help/licensing"  # which text is under which version
+
+
+def stack_exchange_source(path: Path) -> Source:
+    """Return the source of a dump: the site after which its folder is named, else one named after the folder."""
+    name = path.resolve().name.lower().removesuffix(".7z")
+    found = source_of(path.resolve().with_name(name))
+    site = re.fullmatch(r"([a-z0-9-]+?)[.-]stackexchange(\.com)?", name)
+    if site is not None:
+        title, address = f"{site[1].replace('-', ' ').title()} Stack Exchange", f"{site[1]}.stackexchange.com"
+    elif re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|net|org)", name):
+        title, address = name, name
+    else:
+        return replace(found, licence_link=LICENCES_OF_STACK_EXCHANGE)
+    link = f"https://{address}/q/{{id}}"
+    return replace(found, title=title, link=link, licence_link=LICENCES_OF_STACK_EXCHANGE)
 
 
 def source_of(folder: Path) -> Source:

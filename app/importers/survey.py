@@ -80,9 +80,8 @@ class Surveyor:
         self._count("answers")
         self._take_answer(row)
 
-    def vote(self, row: Vote) -> None:
-        """Note on which day an answer was accepted."""
-        self._count("votes")
+    def note_acceptance(self, row: Vote) -> None:
+        """Note on which day an answer was accepted, where this vote says so."""
         if row.kind == "accepted":
             self._accepted_on[row.post] = row.on
 
@@ -161,7 +160,7 @@ class Surveyor:
     def _note(self, row: Question | Answer, language: str) -> None:
         if self.found.newest is None or row.at > self.found.newest:
             self.found.newest = row.at
-        self.author(row.user, row.at, language=language)
+        self.author(row.user, row.at, language=language, name=row.user_name)
 
 
 def _short(key: str) -> bytes:

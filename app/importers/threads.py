@@ -35,7 +35,7 @@ def author_step(work: Work, seen: Survey) -> Step:
         write_authors(work, [row for _, row in batch])
         return ()
 
-    return Step("people", len(seen.authors), PEOPLE_WEIGHT, read, look, write, lambda number: ("", number))
+    return Step("authors", len(seen.authors), PEOPLE_WEIGHT, read, look, write, lambda number: ("", number))
 
 
 def question_step(

@@ -73,7 +73,7 @@ class Work:
         found = self.people.get(key)
         return found if found is not None else self.forgotten.get(digest_of([key]))
 
-    def fact(self, fact: Fact, *, by: int, request_id: int, at: datetime) -> dict[str, object]:
+    def fact(self, fact: Fact, *, by: int | None, request_id: int, at: datetime) -> dict[str, object]:
         """Return the row of a fact with its original time."""
         actor = Actor(kind="import", person_id=by)
         return event_row(

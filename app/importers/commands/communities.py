@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import AppGroup, with_appcontext
 
 from app.errors import Conflict
 from app.importers.archive import Archive
-from app.importers.leftovers import MOST_SHOWN
 from app.importers.origin import Origin
 from app.importers.progress import Progress
 from app.importers.rows import ArchiveRefused
-from app.importers.running import Report, look_at, run_import
-from app.importers.sources import Source, source_of
+from app.importers.running import Report, beside, look_at, run_import
+from app.importers.sources import Source, source_of, stack_exchange_source
+from app.importers.stackexchange.dump import Dump
 
 REFUSALS = {
     "index_is_busy": "All rows are there. The search index is being written by another; then: flask search rebuild",
@@ -52,6 +52,17 @@ def archive(path: Path, dry_run: bool, as_if_now: bool, **given: str) -> None:
     _bring_in(Archive(path), _source(source_of(path), given), dry_run=dry_run, as_if_now=as_if_now)
 
 
+@import_commands.command("stackexchange")
+@_takes_a_source
+@with_appcontext
+def stackexchange(path: Path, dry_run: bool, as_if_now: bool, **given: str) -> None:
+    """Import the Stack Exchange dump in the folder PATH, as published. Safe to repeat, and to go on with."""
+    source = _source(stack_exchange_source(path), given)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder, "scratch") if dry_run else beside(source, "scratch")
+        _bring_in(Dump(path, scratch), source, dry_run=dry_run, as_if_now=as_if_now)
+
+
 def _source(found: Source, given: dict[str, str]) -> Source:
     """Return the source with what the operator says of it."""
     return replace(found, **{name: value for name, value in given.items() if value})
@@ -74,20 +85,17 @@ def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool)
 
 def _print_report(source: Source, report: Report, *, is_dry: bool) -> None:
     counts = report.counts
-    click.echo(f"{source.title} ({source.licence or 'licence unknown'})")
+    click.echo(f"{source.title} ({source.licence or ' / '.join(report.licences) or 'licence unknown'})")
     click.echo(f"  {'':<12}{'in file':>9}{'new':>9}{'changed':>9}{'same':>9}{'left out':>10}")
     for kind, in_file in report.sizes.items():
         numbers = "".join(f"{counts[f'{kind}_{word}']:>9,}" for word in ("new", "changed", "same"))
+        if f"{kind}_counted" in counts:
+            numbers = f"{counts[f'{kind}_counted']:>18,} counted "
         click.echo(f"  {kind:<12}{in_file:>9,}{numbers}{counts[f'{kind}_left_out']:>10,}")
-    for row in report.left_out.first:
-        click.echo(f"  left out: {row.file} line {row.line}: {row.reason}")
-    if (left_out := report.left_out.reasons.total()) > MOST_SHOWN:
-        click.echo(f"  … and {left_out - MOST_SHOWN:,} more; the table import_leftovers holds all of them")
-        for (file, reason), number in sorted(report.left_out.reasons.items(), key=_most_first):
-            click.echo(f"  left out: {number:,} × {file}: {reason}")
+    for file, reason, number, lines in report.left_out.lines():
+        more = f" … ({number:,} rows)" if number > len(lines) else ""
+        click.echo(f"  left out: {file} line {', '.join(map(str, lines))}{more}: {reason}")
+    if report.left_out.reasons and not is_dry:
+        click.echo("  The table import_leftovers holds what was left out.")
     if is_dry:
         click.echo("Nothing was written.")
-
-
-def _most_first(counted: tuple[Any, int]) -> int:
-    return -counted[1]

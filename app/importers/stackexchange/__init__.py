@@ -1,0 +1,1 @@
+"""Import of a Stack Exchange community from its published dump."""
