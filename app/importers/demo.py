@@ -76,6 +76,7 @@ def _load_shelves(demo: DemoCommunity, ids: DemoIds) -> None:
         {
             "slug": row["slug"],
             "position": position,
+            "asks_for_version": row.get("asks_for_version", False),
             "texts": {
                 language: {"name": row["name"][language], "description": row["description"][language]}
                 for language in row["name"]

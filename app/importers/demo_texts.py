@@ -40,6 +40,19 @@ class DemoEdit:
 
 
 @dataclass(frozen=True)
+class DemoEvidence:
+    """What somebody who tried an answer says of it, `minutes_after` the question was asked."""
+
+    by: str
+    says: str
+    minutes_after: int
+    acting_for: str | None = None
+    product: str = ""
+    version: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class DemoAnswer:
     key: str
     author: str
@@ -48,6 +61,7 @@ class DemoAnswer:
     body: str
     votes: tuple[tuple[str, int], ...]
     edits: tuple[DemoEdit, ...]
+    evidence: tuple[DemoEvidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class DemoQuestion:
     answers: tuple[DemoAnswer, ...]
     accepted: str | None
     accepted_minutes_after: int | None
+    also_accepted: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,9 +132,14 @@ def _person(row: dict[str, Any]) -> DemoPerson:
 def _questions(tags: dict[str, dict[str, str]]) -> Iterator[DemoQuestion]:
     for language in LANGUAGES:
         for row in _rows(f"questions_{language}"):
-            answers = tuple(DemoAnswer(**{**answer, **_written(answer)}) for answer in row["answers"])
+            answers = tuple(DemoAnswer(**{**answer, **_written(answer), **_tried(answer)}) for answer in row["answers"])
+            also = {each["answer"]: each["minutes_after"] for each in row.get("also_accepted", ())}
             names = tuple(tags[topic][language] for topic in row["tags"])
-            yield DemoQuestion(**{**row, **_written(row), "tags": names, "answers": answers})
+            yield DemoQuestion(**{**row, **_written(row), "tags": names, "answers": answers, "also_accepted": also})
+
+
+def _tried(answer: dict[str, Any]) -> dict[str, Any]:
+    return {"evidence": tuple(DemoEvidence(**each) for each in answer.get("evidence", ()))}
 
 
 def _written(row: dict[str, Any]) -> dict[str, Any]:

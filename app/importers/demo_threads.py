@@ -11,15 +11,24 @@ from sqlalchemy import insert, update
 
 from app.actor import Actor
 from app.community.compose import EXCERPT_LENGTH
-from app.community.events import AnswerAccepted, AnswerEdited, AnswerPosted, QuestionAsked, QuestionEdited, VoteCast
+from app.community.events import (
+    AnswerAccepted,
+    AnswerEdited,
+    AnswerPosted,
+    EvidenceGiven,
+    QuestionAsked,
+    QuestionEdited,
+    VoteCast,
+)
 from app.community.links import person_url
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.shelves import QuestionTag
+from app.community.models.signals import Signal
 from app.community.models.votes import Vote
 from app.db import db
 from app.importers.demo_texts import DemoAnswer, DemoEdit, DemoQuestion
-from app.outbox.facts import Fact
+from app.outbox.facts import Code, Fact
 from app.outbox.models import DomainEvent
 from app.outbox.record import event_row
 from app.prose.extract import excerpt
@@ -115,8 +124,10 @@ class _Thread:
     def _load_answer(self, answer: DemoAnswer) -> None:
         posted_at = self.asked_at + timedelta(minutes=answer.minutes_after)
         author_id = self.ids.people[answer.author]
-        is_accepted = answer.key == self.question.accepted
-        accepted_at = self._at(self.question.accepted_minutes_after) if is_accepted else None
+        is_main = answer.key == self.question.accepted
+        accepted_at = self._at(
+            self.question.accepted_minutes_after if is_main else self.question.also_accepted.get(answer.key)
+        )
         row = {
             "question_id": self.question_id,
             "author_id": author_id,
@@ -136,11 +147,13 @@ class _Thread:
         edited = AnswerEdited(answer_id=answer_id, question_id=self.question_id)
         self._keep_edits(answer.edits, posted_at, edited, {"answer_id": answer_id})
         self._keep_votes(answer.votes, answer.author, posted_at, answer_id=answer_id)
+        self._keep_evidence(answer, answer_id)
         if accepted_at is not None:
             accepted = AnswerAccepted(
                 answer_id=answer_id, question_id=self.question_id, author_id=author_id, asker_id=self.asker_id
             )
             self._tell(accepted, by=self.question.asker, at=accepted_at)
+        if is_main:
             settle = update(Question).where(Question.id == self.question_id).values(accepted_answer_id=answer_id)
             db.session.execute(settle)
 
@@ -173,6 +186,30 @@ class _Thread:
             self._tell(cast, by=voter, at=cast_at)
         if rows:
             db.session.execute(insert(Vote), rows)
+
+    def _keep_evidence(self, answer: DemoAnswer, answer_id: int) -> None:
+        for tried in answer.evidence:
+            given_at = self.asked_at + timedelta(minutes=tried.minutes_after)
+            row = {
+                "person_id": self.ids.people[tried.by],
+                "acting_for_organisation_id": self._organisation(tried.acting_for),
+                "answer_id": answer_id,
+                "kind": tried.says,
+                "product": tried.product,
+                "version": tried.version,
+                "reason": tried.reason,
+                "language": self.question.language if tried.reason else None,
+                "given_at": given_at,
+            }
+            db.session.execute(insert(Signal).values(row))
+            said = EvidenceGiven(
+                answer_id=answer_id,
+                question_id=self.question_id,
+                author_id=self.ids.people[answer.author],
+                person_id=self.ids.people[tried.by],
+                says=Code(tried.says),
+            )
+            self._tell(said, by=tried.by, at=given_at, acting_for=tried.acting_for)
 
     def _keep_edits(self, edits: Sequence[DemoEdit], posted_at: datetime, fact: Fact, subject: dict[str, Any]) -> None:
         written_at = posted_at

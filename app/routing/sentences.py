@@ -252,7 +252,7 @@ def record(found: HelpRecord, topics: Mapping[int, str]) -> str:
         return ngettext("%(num)s answer so far", "%(num)s answers so far", found.answers)
     solved, judged = number(found.solved), number(found.judged)
     if found.topic is None:
-        return _("solved %(solved)s of %(judged)s", solved=solved, judged=judged)
+        return _("solved %(solved)s of %(judged)s questions", solved=solved, judged=judged)
     name = topics.get(found.topic)
     if name is None:
         return _("solved %(solved)s of %(judged)s in this category", solved=solved, judged=judged)

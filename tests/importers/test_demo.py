@@ -16,6 +16,7 @@ from app.accounts.models import Login, Person
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.shelves import Category, Tag
+from app.community.models.signals import Signal
 from app.community.models.votes import Vote
 from app.errors import Conflict
 from app.importers.demo import load_demo
@@ -141,7 +142,9 @@ def test_facts_tell_the_past_and_nobody_is_notified(loaded: Session) -> None:
     assert kinds["question_asked"] == len(DEMO.questions)
     assert kinds["answer_posted"] == _count(loaded, Answer)
     assert kinds["vote_cast"] == _count(loaded, Vote)
-    assert kinds["answer_accepted"] == sum(question.accepted is not None for question in DEMO.questions)
+    accepted = [question for question in DEMO.questions if question.accepted is not None]
+    assert kinds["answer_accepted"] == len(accepted) + sum(len(question.also_accepted) for question in accepted)
+    assert kinds["evidence_given"] == _count(loaded, Signal) > 0
     assert {fact.source for fact in facts} == {"demo"}
     assert [fact.happened_at for fact in facts] == sorted(fact.happened_at for fact in facts)
     assert all(from_payload(fact.kind, fact.version, fact.payload) for fact in facts)

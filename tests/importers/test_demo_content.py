@@ -214,6 +214,39 @@ def test_edits_changed_something_after_the_text_was_posted(author: str, text: di
         assert edit["body_before"] != text["body"]
 
 
+@pytest.mark.parametrize(
+    "question, answer, tried",
+    [
+        pytest.param(question, answer, tried, id=f"{answer['key']} {tried['by']}")
+        for question, answer in ANSWERS
+        for tried in answer.get("evidence", ())
+    ],
+)
+def test_evidence_is_given_by_others_after_the_answer_with_what_its_kind_needs(
+    question: dict, answer: dict, tried: dict
+) -> None:
+    asks = CATEGORIES[question["category"]].get("asks_for_version", False)
+
+    assert tried["by"] in PEOPLE
+    assert tried["by"] != answer["author"]
+    assert answer["minutes_after"] < tried["minutes_after"] < question["asked_minutes_ago"]
+    assert tried.get("acting_for") in {None, *(seat["organisation"] for seat in PEOPLE[tried["by"]]["memberships"])}
+    if tried["says"] == "dangerous":
+        assert 10 <= len(tried["reason"]) <= 500
+    else:
+        assert tried["says"] in {"worked", "outdated"}
+        assert bool(tried.get("product")) == asks
+
+
+def test_other_accepted_answers_follow_the_main_one() -> None:
+    also = [(question, each) for question in QUESTIONS for each in question.get("also_accepted", ())]
+
+    assert also
+    for question, each in also:
+        assert each["answer"] in {answer["key"] for answer in question["answers"]} - {question["accepted"]}
+        assert question["accepted_minutes_after"] < each["minutes_after"] < question["asked_minutes_ago"]
+
+
 def test_whoever_acts_for_an_organisation_belongs_to_it() -> None:
     for _, answer in ANSWERS:
         memberships = {m["organisation"] for m in PEOPLE[answer["author"]]["memberships"]}

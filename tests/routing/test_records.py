@@ -52,7 +52,7 @@ def test_few_data_are_said_plainly(app, database):
         assert record(HelpRecord(0, 0, 0, None), names) == "new here as a helper"
         assert record(HelpRecord(1, 2, 2, None), names) == "2 answers so far, too few to say more"
         assert record(HelpRecord(0, 4, 4, IMPORT), names) == "4 answers so far"
-        assert record(HelpRecord(2, 4, 9, None), names) == "solved 2 of 4"
+        assert record(HelpRecord(2, 4, 9, None), names) == "solved 2 of 4 questions"
         assert record(HelpRecord(41, 47, 90, IMPORT), names) == "solved 41 of 47 about import"
         assert record(HelpRecord(3, 4, 4, -5), names) == "solved 3 of 4 in this category"
 
