@@ -34,10 +34,13 @@ class Installation:
         return time.perf_counter() - started
 
 
-def installations() -> list[Installation]:
-    """Return the installations to measure: SQLite always, PostgreSQL where SAMEN_BENCH_POSTGRES names a database."""
+def installations(what: str = "") -> list[Installation]:
+    """Return the installations to measure: SQLite always, PostgreSQL where SAMEN_BENCH_POSTGRES names a database.
+
+    `what` names a community of its own; without it, installations for the Thunderbird community.
+    """
     urls = {"sqlite": "", "postgresql": os.environ.get("SAMEN_BENCH_POSTGRES", "")}
-    return [_installation(name, url) for name, url in urls.items() if name == "sqlite" or url]
+    return [_installation(what, name, url) for name, url in urls.items() if name == "sqlite" or url]
 
 
 def with_community(installation: Installation) -> Installation:
@@ -52,8 +55,8 @@ def with_community(installation: Installation) -> Installation:
     return installation
 
 
-def _installation(name: str, url: str) -> Installation:
-    folder = ROOT / "instance" / "bench" / name
+def _installation(what: str, name: str, url: str) -> Installation:
+    folder = ROOT / "instance" / "bench" / what / name
     folder.mkdir(parents=True, exist_ok=True)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("SAMEN_")}
     own = {

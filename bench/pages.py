@@ -14,9 +14,7 @@ import os
 import random
 import statistics
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 import sqlalchemy as sa
 from flask import Flask, render_template_string
@@ -29,6 +27,7 @@ from app.factory import create_app
 from app.organisations.identify import digest
 from app.web.access import public
 from bench._installation import Installation, installations, with_community
+from bench._measuring import cost, counted
 
 SEED = 20_261_121
 YARDSTICK = """<!doctype html><title>yardstick</title><p>{{ one }} {{ two }}
@@ -83,9 +82,9 @@ def _measure(installation: Installation, rounds: int) -> None:
                 session.update({"_user_id": cookie, "_fresh": True, "_permanent": True})
         for name, path in paths.items():
             addresses = [_canonical(client, path(number)) for number in range(min(rounds, 50))]
-            with _counted() as statements:
+            with counted() as statements:
                 answer = client.get(addresses[-1])
-            costs = [_cost(client, address) for address in _cycle(addresses, rounds)]
+            costs = [cost(client, address) for address in _cycle(addresses, rounds)]
             times = sorted(wall for wall, _ in costs)
             processor = statistics.median(used for _, used in costs)
             p50, p95 = statistics.median(times), times[int(len(times) * 0.95)]
@@ -137,25 +136,6 @@ def _canonical(client: FlaskClient, path: str) -> str:
 
 def _cycle(addresses: Sequence[str], rounds: int) -> Iterator[str]:
     return (addresses[number % len(addresses)] for number in range(rounds))
-
-
-@contextmanager
-def _counted() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    yield statements
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)
-
-
-def _cost(client: FlaskClient, path: str) -> tuple[float, float]:
-    """Return the milliseconds by the clock and those of the processor."""
-    began, used = time.perf_counter(), time.process_time()
-    client.get(path)
-    return (time.perf_counter() - began) * 1000, (time.process_time() - used) * 1000
 
 
 if __name__ == "__main__":
