@@ -75,6 +75,12 @@ class NotFound(DomainError):
         super().__init__("not_found", _l("This page does not exist, or you may not see it."))
 
 
+class Gone(DomainError):
+    """The thing was public for this viewer and was taken away on purpose; the sentence says why."""
+
+    status = 410
+
+
 class Conflict(DomainError):
     """Someone else changed the thing first, or it is no longer in a state that allows this."""
 

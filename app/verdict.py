@@ -15,6 +15,8 @@ SENTENCES = {
     "account_suspended": _l("Your account is suspended, so you cannot do this now."),
     "already_accepted": _l("This answer is already the accepted one."),
     "already_answered_offer": _l("You have already answered this invitation."),
+    "answered_already": _l("Others have answered, so only a moderator can remove this."),
+    "accepted_already": _l("This answer solved it for somebody, so only a moderator can remove it."),
     "edit_window_over": _l("The time in which you could edit this is over."),
     "last_operator": _l("Somebody must be left who can run this installation: make another person operator first."),
     "moderators_only": _l("Only moderators can do this."),
@@ -27,6 +29,7 @@ SENTENCES = {
     "own_answer": _l("You cannot judge your own answer."),
     "own_post": _l("You cannot vote on what you wrote yourself."),
     "question_locked": _l("This question is locked, so nothing can be added."),
+    "undone_already": _l("This was undone already."),
     "scope_missing": _l("This token does not have the scope that this needs."),
     "yourself": _l("This is you: nobody follows herself."),
 }

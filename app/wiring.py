@@ -22,6 +22,7 @@ from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
 from app.attachments.views import bp as attachments
 from app.community import personal_data as community_data
+from app.community.services import noting
 from app.community.views.pages import bp as community
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers import personal_data as importers_data
@@ -80,6 +81,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),
     Job("accounts.forget_proofs", every_s=3600, run=letters.forget_old_proofs),
     Job("accounts.forget_sessions", every_s=86_400, run=sessions.forget_old_sessions),
+    Job("community.forget_acts", every_s=86_400, run=noting.forget_old_acts),
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
@@ -134,6 +136,7 @@ PLACES: dict[str, str] = {
     "questions": "community.question_list",
     "my_questions": "community.mine",
     "following": "community.following_list",
+    "activity": "community.activity",
     "ask": "routing.ask",
     "for_you": "routing.for_you",
     "search": "search.search",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from app.outbox.facts import Code, Fact, fact
+
+Deletion = Literal["by_author", "spam", "abuse", "private", "off_topic", "other"]
 
 
 @fact("question_asked")
@@ -121,3 +125,39 @@ class EvidenceWithdrawn(Fact):
     author_id: int
     person_id: int
     says: Code
+
+
+@fact("question_deleted")
+class QuestionDeleted(Fact):
+    """A question was taken away; its row stays."""
+
+    question_id: int
+    asker_id: int
+    reason: Deletion
+
+
+@fact("question_restored")
+class QuestionRestored(Fact):
+    """A deleted question is back."""
+
+    question_id: int
+    asker_id: int
+
+
+@fact("answer_deleted")
+class AnswerDeleted(Fact):
+    """An answer was taken away; its row stays."""
+
+    answer_id: int
+    question_id: int
+    author_id: int
+    reason: Deletion
+
+
+@fact("answer_restored")
+class AnswerRestored(Fact):
+    """A deleted answer is back."""
+
+    answer_id: int
+    question_id: int
+    author_id: int

@@ -5,9 +5,17 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
-from app.community.lengths import LONGEST_BODY, LONGEST_PRODUCT, LONGEST_TITLE, LONGEST_VERSION, LONGEST_WARNING
+from app.community.lengths import (
+    DELETION_REASONS,
+    LONGEST_BODY,
+    LONGEST_PRODUCT,
+    LONGEST_TITLE,
+    LONGEST_VERSION,
+    LONGEST_WARNING,
+)
 from app.paging import LARGEST_ID
 
 REQUIRED = _l("This cannot be empty.")
@@ -57,6 +65,23 @@ class EditAnswerForm(AnswerForm):
 
     reason = StringField(_l("Why you change it"), validators=[Length(max=300, message=TOO_LONG)])
     version = IntegerField(validators=[InputRequired(), A_ROW])
+
+
+class DeleteForm(FlaskForm):
+    """Delete a question or an answer, with the reason that its address will give."""
+
+    reason = SelectField(
+        _l("Why you remove it"),
+        choices=[
+            SelectChoice("spam", _l("Advertising, or sent without sense")),
+            SelectChoice("abuse", _l("It hurts or threatens somebody")),
+            SelectChoice("private", _l("It holds somebody's personal details")),
+            SelectChoice("off_topic", _l("It does not belong in this community")),
+            SelectChoice("other", _l("Another reason")),
+        ],
+        validate_choice=False,
+        validators=[AnyOf(DELETION_REASONS)],
+    )
 
 
 class VoteForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""How long the community's texts may be, in characters; for the tables and for the forms."""
+"""How long the community's texts may be, in characters, and closed sets of words; for the tables and for the forms."""
 
 from __future__ import annotations
 
@@ -8,3 +8,6 @@ LONGEST_HTML = 400_000
 LONGEST_PRODUCT = 80
 LONGEST_VERSION = 40
 LONGEST_WARNING = 500
+
+# Why something was deleted. "by_author": whoever wrote it took it back; the others are a moderator's.
+DELETION_REASONS = ("by_author", "spam", "abuse", "private", "off_topic", "other")

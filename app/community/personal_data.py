@@ -7,10 +7,12 @@ of answers, because a warning protects whoever reads it next. What she followed 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select
 
+from app.community.models.acts import Act
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
@@ -26,18 +28,24 @@ TABLES: tuple[str, ...] = (
     "revisions",
     "follows",
     "help_requests",
+    "acts",
 )
 
 
 def export(person_id: int) -> dict[str, Any]:
     """Return everything a person wrote and did here, as JSON values."""
-    asked = select(Question.id, Question.title, Question.body, Question.audience, Question.created_at)
-    answered = select(Answer.question_id, Answer.body, Answer.acting_for_organisation_id, Answer.created_at)
+    asked = select(
+        Question.id, Question.title, Question.body, Question.audience, Question.created_at, Question.deleted_at
+    )
+    answered = select(
+        Answer.question_id, Answer.body, Answer.acting_for_organisation_id, Answer.created_at, Answer.deleted_at
+    )
     voted = select(Vote.question_id, Vote.answer_id, Vote.value, Vote.cast_at)
     tried = select(Signal.answer_id, Signal.kind, Signal.product, Signal.version, Signal.reason, Signal.given_at)
     wrote_over = select(Revision.question_id, Revision.answer_id, Revision.reason, Revision.replaced_at)
     followed = select(Follow.question_id, Follow.tag_id, Follow.category_id, Follow.followed_person_id)
     followed = followed.add_columns(Follow.how, Follow.since.label("followed_at"), Follow.ended_at)
+    did = select(Act.kind, Act.question_id, Act.answer_id, Act.done_at, Act.undone_at)
     return {
         "asked": _rows(asked.where(Question.asker_id == person_id).order_by(Question.id)),
         "answered": _rows(answered.where(Answer.author_id == person_id).order_by(Answer.id)),
@@ -45,6 +53,7 @@ def export(person_id: int) -> dict[str, Any]:
         "tried": _rows(tried.where(Signal.person_id == person_id).order_by(Signal.id)),
         "wrote_over": _rows(wrote_over.where(Revision.replaced_by_id == person_id).order_by(Revision.id)),
         "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
+        "did": _rows(did.where(Act.person_id == person_id).order_by(Act.id)),
     }
 
 
@@ -56,6 +65,6 @@ def erase(person_id: int) -> None:
 
 def _rows(query: Any) -> list[dict[str, Any]]:
     return [
-        {name: value.isoformat() if name.endswith("_at") and value else value for name, value in row._mapping.items()}
+        {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row._mapping.items()}
         for row in db.session.execute(query)
     ]

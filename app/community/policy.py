@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.actor import Actor
+from app.community.models.acts import Act
 from app.community.models.posts import Answer, Question
 from app.trust.standing import can_write
 from app.verdict import ALLOWED, Verdict
@@ -74,6 +75,52 @@ def can_follow_person(actor: Actor, person_id: int) -> Verdict:
     if not (verdict := can_follow(actor)):
         return verdict
     return Verdict("yourself") if person_id == actor.person_id else ALLOWED
+
+
+def can_delete_question(actor: Actor, question: Question) -> Verdict:
+    """The asker while nobody answered; moderators always."""
+    if not (verdict := can_write(actor)) or actor.is_moderator:
+        return verdict
+    if question.asker_id != actor.person_id:
+        return Verdict("not_the_author")
+    return Verdict("answered_already") if question.answers_count else ALLOWED
+
+
+def can_delete_answer(actor: Actor, answer: Answer) -> Verdict:
+    """The author, unless it solved the question; moderators always."""
+    if not (verdict := can_write(actor)) or actor.is_moderator:
+        return verdict
+    if answer.author_id != actor.person_id:
+        return Verdict("not_the_author")
+    return Verdict("accepted_already") if answer.accepted_at is not None else ALLOWED
+
+
+def can_restore(actor: Actor, subject: Question | Answer) -> Verdict:
+    """Whoever took it away herself; moderators always."""
+    if not (verdict := can_write(actor)) or actor.is_moderator:
+        return verdict
+    return ALLOWED if subject.deleted_by_id == actor.person_id else Verdict("moderators_only")
+
+
+def can_see_log(actor: Actor) -> Verdict:
+    """Moderators see what was done to a question, and by whom."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if actor.is_moderator else Verdict("moderators_only")
+
+
+def can_read_title(actor: Actor, question: Question) -> bool:
+    """Say whether a log may name this question: words that were taken away are for moderators and the asker only."""
+    return question.deleted_at is None or actor.is_moderator or question.asker_id == actor.person_id
+
+
+def can_undo(actor: Actor, act: Act) -> Verdict:
+    """Whoever did it; moderators always. Whether it may be reversed now, the reversal itself says."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if act.undone_at is not None:
+        return Verdict("undone_already")
+    return ALLOWED if actor.is_moderator or act.person_id == actor.person_id else Verdict("moderators_only")
 
 
 def _can_edit(actor: Actor, author_id: int, written_at: datetime, *, now: datetime, author_hours: int) -> Verdict:

@@ -49,6 +49,14 @@ def put_tags(question_id: int, names: Sequence[str], *, asked_at: datetime, is_p
         _count(removed, -1 if is_public else 0)
 
 
+def count_tags(question_id: int, change: int) -> None:
+    """Add to the counts of a public question's tags: it came, went, or came back."""
+    carried = db.session.scalars(
+        select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id).order_by(QuestionTag.tag_id)
+    )
+    _count(carried, change)
+
+
 def tag_ids(names: Sequence[str]) -> list[int]:
     """Return the ids of these tags, making those that are new."""
     if not names:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import and_, func, insert, select, text, update
 
 from app.community.events import AnswerEdited, AnswerPosted
 from app.community.models.posts import Answer, Question
+from app.community.queries.visibility import answer_there
 from app.db import db, upsert
 from app.importers import rows as given
 from app.importers.acceptances import Acceptance, Thread, accept_all, change_acceptances, known_answers, threads_of
@@ -63,7 +64,7 @@ def settle_threads(question_ids: Iterable[int]) -> None:
     ids = sorted(question_ids)
     if not ids:
         return
-    answers = Answer.question_id == Question.id
+    answers = and_(Answer.question_id == Question.id, answer_there())
     count = select(func.count()).where(answers).correlate(Question).scalar_subquery()
     latest = select(func.max(Answer.created_at)).where(answers).correlate(Question).scalar_subquery()
     first = select(func.min(Answer.created_at)).where(Answer.question_id == HelpRequest.id).scalar_subquery()

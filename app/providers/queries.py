@@ -12,11 +12,11 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Tag
+from app.community.queries.visibility import answer_there, visible
 from app.db import db, folded
 from app.errors import NotFound
 from app.organisations.models import Membership, Organisation
 from app.organisations.queries import IN_PUBLIC
-from app.privacy.audiences import known_to
 from app.providers.models import Provider, Skill
 
 
@@ -108,7 +108,7 @@ def helping_of(viewer: Actor, person: Person) -> Helping:
     row = db.session.execute(
         select(func.count(Answer.id), func.count(Answer.accepted_at))
         .join(Question, Question.id == Answer.question_id)
-        .where(Answer.author_id == person.id, known_to(viewer, Question.audience))
+        .where(Answer.author_id == person.id, answer_there(), visible(viewer))
     ).one()
     return Helping(*row)
 

@@ -127,6 +127,9 @@ class State(Memory):
             self.providers["votes"][provider] += change
 
     def _withdrawn(self, answer: int) -> None:
+        # Its id is free again: an answer that was taken back may be put back.
+        del self.answer_row[int(self.answers["id"][answer])]
+        self.answers["id"][answer] = NOBODY
         provider = int(self.answers["provider"][answer])
         if provider < 0:
             return

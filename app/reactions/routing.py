@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from app.community.events import AnswerAccepted, AnswerPosted, AnswerUnaccepted, QuestionAsked, QuestionEdited, VoteCast
+from app.community.events import (
+    AnswerAccepted,
+    AnswerDeleted,
+    AnswerPosted,
+    AnswerRestored,
+    AnswerUnaccepted,
+    QuestionAsked,
+    QuestionDeleted,
+    QuestionEdited,
+    QuestionRestored,
+    VoteCast,
+)
 from app.outbox.record import Happening, Reaction
 from app.routing import observing
 
@@ -13,6 +24,8 @@ def observe(happening: Happening) -> None:
     match fact:
         case QuestionAsked() | QuestionEdited():
             observing.changed(fact.question_id)
+        case QuestionDeleted() | QuestionRestored() | AnswerDeleted() | AnswerRestored():
+            observing.came_or_went(fact.question_id)
         case AnswerPosted():
             observing.answered(event_id, answer_id=fact.answer_id, happened_at=at)
         case AnswerAccepted():
@@ -25,6 +38,17 @@ def observe(happening: Happening) -> None:
 
 routing_observe = Reaction(
     "routing.observe",
-    ("question_asked", "question_edited", "answer_posted", "answer_accepted", "answer_unaccepted", "vote_cast"),
+    (
+        "question_asked",
+        "question_edited",
+        "question_deleted",
+        "question_restored",
+        "answer_posted",
+        "answer_deleted",
+        "answer_restored",
+        "answer_accepted",
+        "answer_unaccepted",
+        "vote_cast",
+    ),
     observe,
 )

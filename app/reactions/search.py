@@ -13,6 +13,10 @@ CHANGES = (
     "answer_accepted",
     "answer_unaccepted",
     "vote_cast",
+    "question_deleted",
+    "question_restored",
+    "answer_deleted",
+    "answer_restored",
 )
 
 

@@ -95,6 +95,10 @@ def reconcile(session: Session, state: State, request_ids: Iterable[int]) -> Non
     """Make the state agree with the rows of these requests as they are now."""
     wanted = sorted(set(request_ids))
     answers = rows.answers_to(session, wanted)
+    # First what went: an answer may have moved from one of these requests to another.
+    for request_id in wanted:
+        if request_id in state.request_row:
+            _withdraw_others(state, request_id, {event.answer for event, _ in answers.get(request_id, [])})
     for asked in rows.asked_rows(session, wanted):
         request_id = asked.event.request
         if request_id not in state.request_row:
@@ -105,7 +109,6 @@ def reconcile(session: Session, state: State, request_ids: Iterable[int]) -> Non
             if event.answer not in state.answer_row:
                 state.apply(event)
             state.apply_all(_judgement(state, event.answer, score, accepted=event.answer == asked.accepted_answer_id))
-        _withdraw_others(state, request_id, {event.answer for event, _ in given})
 
 
 def know(session: Session, state: State, provider_ids: Sequence[int]) -> None:
@@ -135,7 +138,7 @@ def _withdraw_others(state: State, request_id: int, known: set[int]) -> None:
     """Take back the answers that the state has to this request and the database no longer."""
     own = np.flatnonzero(state.answers["request"] == state.request_row[request_id])
     for answer_id in state.answers["id"][own].tolist():
-        if answer_id not in known:
+        if answer_id >= 0 and answer_id not in known:
             state.apply(Withdrawn(clock.now().timestamp(), answer_id))
 
 

@@ -20,6 +20,14 @@ def changed(help_request_id: int) -> None:
     db.session.add(Change(key=secrets.token_hex(8), help_request_id=help_request_id, recorded_at=clock.now()))
 
 
+def came_or_went(help_request_id: int) -> None:
+    """Note that a request or an answer to it was deleted or is back; to one that is gone nobody is invited any more."""
+    question = db.session.get(Question, help_request_id)
+    if question is not None and question.deleted_at is not None:
+        _close_open_offers(help_request_id)
+    changed(help_request_id)
+
+
 def answered(event_id: int, *, answer_id: int, happened_at: datetime) -> None:
     """Keep that somebody answered. A first answer makes a provider of whoever gives it."""
     answer = db.session.get(Answer, answer_id)

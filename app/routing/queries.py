@@ -15,11 +15,11 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Question
 from app.community.models.shelves import Tag
+from app.community.queries.visibility import visible
 from app.db import db
 from app.errors import NotFound
 from app.organisations.capacity import capacity_word
 from app.organisations.models import Organisation
-from app.privacy.audiences import known_to
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
 from app.routing import policy
@@ -99,7 +99,7 @@ def offers_for(viewer: Actor) -> list[OfferRow]:
     """Return the invitations that wait for the viewer, and those she accepted; the newest first."""
     now = clock.now()
     waiting = or_(and_(Offer.state == "offered", Offer.expires_at > now), Offer.state == "accepted")
-    return _offer_rows(waiting, own_providers(viewer), known_to(viewer, Question.audience))
+    return _offer_rows(waiting, own_providers(viewer), visible(viewer))
 
 
 def offers_on(question: Question, *conditions: ColumnElement[bool]) -> list[OfferRow]:
@@ -143,7 +143,7 @@ def offer_for(viewer: Actor, offer_id: int) -> Offer:
         select(Offer)
         .join(Provider, Provider.id == Offer.provider_id)
         .join(Question, Question.id == Offer.help_request_id)
-        .where(Offer.id == offer_id, own_providers(viewer), known_to(viewer, Question.audience))
+        .where(Offer.id == offer_id, own_providers(viewer), visible(viewer))
         .options(joinedload(Offer.provider))
     ).one_or_none()
     if found is None:
@@ -279,9 +279,7 @@ def candidate_in(decision: RoutingDecision, provider_id: int) -> dict[str, Any] 
 
 def _visible_question(viewer: Actor, question_id: int) -> Question | None:
     return db.session.scalars(
-        select(Question)
-        .where(Question.id == question_id, known_to(viewer, Question.audience))
-        .options(joinedload(Question.request))
+        select(Question).where(Question.id == question_id, visible(viewer)).options(joinedload(Question.request))
     ).one_or_none()
 
 

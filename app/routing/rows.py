@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag
+from app.community.queries.visibility import answer_there, there
 from app.organisations.models import Organisation
 from app.providers.models import Provider, Skill
 from app.ranking.events import Accepted, Answered, Asked, Described, Event, Joined, Voted
@@ -35,16 +36,20 @@ QUESTIONS = select(
     Question.category_id,
     Question.accepted_answer_id,
 )
-ANSWERS = select(
-    Answer.id,
-    Answer.question_id,
-    Answer.author_id,
-    Answer.acting_for_organisation_id,
-    Answer.created_at,
-    Answer.score,
-    Question.created_at.label("asked_at"),
-    Question.accepted_answer_id,
-).join(Question, Question.id == Answer.question_id)
+ANSWERS = (
+    select(
+        Answer.id,
+        Answer.question_id,
+        Answer.author_id,
+        Answer.acting_for_organisation_id,
+        Answer.created_at,
+        Answer.score,
+        Question.created_at.label("asked_at"),
+        Question.accepted_answer_id,
+    )
+    .join(Question, Question.id == Answer.question_id)
+    .where(there(), answer_there())
+)
 TAGS = select(QuestionTag.question_id, QuestionTag.tag_id)
 
 

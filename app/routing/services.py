@@ -72,7 +72,9 @@ def route(question: Question) -> RoutingDecision:
 
 def route_on(question: Question) -> RoutingDecision | None:
     """Invite one more helper after another declined or stayed silent; None when nobody is left or it is not needed."""
-    if question.answers_count > 0 or question.request.state != "open" or question.locked_at is not None:
+    if question.deleted_at is not None or question.locked_at is not None:
+        return None
+    if question.answers_count > 0 or question.request.state != "open":
         return None
     decision, decided = _decision(question, purpose="next", previous=latest_decision(question.id), places=1)
     _invite(decision, decided)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category
+from app.community.queries.visibility import answer_there, there
 from app.db import own_session
 from app.prose.extract import plain_text
 from app.requests.models import HelpRequest
@@ -71,6 +72,7 @@ def _questions() -> Select[*tuple[object, ...]]:
         )
         .join(HelpRequest, HelpRequest.id == Question.id)
         .join(Category, Category.id == Question.category_id)
+        .where(there())
     )
 
 
@@ -78,7 +80,7 @@ def _documents(session: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> li
     answers: dict[int, _Answers] = defaultdict(_Answers)
     if rows:
         texts = select(Answer.question_id, Answer.author_id, Answer.body, Answer.body_html, Answer.source_format)
-        of_these = texts.where(Answer.question_id.in_([row.id for row in rows])).order_by(Answer.id)
+        of_these = texts.where(Answer.question_id.in_([row.id for row in rows]), answer_there()).order_by(Answer.id)
         for question_id, author_id, body, html, source_format in session.execute(of_these):
             answers[question_id].texts.append(_plain(body, html, source_format))
             answers[question_id].authors[author_id] = None

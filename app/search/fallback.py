@@ -16,8 +16,8 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, QuestionTag, Tag
+from app.community.queries.visibility import answer_there, visible
 from app.db import db, folded
-from app.privacy.audiences import known_to
 from app.requests.models import HelpRequest
 from app.search.analysis import fold, words
 from app.search.query_language import Filter, Form, Query, Term, moment
@@ -60,8 +60,7 @@ def people_called(name: str) -> frozenset[int]:
 
 
 def _questions(viewer: Actor, *more: InstrumentedAttribute[str]) -> Select[*tuple[Any, ...]]:
-    visible = known_to(viewer, Question.audience)
-    query = select(Question.id, *more).join(HelpRequest, HelpRequest.id == Question.id).where(visible)
+    query = select(Question.id, *more).join(HelpRequest, HelpRequest.id == Question.id).where(visible(viewer))
     return query.order_by(Question.created_at.desc(), Question.id.desc())
 
 
@@ -78,7 +77,7 @@ def _anywhere(text: str, *, in_title: bool) -> ColumnElement[bool]:
     in_the_title = _contains(Question.title, text)
     if in_title:
         return in_the_title
-    in_an_answer = exists().where(Answer.question_id == Question.id, _contains(Answer.body, text))
+    in_an_answer = exists().where(Answer.question_id == Question.id, answer_there(), _contains(Answer.body, text))
     return or_(in_the_title, _contains(Question.body, text), in_an_answer)
 
 
@@ -102,7 +101,7 @@ def _by_category(value: str) -> ColumnElement[bool]:
 
 def _by_author(value: str) -> ColumnElement[bool]:
     people = people_called(value)
-    answered = exists().where(Answer.question_id == Question.id, Answer.author_id.in_(people))
+    answered = exists().where(Answer.question_id == Question.id, answer_there(), Answer.author_id.in_(people))
     return or_(Question.asker_id.in_(people), answered)
 
 

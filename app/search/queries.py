@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.queries.lists import QuestionRow, question_rows
+from app.community.queries.visibility import answer_there, there
 from app.db import db
 from app.privacy.audiences import audiences_of
 from app.requests.models import HelpRequest
@@ -172,14 +173,14 @@ def _shown(viewer: Actor, query: Query, ids: Sequence[int]) -> list[Found]:
     passages = {row.id: marker.excerpt(row.excerpt, row.language) for row in rows}
     # Where the beginning of the question shows nothing, look into the texts: one statement more for each kind.
     languages = {row.id: row.language for row in rows}
-    for columns in (
-        (Question.id, Question.body, HelpRequest.language),
-        (Answer.question_id, Answer.body, Answer.language),
+    for columns, condition in (
+        ((Question.id, Question.body, HelpRequest.language), there()),
+        ((Answer.question_id, Answer.body, Answer.language), answer_there()),
     ):
         missing = [each for each, passage in passages.items() if passage is None]
         if not missing or not query.terms:
             break
-        texts = select(*columns).where(columns[0].in_(missing)).order_by(columns[0])
+        texts = select(*columns).where(columns[0].in_(missing), condition).order_by(columns[0])
         if columns[0] is Question.id:
             texts = texts.join(HelpRequest, HelpRequest.id == Question.id)
         for each, text, language in db.session.execute(texts):

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select, tuple_
 from app import clock
 from app.actor import Actor
 from app.community.models.posts import Question
+from app.community.queries.visibility import there
 from app.db import db, own_session, transaction, upsert
 from app.outbox.record import record
 from app.search.backend import DocumentKey
@@ -83,7 +84,9 @@ def reconcile() -> int:
     """
     versions = search_engine().versions(QUESTION)
     with own_session() as session:
-        true = {row.id: row.row_version for row in session.execute(select(Question.id, Question.row_version))}
+        true = {
+            row.id: row.row_version for row in session.execute(select(Question.id, Question.row_version).where(there()))
+        }
     wrong = {each for each in true.keys() | versions.keys() if true.get(each) != versions.get(each)}
     if wrong:
         log.warning("search_index_differed", documents=len(wrong))

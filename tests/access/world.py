@@ -135,7 +135,8 @@ def _questions(world: World) -> None:
     accounts.session(bystander)
     accounts.api_token(bystander)
     db.session.add(StoredSetting(name="community.author_edit_hours", value="24", changed_at=clock.now()))
-    for state in ("open", "locked", "solved", "old", "waterworks"):
+    acts = world.objects["act"] = {}
+    for state in ("open", "locked", "solved", "old", "deleted", "waterworks"):
         is_public = state != "waterworks"
         asker: Person = cast.customer if is_public else cast.agent
         helper: Person = cast.peer if is_public else cast.agent
@@ -143,6 +144,9 @@ def _questions(world: World) -> None:
 
         def text(what: str, state: str = state, is_public: bool = is_public) -> str:
             words = f"{what}-of-{state}"
+            if state == "deleted":
+                asker_too = ("customer", "moderator") if what == "title" else ()
+                return world.hide(f"canary-{words}", f"{what} of the deleted question", *asker_too)
             return words if is_public else world.hide(f"canary-{words}", f"{what} of the waterworks' question", "agent")
 
         question = community.question(
@@ -167,6 +171,16 @@ def _questions(world: World) -> None:
             community.accepted(answer)
         if state in {"open", "waterworks"}:
             world.objects.setdefault("warning", {})["there" if is_public else state] = {"warning_id": warning.id}
+        if state == "open":
+            secret = world.hide("canary-deleted-answer", "answer that was deleted")
+            taken_away = community.deleted(
+                community.answer(question, cast.agent, body=secret), cast.moderator, reason="private"
+            )
+        if state == "deleted":
+            act = community.deleted(question, cast.customer)
+            acts["customers"] = {"act_id": act.id}
+            world.hide(f"/acts/{act.id}/undo", "button that puts a question back", "customer", "moderator")
+            community.deleted(answer, cast.peer)
         ids = {"question_id": question.id, "request_id": question.id, "answer_id": answer.id}
         world.objects.setdefault("question", {})[state] = ids
     world.objects["question"]["missing"] = {"question_id": MISSING, "request_id": MISSING, "answer_id": MISSING}
@@ -180,6 +194,15 @@ def _questions(world: World) -> None:
     for values in world.objects["question"].values():
         found = db.session.get(Question, values["question_id"])
         values["slug"] = slug_of(found.title) if found else "nothing"
+    alone = community.question(cast.customer, category=shelf)
+    world.objects["unanswered"] = {"customers": {"question_id": alone.id}}
+    overruled = community.question(cast.customer, category=shelf)
+    community.deleted(overruled, cast.moderator, reason="spam")
+    acts["overruled"] = {"act_id": community.act(cast.customer, "deleted_question", overruled).id}
+    acts["moderators"] = {"act_id": taken_away.id}
+    acts["undone"] = {"act_id": community.act(cast.customer, "deleted_question", alone, undone_at=clock.now()).id}
+    acts["suspendeds"] = {"act_id": community.deleted(community.question(cast.suspended), cast.suspended).id}
+    acts["missing"] = {"act_id": MISSING}
     world.objects["category"] = {"there": {"slug": shelf.slug}, "missing": {"slug": "no-such-shelf"}}
     world.objects["tag"] = {
         "there": {"name": tag.name},

@@ -10,6 +10,7 @@ from typing import Any
 
 from app import clock
 from app.accounts.models import Person
+from app.community.models.acts import Act
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
@@ -126,6 +127,22 @@ def revision(subject: Question | Answer, by: Person, *, body: str = "What it sai
     column = "question_id" if isinstance(subject, Question) else "answer_id"
     defaults = {"number": 1, "source_format": "markdown", "written_at": subject.created_at, "replaced_at": clock.now()}
     return _kept(Revision(body=body, replaced_by=by, **{column: subject.id, **defaults, **more}))
+
+
+def deleted(subject: Question | Answer, by: Person, *, reason: str = "by_author") -> Act:
+    """Let `by` have deleted a question or an answer; return the act."""
+    subject.deleted_at, subject.deleted_by_id, subject.deletion_reason = clock.now(), by.id, reason
+    if isinstance(subject, Question):
+        return act(by, "deleted_question", subject, details={"reason": reason})
+    subject.question.answers_count -= 1
+    return act(by, "deleted_answer", subject.question, answer_id=subject.id, details={"reason": reason})
+
+
+def act(person: Person, kind: str, question: Question, **more: Any) -> Act:
+    """Write what somebody did into the log."""
+    return _kept(
+        Act(person_id=person.id, kind=kind, question=question, **{"done_at": clock.now(), "details": {}, **more})
+    )
 
 
 def _text(body: str) -> dict[str, Any]:

@@ -105,11 +105,24 @@ def test_withdrawing_the_first_answer_lets_the_second_count():
     assert record(withdrawn, 7) == pytest.approx(record(plain, 7))
 
 
-def test_withdrawing_twice_is_harmless():
-    state = State()
-    state.apply_all([ASKED, answered(1, 7), Withdrawn(MONDAY + DAY, 1), Withdrawn(MONDAY + DAY, 1)])
-
+def test_an_answer_that_was_withdrawn_can_come_back_also_after_a_new_start():
+    state, plain = State(), State()
+    plain.apply_all([ASKED, answered(1, 7), Accepted(MONDAY + DAY, 1)])
+    state.apply_all([ASKED, answered(1, 7), Withdrawn(MONDAY + DAY, 1)])
     assert record(state, 7)["answers"] == 0
+
+    state = load_state(BytesIO(state_bytes(state)))
+    state.apply_all([answered(1, 7), Accepted(MONDAY + DAY, 1)])
+
+    assert record(state, 7) == pytest.approx(record(plain, 7))
+
+
+def test_withdrawing_twice_is_refused():
+    state = State()
+    state.apply_all([ASKED, answered(1, 7), Withdrawn(MONDAY + DAY, 1)])
+
+    with pytest.raises(ValueError):
+        state.apply(Withdrawn(MONDAY + DAY, 1))
 
 
 @pytest.mark.parametrize(

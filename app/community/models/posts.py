@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.community.lengths import LONGEST_BODY, LONGEST_HTML, LONGEST_TITLE
+from app.community.lengths import DELETION_REASONS, LONGEST_BODY, LONGEST_HTML, LONGEST_TITLE
 from app.community.models.shelves import Category
 from app.db import Choice, Model, Words
 from app.organisations.models import Organisation
@@ -31,7 +31,15 @@ class _Text:
     edited_at: Mapped[datetime | None]
 
 
-class Question(_Text, Model):
+class _Removable:
+    """What can be deleted: the row stays, so that it can be put back, and only visibility.py knows."""
+
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    deletion_reason: Mapped[str | None] = mapped_column(Choice(*DELETION_REASONS))
+
+
+class Question(_Text, _Removable, Model):
     """A request others answer. Shares its id with its HelpRequest; `audience` repeats the request's, for lists."""
 
     __tablename__ = "questions"
@@ -70,7 +78,7 @@ class Question(_Text, Model):
     asker: Mapped[Person] = relationship(foreign_keys=[asker_id])
 
 
-class Answer(_Text, Model):
+class Answer(_Text, _Removable, Model):
     """An answer by a person, for herself or for an organisation."""
 
     __tablename__ = "answers"
@@ -94,5 +102,5 @@ class Answer(_Text, Model):
     import_run_id: Mapped[int | None]
 
     question: Mapped[Question] = relationship()
-    author: Mapped[Person] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
     organisation: Mapped[Organisation | None] = relationship()

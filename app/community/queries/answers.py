@@ -13,6 +13,7 @@ from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.votes import Vote
 from app.community.queries.evidence import Evidence, evidence_on
+from app.community.queries.visibility import answer_there
 from app.community.ratio import answer_ratio
 from app.db import db
 from app.organisations.capacity import capacity_word
@@ -81,7 +82,7 @@ def answers_of(viewer: Actor, question: Question, *, order: str = "best") -> lis
         .join(Person, Person.id == Answer.author_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
         .outerjoin(votes, votes.c.answer_id == Answer.id)
-        .where(Answer.question_id == question.id)
+        .where(Answer.question_id == question.id, answer_there())
     )
     found = [AnswerRow(evidence.get(row[0].id, _NOTHING_SAID), *row) for row in rows]
     return _sorted(found, question, order)

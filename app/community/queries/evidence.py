@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.signals import DANGEROUS, OUTDATED, WORKED, Signal
-from app.community.queries.visibility import visible
+from app.community.queries.visibility import answer_there, visible
 from app.db import db
 from app.errors import NotFound
 from app.organisations.capacity import capacity_word
@@ -100,7 +100,7 @@ def warning_for(viewer: Actor, signal_id: int) -> Signal:
         select(Signal)
         .join(Answer, Answer.id == Signal.answer_id)
         .join(Question, Question.id == Answer.question_id)
-        .where(Signal.id == signal_id, Signal.kind == DANGEROUS, visible(viewer))
+        .where(Signal.id == signal_id, Signal.kind == DANGEROUS, answer_there(), visible(viewer))
         .options(joinedload(Signal.answer).joinedload(Answer.question))
     ).one_or_none()
     if found is None:

@@ -17,7 +17,7 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, QuestionTag, Tag
-from app.community.queries.visibility import visible
+from app.community.queries.visibility import answer_there, there, visible
 from app.db import db
 from app.errors import NotFound
 from app.organisations.capacity import capacity_word
@@ -98,7 +98,8 @@ def questions_for(
     if asker_id is not None:
         page = page.where(Question.asker_id == asker_id)
     if answered_by_id is not None:
-        page = page.where(Question.id.in_(select(Answer.question_id).where(Answer.author_id == answered_by_id)))
+        answered = select(Answer.question_id).where(Answer.author_id == answered_by_id, answer_there())
+        page = page.where(Question.id.in_(answered))
     if after is not None:
         page = page.where(older_than(after, moment, Question.id))  # type: ignore[arg-type]
     chosen = page.order_by(moment.desc(), Question.id.desc()).limit(size + 1).subquery()
@@ -124,12 +125,17 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
     """Return the answered public questions on which something happened last, with the latest helper of each."""
     chosen = (
         select(Question.id)
-        .where(Question.audience == PUBLIC, Question.answers_count > 0)
+        .where(Question.audience == PUBLIC, there(), Question.answers_count > 0)
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
         .limit(limit)
         .subquery()
     )
-    latest = select(func.max(Answer.id)).where(Answer.question_id == chosen.c.id).correlate(chosen).scalar_subquery()
+    latest = (
+        select(func.max(Answer.id))
+        .where(Answer.question_id == chosen.c.id, answer_there())
+        .correlate(chosen)
+        .scalar_subquery()
+    )
     last = select(chosen.c.id, latest.label("answer_id")).subquery()
     helper = aliased(Person)
     rows = db.session.execute(

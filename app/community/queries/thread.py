@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -16,7 +17,18 @@ from app.community.queries.answers import AnswerRow, answers_of
 from app.community.queries.ties import Ties, ties_to
 from app.community.queries.visibility import visible
 from app.db import db
-from app.errors import NotFound
+from app.errors import DomainError, Gone, NotFound
+from app.privacy.audiences import known_to
+
+# What an address says of something that was deleted, by its reason.
+GONE = {
+    "by_author": _l("Whoever wrote this took it away."),
+    "spam": _l("A moderator removed this: it was advertising or sent without sense."),
+    "abuse": _l("A moderator removed this: it hurt or threatened somebody."),
+    "private": _l("A moderator removed this: it held somebody's personal details."),
+    "off_topic": _l("A moderator removed this: it does not belong in this community."),
+    "other": _l("A moderator removed this."),
+}
 
 
 @dataclass(frozen=True)
@@ -57,14 +69,16 @@ def thread_of(viewer: Actor, question: Question, *, order: str = "best") -> Thre
 
 
 def question_for(viewer: Actor, question_id: int) -> Question:
-    """Return the question. Raises NotFound when absent or hidden: the two look the same from outside."""
+    """Return the question. Raises NotFound when absent or hidden: the two look the same from outside; Gone with the
+    reason when it was deleted and the viewer could have known it.
+    """
     question = db.session.scalars(
         select(Question)
         .where(Question.id == question_id, visible(viewer))
         .options(joinedload(Question.asker), joinedload(Question.category), joinedload(Question.request))
     ).one_or_none()
     if question is None:
-        raise NotFound
+        raise _gone_or_absent(viewer, question_id)
     return question
 
 
@@ -73,12 +87,41 @@ def answer_for(viewer: Actor, answer_id: int) -> Answer:
     answer = db.session.scalars(
         select(Answer)
         .join(Question, Question.id == Answer.question_id)
-        .where(Answer.id == answer_id, visible(viewer))
+        .where(Answer.id == answer_id, known_to(viewer, Question.audience))
         .options(joinedload(Answer.question))
     ).one_or_none()
     if answer is None:
         raise NotFound
+    if answer.question.deleted_at is not None:
+        raise gone(answer.question)
+    if answer.deleted_at is not None:
+        raise gone(answer)
     return answer
+
+
+def even_deleted_question(viewer: Actor, question_id: int) -> Question:
+    """Return the question, also when it was deleted. Raises NotFound when absent or not for the viewer."""
+    question = db.session.scalars(
+        select(Question)
+        .where(Question.id == question_id, known_to(viewer, Question.audience))
+        .options(joinedload(Question.category), joinedload(Question.request))
+    ).one_or_none()
+    if question is None:
+        raise NotFound
+    return question
+
+
+def _gone_or_absent(viewer: Actor, question_id: int) -> DomainError:
+    """Return why a question cannot be shown. Only called where it cannot, so the usual page costs no statement more."""
+    try:
+        return gone(even_deleted_question(viewer, question_id))
+    except NotFound as absent:
+        return absent
+
+
+def gone(subject: Question | Answer) -> Gone:
+    """Return the error that says why this is no longer there."""
+    return Gone(f"deleted_{subject.deletion_reason}", GONE[subject.deletion_reason or "other"])
 
 
 def own_vote_on(viewer: Actor, question: Question) -> int:

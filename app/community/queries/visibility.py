@@ -1,14 +1,24 @@
-"""Who sees which question, written once."""
+"""Who sees which question and which answer, written once."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 
 from app.actor import Actor
-from app.community.models.posts import Question
+from app.community.models.posts import Answer, Question
 from app.privacy.audiences import known_to
 
 
 def visible(viewer: Actor) -> ColumnElement[bool]:
-    """Return the condition on questions that holds for those the viewer may know."""
-    return known_to(viewer, Question.audience)
+    """Return the condition on questions that holds for those the viewer may know and that are still there."""
+    return and_(known_to(viewer, Question.audience), there())
+
+
+def there() -> ColumnElement[bool]:
+    """Return the condition on questions that nobody deleted."""
+    return Question.deleted_at.is_(None)
+
+
+def answer_there() -> ColumnElement[bool]:
+    """Return the condition on answers that nobody deleted. Whether its question is there is another matter."""
+    return Answer.deleted_at.is_(None)

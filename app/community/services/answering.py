@@ -13,9 +13,9 @@ from app.community.events import AnswerPosted
 from app.community.models.posts import Answer, Question
 from app.community.services.checks import checked_body
 from app.community.services.following import follow_by_itself
+from app.community.services.state import settle
 from app.db import db
 from app.outbox.record import record
-from app.requests.models import HelpRequest
 from app.verdict import require
 
 
@@ -46,11 +46,7 @@ def post_answer(actor: Actor, question: Question, *, text: Composed, channel: st
         .where(Question.id == question.id)
         .values(answers_count=Question.answers_count + 1, last_activity_at=now, row_version=Question.row_version + 1)
     )
-    db.session.execute(
-        update(HelpRequest)
-        .where(HelpRequest.id == question.id, HelpRequest.state == "open")
-        .values(state="answered", state_since=now)
-    )
+    settle(question.id, now=now)
     follow_by_itself(actor.person_id, question.id, "answered")
     record(
         AnswerPosted(answer_id=answer.id, question_id=question.id, author_id=actor.person_id),

@@ -12,10 +12,11 @@ from app.community import policy
 from app.community.events import AnswerAccepted, AnswerUnaccepted, VoteCast
 from app.community.models.posts import Answer, Question
 from app.community.models.votes import Vote
+from app.community.queries.visibility import answer_there
+from app.community.services.state import settle
 from app.db import changed_rows, db, upsert
 from app.errors import Invalid
 from app.outbox.record import record
-from app.requests.models import HelpRequest
 from app.verdict import Verdict, require
 
 
@@ -67,7 +68,7 @@ def accept(actor: Actor, question: Question, answer: Answer) -> None:
     if changed_rows(db.session.execute(fresh)) == 0:
         return
     if main_id is None:
-        _settle(question.id, answer_id=answer.id, accepted_at=now, state="solved")
+        _settle(question.id, answer_id=answer.id, accepted_at=now)
     else:
         _touch(question.id)
     record(
@@ -87,7 +88,7 @@ def unaccept(actor: Actor, question: Question, answer_id: int | None = None) -> 
     require(policy.can_accept(actor, question))
     main_id = _locked_acceptance(question.id)
     taken_id = main_id if answer_id is None else answer_id
-    confirmed = (Answer.question_id == question.id, Answer.accepted_at.is_not(None))
+    confirmed = (Answer.question_id == question.id, Answer.accepted_at.is_not(None), answer_there())
     taken = update(Answer).where(*confirmed, Answer.id == taken_id).values(accepted_at=None)
     if changed_rows(db.session.execute(taken)) == 0:
         require(Verdict("not_accepted"))
@@ -95,9 +96,9 @@ def unaccept(actor: Actor, question: Question, answer_id: int | None = None) -> 
         others = select(Answer.id, Answer.accepted_at).where(*confirmed).order_by(Answer.accepted_at, Answer.id)
         heir = db.session.execute(others.limit(1)).one_or_none()
         if heir is None:
-            _settle(question.id, answer_id=None, accepted_at=None, state="answered")
+            _settle(question.id, answer_id=None, accepted_at=None)
         else:
-            _settle(question.id, answer_id=heir.id, accepted_at=heir.accepted_at, state="solved")
+            _settle(question.id, answer_id=heir.id, accepted_at=heir.accepted_at)
     else:
         _touch(question.id)
     assert taken_id is not None, "a row was changed"
@@ -132,16 +133,12 @@ def _locked_acceptance(question_id: int) -> int | None:
     return db.session.scalar(select(Question.accepted_answer_id).where(Question.id == question_id).with_for_update())
 
 
-def _settle(question_id: int, *, answer_id: int | None, accepted_at: datetime | None, state: str) -> None:
+def _settle(question_id: int, *, answer_id: int | None, accepted_at: datetime | None) -> None:
     """Set the main confirmed answer. The request's state keeps its date while it stays the same."""
     main = {"accepted_answer_id": answer_id, "accepted_at": accepted_at}
     db.session.execute(update(Question).where(Question.id == question_id).values(main))
     _touch(question_id)
-    db.session.execute(
-        update(HelpRequest)
-        .where(HelpRequest.id == question_id, HelpRequest.state != state)
-        .values(state=state, state_since=clock.now())
-    )
+    settle(question_id, now=clock.now())
 
 
 def _touch(question_id: int) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
 from app import clock
 from app.community import policy
 from app.community.compose import Composed, compose
 from app.community.links import person_url, question_url
+from app.community.models.acts import Act
 from app.community.models.posts import Answer
 from app.community.models.shelves import Category
 from app.community.queries import shelves
@@ -69,6 +70,11 @@ def composed(form: Any) -> Composed | None:
     except Invalid as error:
         attach(form, error)
         return None
+
+
+def say_with_undo(text: str, act: Act) -> None:
+    """Tell what was done on the next page, with a button that takes it back."""
+    flash({"text": text, "undo_action": url_for("community.undo", act_id=act.id)}, "good")  # type: ignore[arg-type]
 
 
 def back_to(found: Answer) -> Response:

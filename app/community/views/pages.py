@@ -2,5 +2,13 @@
 
 from __future__ import annotations
 
-from app.community.views import editing, evidence, following, lists, thread  # noqa: F401
+from app.community.views import (  # noqa: F401
+    activity,
+    deleting,
+    editing,
+    evidence,
+    following,
+    lists,
+    thread,
+)
 from app.community.views.blueprint import bp  # noqa: F401

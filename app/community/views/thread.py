@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.community.forms import AnswerForm, UnacceptForm, VoteForm
@@ -12,7 +12,7 @@ from app.community.queries import thread
 from app.community.queries.answers import ORDERS
 from app.community.services import answering, judging
 from app.community.views.blueprint import Answered, back_to, bp, composed, moved
-from app.errors import Invalid, NotFound
+from app.errors import Gone, Invalid, NotFound
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -24,13 +24,29 @@ from app.web.forms import attach
 @public
 def question(question_id: int, slug: str) -> Answered:
     """A question with its answers."""
-    found = thread.question_for(actor(), question_id)
+    try:
+        found = thread.question_for(actor(), question_id)
+    except Gone as gone:
+        return _gone(question_id, gone)
     if slug != slug_of(found.title):
         return moved(question_url(found.id, found.title))
     order = request.args.get("answers", "best")
     if order not in ORDERS:
         raise NotFound
     return question_page(found, AnswerForm(formdata=None), order=order)
+
+
+def _gone(question_id: int, gone: Gone) -> Answered:
+    """Say why the question is no longer there, and to whoever may put it back, where."""
+    found = thread.even_deleted_question(actor(), question_id)
+    page = render_template(
+        "community/gone.html",
+        question_id=question_id,
+        is_own=found.deleted_by_id == actor().person_id,
+        sentence=gone.sentence(),
+        request_id=g.get("request_id"),
+    )
+    return page, gone.status
 
 
 def question_page(found: Question, form: AnswerForm, *, order: str = "best") -> str:

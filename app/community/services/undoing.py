@@ -1,0 +1,58 @@
+"""Undoing an act: each kind has one reversal, a service of its own.
+
+An act can be undone for as long as it is the last word: a reversal that finds things changed since then raises
+Conflict, and nothing happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+
+from app import clock
+from app.actor import Actor
+from app.community import policy
+from app.community.models.acts import Act
+from app.community.models.posts import Answer, Question
+from app.community.services import deleting
+from app.db import changed_rows, db
+from app.errors import Conflict
+from app.verdict import require
+
+
+def undo(actor: Actor, act: Act) -> None:
+    """Take an act back. Raises NotAllowed as can_undo and the reversal do, Conflict when things changed since."""
+    require(policy.can_undo(actor, act))
+    # Claimed in the UPDATE itself: pressed twice, an act is undone once.
+    claimed = db.session.execute(
+        update(Act)
+        .where(Act.id == act.id, Act.undone_at.is_(None))
+        .values(undone_at=clock.now(), undone_by_id=actor.person_id)
+    )
+    if changed_rows(claimed) != 1:
+        raise Conflict("undone_already", _l("This was undone already."))
+    REVERSALS[act.kind](actor, act)
+
+
+def _question(act: Act) -> Question:
+    return db.session.get_one(Question, act.question_id)
+
+
+def _answer(act: Act) -> Answer:
+    return db.session.get_one(Answer, act.answer_id)
+
+
+def _put_question_back(actor: Actor, act: Act) -> None:
+    deleting.restore_question(actor, _question(act))
+
+
+def _put_answer_back(actor: Actor, act: Act) -> None:
+    deleting.restore_answer(actor, _answer(act))
+
+
+REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
+    "deleted_question": _put_question_back,
+    "deleted_answer": _put_answer_back,
+}

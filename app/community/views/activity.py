@@ -1,0 +1,49 @@
+"""What one did, what was done to a question, and taking it back."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template
+from flask_babel import gettext as _
+
+from app.community.links import question_url
+from app.community.queries import log, thread
+from app.community.services import undoing
+from app.community.services.noting import KEPT
+from app.community.views.blueprint import Answered, bp
+from app.web import throttle
+from app.web.access import only, signed_in
+from app.web.current_actor import actor
+
+
+@bp.get("/activity")
+@signed_in
+def activity() -> Answered:
+    """What one did that can be undone."""
+    return render_template(
+        "community/activity.html", acts=log.own_acts(actor()), reversals=undoing.REVERSALS, days=KEPT.days
+    )
+
+
+@bp.get("/q/<int:question_id>/log")
+@only("moderator")
+def question_log(question_id: int) -> Answered:
+    """What was done to a question, also to one that is gone."""
+    found = thread.even_deleted_question(actor(), question_id)
+    return render_template(
+        "community/activity.html",
+        acts=log.acts_on(actor(), found),
+        reversals=undoing.REVERSALS,
+        days=KEPT.days,
+        question=found,
+    )
+
+
+@bp.post("/acts/<int:act_id>/undo")
+@signed_in
+def undo(act_id: int) -> Answered:
+    """Take back what was done."""
+    throttle.count("tidy_by_person", str(actor().person_id))
+    act = log.act_for(actor(), act_id)
+    undoing.undo(actor(), act)
+    flash(_("It is as it was before."), "good")
+    return redirect(question_url(act.question_id, act.question.title, answer_id=act.answer_id), 303)  # type: ignore[return-value]

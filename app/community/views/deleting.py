@@ -1,0 +1,78 @@
+"""Deleting a question or an answer. It acts at once; what takes it back is the undo on the next page, and the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.community import policy
+from app.community.forms import DeleteForm
+from app.community.models.posts import Answer, Question
+from app.community.queries import thread
+from app.community.services import deleting
+from app.community.views.blueprint import Answered, back_to, bp, say_with_undo
+from app.errors import Invalid
+from app.verdict import require
+from app.web import throttle
+from app.web.access import signed_in
+from app.web.current_actor import actor
+from app.web.forms import attach
+
+
+@bp.route("/q/<int:question_id>/delete", methods=["GET", "POST"])
+@signed_in
+def delete_question(question_id: int) -> Answered:
+    """Delete a question."""
+    form = _form()
+    found = thread.question_for(actor(), question_id)
+    require(policy.can_delete_question(actor(), found))
+    if request.method == "POST" and form.validate():
+        try:
+            act = deleting.delete_question(actor(), found, reason=form.reason.data)
+        except Invalid as error:
+            attach(form, error)
+        else:
+            say_with_undo(_("The question is gone."), act)
+            return redirect(url_for("community.category", slug=found.category.slug), 303)  # type: ignore[return-value]
+    return _page(found, found, form, is_own=found.asker_id == actor().person_id)
+
+
+@bp.route("/answers/<int:answer_id>/delete", methods=["GET", "POST"])
+@signed_in
+def delete_answer(answer_id: int) -> Answered:
+    """Delete an answer."""
+    form = _form()
+    found = thread.answer_for(actor(), answer_id)
+    require(policy.can_delete_answer(actor(), found))
+    if request.method == "POST" and form.validate():
+        try:
+            act = deleting.delete_answer(actor(), found, reason=form.reason.data)
+        except Invalid as error:
+            attach(form, error)
+        else:
+            say_with_undo(_("The answer is gone."), act)
+            return back_to(found)
+    return _page(found, found.question, form, is_own=found.author_id == actor().person_id)
+
+
+def _form() -> Any:
+    if request.method == "POST":
+        throttle.count("tidy_by_person", str(actor().person_id))
+        return DeleteForm()
+    return DeleteForm(formdata=None)
+
+
+def _page(subject: Question | Answer, question: Question, form: Any, *, is_own: bool) -> Answered:
+    if is_own:
+        form.reason.data = "by_author"
+    page = render_template(
+        "community/delete.html",
+        question=question,
+        subject=subject,
+        form=form,
+        is_own=is_own,
+        is_answer=isinstance(subject, Answer),
+    )
+    return (page, 422) if request.method == "POST" else page
