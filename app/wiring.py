@@ -46,7 +46,7 @@ from app.routing import learning as routing_learning
 from app.routing import upkeep as routing_upkeep
 from app.routing.commands import routing_commands
 from app.routing.panels import helpers_panel as who_can_help_panel
-from app.routing.panels import invitation_panel, offered_panel, records_of_helpers
+from app.routing.panels import invitation_panel, offered_panel, records_of_helpers, weights_panel
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
@@ -102,6 +102,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "question_banners": (source_panel, invitation_panel),
     "question_aside": (who_can_help_panel,),
     "question_line": (offered_panel,),
+    "ranking_page": (weights_panel,),
 }
 
 NOTES: dict[str, tuple[Note, ...]] = {

@@ -179,8 +179,17 @@ class Candidate(Schema):
     since_then = fields.List(fields.String(), required=True)
 
 
+class ReasonAgainst(Schema):
+    """Why one of the caller's own capacities was not invited: `code` for programs, `reason` for people."""
+
+    helper = fields.Nested(Author, required=True)
+    code = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class Decision(Schema):
-    """The newest decision about a request. `shown` is for who asked; `own` holds the caller's own rows."""
+    """The newest decision about a request. `shown` is for who asked, the invited first; `own` holds the caller's own
+    rows, `own_reasons_against` why her other capacities were left out."""
 
     id = fields.Integer(required=True)
     url = fields.Url(required=True, require_tld=False)
@@ -188,6 +197,7 @@ class Decision(Schema):
     candidates_count = fields.Integer(allow_none=True, required=True)
     shown = fields.List(fields.Nested(Candidate), required=True)
     own = fields.List(fields.Nested(Candidate), required=True)
+    own_reasons_against = fields.List(fields.Nested(ReasonAgainst), required=True)
 
 
 class Category(Schema):

@@ -15,8 +15,9 @@ from app.community.queries.lists import QuestionRow
 from app.config import Config
 from app.organisations.capacity import capacity_word
 from app.privacy.audiences import PUBLIC, organisation_audience
+from app.routing import sentences
 from app.routing.explaining import Explained
-from app.routing.queries import DecisionView
+from app.routing.queries import DecisionView, Helper
 from app.trust.standing import can_write
 from app.web.throttle import LIMITS
 
@@ -116,19 +117,17 @@ def decision(view: DecisionView, shown: list[Explained], own: list[Explained]) -
         "candidates_count": view.decision.candidates_count if view.sees_all else None,
         "shown": [_candidate(each) for each in shown],
         "own": [_candidate(each) for each in own],
+        "own_reasons_against": [
+            {"helper": _author(helper), "code": code, "reason": sentences.why_not(code)}
+            for helper, code in view.own_reasons_against
+        ],
     }
 
 
 def _candidate(found: Explained) -> dict[str, Any]:
-    helper = found.view.helper
     return {
         "place": found.view.place,
-        "helper": {
-            "name": helper.name,
-            "handle": helper.handle or None,
-            "capacity": helper.capacity,
-            "organisation": helper.organisation,
-        },
+        "helper": _author(found.view.helper),
         "sentence": found.sentence,
         "expected": found.expected,
         "reasons": found.reasons,
@@ -137,6 +136,15 @@ def _candidate(found: Explained) -> dict[str, Any]:
         "propensity": found.propensity,
         "invitation": found.view.offer_state,
         "since_then": found.changes,
+    }
+
+
+def _author(helper: Helper) -> dict[str, Any]:
+    return {
+        "name": helper.name,
+        "handle": helper.handle or None,
+        "capacity": helper.capacity,
+        "organisation": helper.organisation,
     }
 
 

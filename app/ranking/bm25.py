@@ -84,6 +84,16 @@ class TextIndex:
         terms = np.repeat(np.arange(len(chosen)), frequency.astype(np.int64))
         return Hits(joined >> TF_BITS, terms, (joined & TF_MOST).astype(np.float64), self.rarity(frequency))
 
+    def own_weight(self, counts: Mapping[str, int], *, most_terms: int = MOST_TERMS) -> float:
+        """Return the weight a text has for itself, unknown words included: a measure for how much of it others have."""
+        found = [len(self.postings[self.terms[word]]) if word in self.terms else 0 for word in counts]
+        frequency = np.array(found, dtype=np.float64)
+        often = np.minimum(np.array(list(counts.values()), dtype=np.float64), TF_MOST)
+        mean_length = max(self.total_length / max(1, len(self)), 1e-9)
+        norm = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * sum(counts.values()) / mean_length)
+        weights = self.rarity(frequency) * often * (SATURATION + 1) / (often + norm)
+        return float(weights[np.argsort(frequency, kind="stable")[:most_terms]].sum())
+
     def scores(self, hits: Hits) -> NDArray[np.float64]:
         """Return the BM25 weight of every text for the words looked up; shape (texts,)."""
         if len(hits.texts) == 0:

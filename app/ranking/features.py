@@ -25,7 +25,11 @@ COLUMNS = (
 )
 
 NEAREST = 100
-RESEMBLES = 0.6  # of the best match; below it one would not call two requests alike
+# Below either, one would not call two requests alike: of the best match, and of what the request's own text would weigh
+# if somebody had asked it before. In a community on mail programs, questions on lasagne and bicycle tyres reach 0.1 to
+# 0.3 of their own weight, most pairs that a reader calls alike 0.4 and more.
+NEAR_THE_BEST = 0.6
+ALIKE = 0.4
 SIMILAR_HALF_LIFE_DAYS = 180.0
 PROFILE_POSTINGS = 4_000  # rare words only: the common ones say little about a person and cost the most
 SHARE_PRIOR = 5.0  # answers
@@ -108,10 +112,13 @@ def similar_answered(state: Memory, need: Need, hits: Hits) -> NDArray[np.float6
 
 
 def nearest_requests(state: Memory, need: Need) -> NDArray[np.int64]:
-    """Return the rows of the up to 100 most similar earlier requests, those that come near the best of them only."""
+    """Return the rows of the up to 100 earlier requests that one would call alike; none for a request like no other."""
     scores = _weights_of_others(state, need, state.index.look_up(need.counts))
     nearest = _largest(scores, NEAREST)
-    return nearest[scores[nearest] >= RESEMBLES * scores[nearest].max()] if len(nearest) else nearest
+    if len(nearest) == 0:
+        return nearest
+    least = max(NEAR_THE_BEST * float(scores[nearest].max()), ALIKE * state.index.own_weight(need.counts))
+    return nearest[scores[nearest] >= least]
 
 
 def profile_match(state: Memory, need: Need) -> NDArray[np.float64]:

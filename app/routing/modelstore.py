@@ -14,16 +14,21 @@ from app.routing.models import RankingModel
 
 def in_force() -> tuple[int, Model]:
     """Return id and numbers of the model promoted last; in a new installation that is the default, added now."""
-    row = db.session.scalars(
+    row = promoted_last()
+    if row is not None:
+        return row.id, load_model(BytesIO(row.content))
+    model = default_model()
+    return _add_default(model), model
+
+
+def promoted_last() -> RankingModel | None:
+    """Return the model in force; None where nothing was ever routed, and the default is what will be."""
+    return db.session.scalars(
         select(RankingModel)
         .where(RankingModel.promoted_at.is_not(None))
         .order_by(RankingModel.promoted_at.desc(), RankingModel.id.desc())
         .limit(1)
     ).one_or_none()
-    if row is not None:
-        return row.id, load_model(BytesIO(row.content))
-    model = default_model()
-    return _add_default(model), model
 
 
 def numbers_of(row: RankingModel) -> Model:

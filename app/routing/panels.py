@@ -1,5 +1,5 @@
-"""What the question page shows of routing: to the asker who can help, to the invited that she was, to everybody that
-helpers were asked, and how often those who answered have helped.
+"""What pages show of routing: on a question, to the asker who can help, to the invited that she was, to everybody that
+helpers were asked and how often those who answered have helped; elsewhere the weights.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from app.actor import Actor
 from app.community.links import person_url
 from app.community.models.posts import Question
 from app.community.queries.thread import Thread
-from app.routing import policy, queries, sentences
+from app.ranking.features import COLUMNS
+from app.ranking.model import default_model
+from app.routing import modelstore, policy, queries, sentences
 from app.routing.models import Offer
-from app.routing.queries import OfferRow
+from app.routing.queries import SHOWN_STATES, OfferRow
 from app.routing.records import records_on
-
-SHOWN_STATES = ("offered", "accepted", "answered")
 
 
 def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
@@ -60,6 +60,17 @@ def records_of_helpers(_viewer: Actor, thread: Thread) -> dict[Hashable, str]:
         return {}
     found, names = records_on(thread.question, helpers)
     return {helper: sentences.record(each, names) for helper, each in found.items()}
+
+
+def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]]:
+    """Return the weights in force, for the page that says how helpers are chosen."""
+    row = modelstore.promoted_last()
+    model = default_model() if row is None else modelstore.numbers_of(row)
+    factors = [
+        (sentences.factor(column), sentences.meaning(column), weight)
+        for column, weight in zip(COLUMNS, model.weights.tolist(), strict=True)
+    ]
+    return "routing/_weights.html", {"factors": factors, "version": model.version, "row": row}
 
 
 def cards(rows: list[OfferRow]) -> list[dict[str, Any]]:

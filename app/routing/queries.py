@@ -26,7 +26,8 @@ from app.routing import policy
 from app.routing.eligibility import code_for
 from app.routing.models import Offer, RoutingDecision
 
-SHOWN = 5  # candidates of a decision that the asker sees
+SHOWN = 5  # candidates of a decision that the asker sees, and whoever else was invited
+SHOWN_STATES = ("offered", "accepted", "answered")  # of an invitation that the asker sees as one
 MOST_OFFERS = 100
 
 
@@ -72,6 +73,7 @@ class CandidateView:
     place: int
     kept: dict[str, Any]
     offer_state: str | None
+    is_invited: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ def offer_for(viewer: Actor, offer_id: int) -> Offer:
 def decision_for(viewer: Actor, decision_id: int) -> DecisionView:
     """Return what the viewer may see of a decision. Raises NotFound where that is nothing.
 
-    The asker, moderators and operators see the list; a provider sees herself, also when she was left out.
+    The asker, moderators and operators see the list, the invited first, as beside the question; a provider sees
+    herself, also when she was left out, but nothing where the decision kept nothing of her.
     """
     decision = db.session.scalars(
         select(RoutingDecision).where(RoutingDecision.id == decision_id).options(joinedload(RoutingDecision.model))
@@ -165,16 +168,19 @@ def decision_for(viewer: Actor, decision_id: int) -> DecisionView:
     rows: list[dict[str, Any]] = decision.candidates["rows"]
     mine = set(db.session.scalars(select(Provider.id).where(own_providers(viewer))))
     sees_all = policy.sees_all(viewer, question.asker_id)
-    if not sees_all and not mine:
-        raise NotFound
-    shown = rows[:SHOWN] if sees_all else []
     own = [row for row in rows if row["provider"] in mine]
     against = {each: code for each in mine if (code := code_for(each, decision.exclusions)) is not None}
-    helpers = helpers_called([*mine, *(row["provider"] for row in shown)])
+    if not sees_all and not own and not against:
+        raise NotFound
     states = _offer_states(question.id)
+    invited = _invited_by(decision)
+    shown = _invited_first(rows, invited) if sees_all else []
+    helpers = helpers_called([*mine, *(row["provider"] for row in shown)])
 
     def view(row: dict[str, Any]) -> CandidateView:
-        return CandidateView(helpers[row["provider"]], row["place"], row, states.get(row["provider"]))
+        provider_id = row["provider"]
+        state = states.get(provider_id)
+        return CandidateView(helpers[provider_id], row["place"], row, state, is_invited=provider_id in invited)
 
     return DecisionView(
         decision=decision,
@@ -281,6 +287,24 @@ def _visible_question(viewer: Actor, question_id: int) -> Question | None:
     return db.session.scalars(
         select(Question).where(Question.id == question_id, visible(viewer)).options(joinedload(Question.request))
     ).one_or_none()
+
+
+def _invited_by(decision: RoutingDecision) -> list[int]:
+    """Return whom the decision invited and the asker sees as invited, in the order of the invitations."""
+    return list(
+        db.session.scalars(
+            select(Offer.provider_id)
+            .where(Offer.decision_id == decision.id, Offer.state.in_(SHOWN_STATES))
+            .order_by(Offer.id)
+        )
+    )
+
+
+def _invited_first(rows: list[dict[str, Any]], invited: list[int]) -> list[dict[str, Any]]:
+    by_id = {row["provider"]: row for row in rows}
+    first = [by_id[each] for each in invited if each in by_id]
+    others = [row for row in rows if row["provider"] not in invited]
+    return [*first, *others[: max(0, SHOWN - len(first))]]
 
 
 def _offer_states(question_id: int) -> dict[int, str]:

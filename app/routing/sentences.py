@@ -166,6 +166,21 @@ def left_out(code: str, count: int) -> str:
     return _("%(count)s × %(reason)s", count=number(count), reason=texts.get(code, code))
 
 
+def meaning(column: str) -> str:
+    """Return what one of the nine factors measures."""
+    return {
+        "recent_answers": _("How many questions somebody answered; each counts half after a week."),
+        "longer_activity": _("The same, but each counts half after ninety days."),
+        "silence": _("How long ago the last answer was; the longer, the less."),
+        "topic_share": _("How many of somebody's answers were about the tags and category of this question."),
+        "topic_vector": _("How near the question is to all that somebody answered, by the words that go together."),
+        "similar_answered": _("How many of the questions most like this one somebody answered."),
+        "profile_match": _("How many of this question's rare words occur in what somebody answered."),
+        "usual_hour": _("How often somebody answered around this hour of the day."),
+        "accepted_rate": _("How many of somebody's answers solved the question, in the asker's own words."),
+    }[column]
+
+
 def factor(column: str) -> str:
     """Return the name of one of the nine factors."""
     return {
@@ -261,7 +276,11 @@ def record(found: HelpRecord, topics: Mapping[int, str]) -> str:
 
 def _pace(known: Mapping[str, float]) -> str | None:
     minutes = known.get("reply_minutes")
-    return None if minutes is None else _("Usually replies within %(time)s.", time=minutes_in_words(minutes))
+    return (
+        None
+        if minutes is None
+        else _("When a reply comes, it usually takes about %(time)s.", time=minutes_in_words(minutes))
+    )
 
 
 def _solved(known: Mapping[str, float]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from app.web.access import public
+from app.web.panels import panels
 
 bp = Blueprint("pages", __name__)
 
@@ -20,7 +21,7 @@ def help() -> str:  # noqa: A001  the word of its address
 @public
 def ranking() -> str:
     """How helpers are chosen."""
-    return render_template("pages/how_ranking_works.html")
+    return render_template("pages/how_ranking_works.html", panels=panels)
 
 
 @bp.get("/accessibility")

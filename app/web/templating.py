@@ -101,7 +101,9 @@ def date(moment: datetime | None, pattern: str = "d MMM y HH:mm") -> Markup:
 
 def minutes_in_words(minutes: float) -> str:
     """Return a duration as people say it: "12 minutes", "3 hours", "2 days"."""
-    return format_timedelta(timedelta(minutes=max(float(minutes), 1.0)), threshold=1.2, locale=current_language())
+    return format_timedelta(
+        timedelta(minutes=max(float(minutes), 1.0)), granularity="minute", threshold=1.2, locale=current_language()
+    )
 
 
 def number(value: float) -> str:
@@ -131,4 +133,4 @@ def _in_words(moment: datetime, pattern: str, zone: str, language: str) -> str:
 @lru_cache(maxsize=5_000)
 def _distance(seconds: int, language: str) -> str:
     """Say how long ago that is, or how long it will be."""
-    return format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=language)
+    return format_timedelta(timedelta(seconds=-seconds), granularity="minute", add_direction=True, locale=language)

@@ -86,6 +86,20 @@ def test_who_can_help_is_told_to_who_asked_and_to_the_helper_herself(app: Flask,
     assert program_of(app, cast.outsider).get(f"/requests/{asked}/decision").status_code == 404
 
 
+def test_a_helper_who_was_left_out_is_told_why(app: Flask, program: Program, cast: Cast) -> None:
+    make.category("Water", slug="water")
+    cast.peer.languages = ["fr"]
+    db.session.flush()  # read when the question is routed
+    asked = program.post("/requests", QUESTION).json["id"]
+
+    told = program_of(app, cast.peer).get(f"/requests/{asked}/decision", headers={"Accept-Language": "nl"}).json
+
+    (against,) = told["own_reasons_against"]
+    assert (against["helper"]["handle"], against["code"]) == (cast.peer.handle, "other_language")
+    assert against["reason"].startswith("De vraag")
+    assert told["own"] == []
+
+
 def test_a_request_that_was_never_routed_has_no_decision(program: Program, cast: Cast) -> None:
     assert program.get(f"/requests/{make.question(cast.customer).id}/decision").status_code == 404
 

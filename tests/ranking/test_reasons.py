@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.ranking.events import Joined
+from app.ranking.events import Asked, Joined
+from app.ranking.features import nearest_requests
 from app.ranking.model import default_model
 from app.ranking.need import need_of
 from app.ranking.pool import pool_of
 from app.ranking.rank import rank
 from app.ranking.reasons import CODE_OF, MOST_REASONS, reasons_for, record_of
-from tests.ranking.make import DAY, HOUR, random_events, state_of
+from tests.ranking.make import DAY, HOUR, MONDAY, random_events, state_of
 
 
 def test_every_place_has_reasons_with_true_numbers():
@@ -49,3 +50,19 @@ def test_a_record_counts_what_was_answered():
     assert record["answers_30_days"] <= record["answers"]
     assert record["reply_minutes"] > 0
     assert record_of(state, 404, at)["answers"] == 0
+
+
+def test_a_request_like_no_other_resembles_none():
+    at = MONDAY
+    past = [
+        Asked(at + n * HOUR, n, 1, f"{subject} does not work", f"My {subject} stopped this morning.", ())
+        for n, subject in enumerate(["printer", "router", "phone", "meter", "car", "login"] * 5)
+    ]
+    state = state_of(past)
+
+    def resembling(title: str, body: str) -> list[int]:
+        return nearest_requests(state, need_of(state, at=at + DAY, asker=2, title=title, body=body)).tolist()
+
+    assert len(resembling("Printer does not work", "My printer stopped again this morning.")) == 5
+    assert resembling("Best lasagne with spinach", "Which cheese melts best, and does it work without my oven?") == []
+    assert resembling("", "") == []

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from app.community.links import question_url
 from app.community.models.posts import Question
 from app.community.services import answering, judging
 from app.db import db
-from app.routing import learning
-from app.routing.models import Offer
+from app.ranking.features import COLUMNS
+from app.ranking.model import default_model
+from app.routing import learning, modelstore
+from app.routing.models import Offer, RankingModel
 from app.routing.services import latest_decision
+from app.web.templating import minutes_in_words
 from tests.cast import acting, sign_in, sign_out, submit
 from tests.community import make as community
 from tests.routing import make
@@ -95,7 +102,7 @@ def test_the_asker_sees_who_can_help_in_plain_sentences(app, client, cast, quest
     assert "Who can help" in text
     assert "Pete Peer" in text
     assert "Solved 6 of 9 questions." in text
-    assert "Usually replies within 30 minutes." in text
+    assert "When a reply comes, it usually takes about 30 minutes." in text
 
 
 def test_the_panel_is_in_dutch_for_a_dutch_reader(app, client, cast, question):
@@ -223,6 +230,30 @@ def test_the_asker_reads_the_whole_list(client, cast, question):
     assert "The nine factors" in answer.text
 
 
+def test_why_begins_with_the_helper_the_question_page_begins_with(app, client, cast, question):
+    best = min(make.offers(question), key=lambda offer: offer.place)
+    best.state = "declined"
+    db.session.flush()  # read by the pages
+    sign_in(client, cast.customer)
+
+    beside, why = client.get(page_of(app, question)).text, client.get(why_page(question)).text
+
+    first = r'helper-card__who">\s*<\w+ class="person__name"[^>]*>([^<]+)<'
+    assert re.search(first, beside)[1] == re.search(first, why)[1]
+    assert "Invited to this question" in why
+    assert "Others high in the list" in why
+
+
+def test_who_was_considered_but_not_kept_finds_no_page(client, cast, question):
+    decision = latest_decision(question.id)
+    rows = [row for row in decision.candidates["rows"] if row["provider"] != cast.peer_provider.id]
+    decision.candidates = {**decision.candidates, "rows": rows}
+    db.session.flush()  # read by the page
+    sign_in(client, cast.peer)
+
+    assert client.get(why_page(question)).status_code == 404
+
+
 def test_a_helper_reads_her_own_row_and_no_other(client, cast, question):
     sign_in(client, cast.peer)
 
@@ -280,3 +311,32 @@ def test_after_a_refit_why_says_in_dutch_what_was_learned(client, cast, question
     assert "Wat sindsdien geleerd is" in text
     assert "1 vraag meer opgelost dan toen." in text
     assert "What was learned" not in text
+
+
+# The weights
+
+
+def test_the_weights_in_force_can_be_read_by_everybody(client, cast):
+    page = client.get("/how-ranking-works", headers={"Accept-Language": "nl"}).text
+
+    assert "De gewichten" in page or "Gewichten" in page
+    assert page.count("<tr>") == 1 + len(COLUMNS)
+    assert "waarmee deze installatie begint" in page
+    assert db.session.scalar(db.select(db.func.count()).select_from(RankingModel)) == 0, "reading writes nothing"
+
+
+def test_the_weights_are_those_of_the_model_promoted_last(client, cast):
+    model = default_model()
+    modelstore.add(replace(model, version="of-today", weights=np.sign(model.weights) * 0.125), promote=True)
+
+    page = client.get("/how-ranking-works").text
+
+    assert "Version of-today, in use since" in page
+    assert page.count("0.125<") == len(COLUMNS)
+
+
+def test_durations_are_said_in_minutes_and_more(app):
+    with app.test_request_context(headers={"Accept-Language": "nl"}):
+        said = [minutes_in_words(minutes) for minutes in (0.2, 61 / 60, 71 / 60, 59, 61, 90, 26 * 60, 50 * 60)]
+
+    assert said == ["1 minuut", "1 minuut", "1 minuut", "59 minuten", "61 minuten", "2 uur", "26 uur", "2 dagen"]
