@@ -13,7 +13,6 @@ from app.errors import NotAllowed, SignInFirst
 
 SENTENCES = {
     "account_suspended": _l("Your account is suspended, so you cannot do this now."),
-    "already_accepted": _l("This answer is already the accepted one."),
     "already_answered_offer": _l("You have already answered this invitation."),
     "answered_already": _l("Others have answered, so only a moderator can remove this."),
     "accepted_already": _l("This answer solved it for somebody, so only a moderator can remove it."),

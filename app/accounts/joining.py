@@ -14,6 +14,7 @@ from app.accounts.events import PersonJoined
 from app.accounts.letters import LASTS
 from app.accounts.models import Login, MailProof, Person
 from app.accounts.names import handles_for
+from app.accounts.queries import was_given_up
 from app.accounts.sessions import in_person
 from app.db import changed_rows, db, folded, upsert
 from app.errors import Conflict, NotFound
@@ -101,6 +102,8 @@ def _new_person(name: str, *, language: str) -> Person:
     handles = handles_for(name)
     for _try in range(_TRIES):
         handle = next(handles)
+        if was_given_up(folded(handle)):
+            continue
         row = {
             "handle": handle,
             "handle_key": folded(handle),

@@ -37,6 +37,17 @@ class Person(Model):
     source_key: Mapped[str | None] = mapped_column(Words(160))
 
 
+class FormerHandle(Model):
+    """A handle a person had before: it leads to her still, and nobody else can take it."""
+
+    __tablename__ = "former_handles"
+    __table_args__ = (Index("ix_former_handles_person", "person_id"),)
+
+    handle_key: Mapped[str] = mapped_column(Words(80), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    given_up_at: Mapped[datetime]
+
+
 class Login(Model):
     """A confirmed mail address with a password, by which a person signs in."""
 

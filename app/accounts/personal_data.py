@@ -9,11 +9,11 @@ from sqlalchemy import delete, or_, select, update
 
 from app import clock
 from app.accounts.addresses import plain_form
-from app.accounts.models import ApiToken, Login, MailProof, Person, Session
+from app.accounts.models import ApiToken, FormerHandle, Login, MailProof, Person, Session
 from app.db import db
 from app.mail import Letter
 
-TABLES: tuple[str, ...] = ("people", "logins", "sessions", "api_tokens", "mail_proofs", "letters")
+TABLES: tuple[str, ...] = ("people", "former_handles", "logins", "sessions", "api_tokens", "mail_proofs", "letters")
 
 # Stands where her name stood, in every language.
 NAMELESS = "–"
@@ -28,8 +28,10 @@ def export(person_id: int) -> dict[str, Any]:
     tokens = db.session.scalars(select(ApiToken).where(ApiToken.person_id == person_id).order_by(ApiToken.id))
     letters = db.session.scalars(select(Letter).where(Letter.to_address == address).order_by(Letter.id))
     proofs = db.session.scalars(select(MailProof).where(_her_proofs(person_id, address)).order_by(MailProof.id))
+    former = db.session.scalars(select(FormerHandle).where(FormerHandle.person_id == person_id))
     return {
         "person": _columns(person, leave_out=("handle_key",)),
+        "former_handles": sorted(row.handle_key for row in former),
         "log_in": _columns(login, leave_out=("email_key", "password_hash")) if login else None,
         "sessions": [_columns(row, leave_out=("token_digest",)) for row in sessions],
         "api_tokens": [_columns(row, leave_out=("token_digest",)) for row in tokens],
@@ -46,7 +48,7 @@ def erase(person_id: int) -> None:
     address = plain_form(login.email) if login else ""
     db.session.execute(delete(Letter).where(Letter.to_address == address))
     db.session.execute(delete(MailProof).where(_her_proofs(person_id, address)))
-    for table in (Login, Session, ApiToken):
+    for table in (FormerHandle, Login, Session, ApiToken):
         db.session.execute(delete(table).where(table.person_id == person_id))
     db.session.execute(
         update(Person)

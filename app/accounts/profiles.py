@@ -8,13 +8,15 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from app import clock
 from app.accounts.events import ProfileChanged
-from app.accounts.models import Person
+from app.accounts.models import FormerHandle, Person
 from app.accounts.names import clean_handle, clean_name
 from app.accounts.policy import can_present
+from app.accounts.queries import was_given_up
 from app.actor import Actor
 from app.db import db, folded, is_storable
 from app.errors import Conflict, Invalid
@@ -83,14 +85,23 @@ def spoken_languages(reader: str) -> list[tuple[str, str]]:
 
 
 def _move(person: Person, handle: str) -> None:
+    """Give a person another handle. The old one keeps leading to her: what links to it must not lead to a stranger."""
     taken = Invalid("handle_taken", _l("This name is taken. Choose another one."), field="handle")
     if db.session.scalar(select(Person.id).where(Person.handle_key == folded(handle))) is not None:
         raise taken
+    given_up = FormerHandle(handle_key=person.handle_key, person_id=person.id, given_up_at=clock.now())
     person.handle, person.handle_key = handle, folded(handle)
+    db.session.execute(
+        delete(FormerHandle).where(FormerHandle.handle_key == folded(handle), FormerHandle.person_id == person.id)
+    )
+    db.session.add(given_up)
     try:
         db.session.flush()  # here, because somebody else may take it in this very moment
     except IntegrityError as error:
         raise Conflict("handle_taken", taken.message) from error
+    # Asked after taking it: who gives a handle up holds it until her row is written, so one of the two is seen.
+    if was_given_up(folded(handle)):
+        raise taken
 
 
 def _clean_bio(text: str) -> str:

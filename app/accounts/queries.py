@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.accounts.models import ApiToken, Login, MailProof, Person, Session
+from app.accounts.models import ApiToken, FormerHandle, Login, MailProof, Person, Session
 from app.accounts.tokens import digest
 from app.actor import Actor
 from app.db import db
@@ -56,6 +56,23 @@ def proof_with(token: str, *purposes: str, within: DatabaseSession | None = None
         )
         .one_or_none()
     )
+
+
+def was_given_up(handle_key: str) -> bool:
+    """Say whether somebody had this handle before; it stays hers."""
+    return db.session.scalar(select(FormerHandle.person_id).where(FormerHandle.handle_key == handle_key)) is not None
+
+
+def other_operators(person_id: int) -> int:
+    """Count who else can run this installation. Locks every operator's row until the transaction ends."""
+    # In one order: two operators who remove each other at once must not both succeed.
+    operators = db.session.scalars(
+        select(Person.id)
+        .where(Person.is_operator, Person.can_sign_in, Person.suspended_at.is_(None), Person.erased_at.is_(None))
+        .order_by(Person.id)
+        .with_for_update()
+    )
+    return len(set(operators) - {person_id})
 
 
 def sessions_of(actor: Actor) -> Sequence[Session]:

@@ -32,24 +32,26 @@ _PREFIX = "samen_"
 
 
 def change_password(actor: Actor, *, password_hash: str) -> str:
-    """Give the actor another password, end her other sessions and return the new token of this one."""
+    """Give the actor another password, end her other sessions and tokens, and return the new token of this one."""
     require(can_secure(actor))
     login = login_of(actor.person_id)
     _store_password(login, password_hash)
     end_other_sessions(actor, why="password")
+    _revoke_every_token(actor)
     record(PasswordChanged(person_id=login.person_id, how="changed"), by=actor)
     _tell_of_new_password(login)
     return renew_session(actor)
 
 
 def reset_password(proof: MailProof, *, password_hash: str) -> Person:
-    """Give the person of a proved letter another password and end every session she has."""
+    """Give the person of a proved letter another password, and end every session and token she has."""
     use_up(proof)
     login = login_of(proof.person_id)
     _store_password(login, password_hash)
     _close_other_resets(login.person_id)
     actor = in_person(login.person)
     end_other_sessions(actor, why="password")
+    _revoke_every_token(actor)
     record(PasswordChanged(person_id=login.person_id, how="reset"), by=actor)
     _tell_of_new_password(login)
     return login.person
@@ -112,6 +114,19 @@ def revoke_api_token(actor: Actor, token_id: int) -> None:
     if changed_rows(revoked) != 1 or actor.person_id is None:
         raise NotFound
     record(ApiTokenRevoked(person_id=actor.person_id, token_id=token_id), by=actor)
+
+
+def _revoke_every_token(actor: Actor) -> None:
+    """Make all tokens worthless: whoever knew the old password may have made one (ASVS 7.4.3)."""
+    assert actor.person_id is not None, "the policy lets persons only"
+    revoked = db.session.scalars(
+        update(ApiToken)
+        .where(ApiToken.person_id == actor.person_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+        .returning(ApiToken.id)
+    ).all()
+    for token_id in sorted(revoked):
+        record(ApiTokenRevoked(person_id=actor.person_id, token_id=token_id), by=actor)
 
 
 def _store_password(login: Login, password_hash: str) -> None:

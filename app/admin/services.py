@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app import clock
 from app.accounts.models import Person
+from app.accounts.queries import other_operators
 from app.actor import Actor
 from app.admin import policy
 from app.admin.events import DeliveriesRetried, PersonSuspended, PersonUnsuspended, Right, RightChanged
@@ -26,14 +27,14 @@ def take_right(actor: Actor, person: Person, right: Right) -> None:
     """Take a right. Raises NotAllowed where nobody would be left to run this installation."""
     require(policy.can_run(actor))
     if right == "operator":
-        require(policy.can_remove_operator(actor, person, other_operators=_other_operators(person)))
+        require(policy.can_remove_operator(actor, person, other_operators=other_operators(person.id)))
     _set_right(actor, person, right, has_it=False)
 
 
 def suspend(actor: Actor, person: Person) -> None:
     """Let a person look but change nothing. Her sessions stay, so that she can read why; policies refuse the rest."""
     require(policy.can_run(actor))
-    require(policy.can_remove_operator(actor, person, other_operators=_other_operators(person)))
+    require(policy.can_remove_operator(actor, person, other_operators=other_operators(person.id)))
     done = db.session.execute(
         update(Person).where(Person.id == person.id, Person.suspended_at.is_(None)).values(suspended_at=clock.now())
     )
@@ -75,14 +76,3 @@ def _set_right(actor: Actor, person: Person, right: Right, *, has_it: bool) -> N
     )
     if changed_rows(done):
         record(RightChanged(person_id=person.id, right=right, has_it=has_it), by=actor)
-
-
-def _other_operators(person: Person) -> int:
-    # All operators' rows are locked, in one order: two operators who remove each other at once must not both succeed.
-    operators = db.session.scalars(
-        select(Person.id)
-        .where(Person.is_operator, Person.can_sign_in, Person.suspended_at.is_(None), Person.erased_at.is_(None))
-        .order_by(Person.id)
-        .with_for_update()
-    )
-    return len(set(operators) - {person.id})

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from app.accounts.models import Person
+from app.accounts.models import FormerHandle, Person
+from app.accounts.queries import was_given_up
 from app.db import db, folded
 from app.importers.models import ForgottenAuthor
 from app.importers.survey import Author
@@ -97,7 +98,10 @@ def shown_name(name: str) -> str:
 def _free_handles(source: str, names: Mapping[str, str]) -> dict[str, str]:
     """Return a handle per key: the name itself where it can be one and is free, else with the source or a number."""
     wanted = {key: _handle_of(name) for key, name in names.items()}
-    taken = set(ids_by(Person.handle_key, Person.id, {folded(handle) for handle in wanted.values()}))
+    keys = {folded(handle) for handle in wanted.values()}
+    taken = set(ids_by(Person.handle_key, Person.id, keys)) | set(
+        ids_by(FormerHandle.handle_key, FormerHandle.person_id, keys)
+    )
     handles: dict[str, str] = {}
     for key, handle in wanted.items():
         number, candidate = 1, handle
@@ -116,4 +120,5 @@ def _handle_of(name: str) -> str:
 
 
 def _exists(handle: str) -> bool:
-    return db.session.scalar(select(Person.id).where(Person.handle_key == folded(handle))) is not None
+    key = folded(handle)
+    return db.session.scalar(select(Person.id).where(Person.handle_key == key)) is not None or was_given_up(key)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.actor import SYSTEM
 from app.db import db, folded, transaction
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.privacy.rights import erase_person, export_person
 
 privacy_commands = AppGroup("privacy", help="A person's rights over what is held about her.")
@@ -37,6 +37,8 @@ def erase_command(handle: str) -> None:
             erase_person(SYSTEM, _person_id(handle))
         except NotFound as error:
             raise click.ClickException(f"{handle} is forgotten already.") from error
+        except NotAllowed as error:
+            raise click.ClickException(error.sentence()) from error
     click.echo(f"{handle} is forgotten.")
 
 

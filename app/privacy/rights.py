@@ -8,11 +8,13 @@ from typing import Any, Protocol
 from flask import current_app
 
 from app.accounts.models import Person
+from app.accounts.queries import other_operators
 from app.actor import Actor
 from app.db import db
 from app.errors import NotFound
 from app.outbox.record import record
 from app.privacy.events import PersonErased
+from app.verdict import Verdict, require
 
 
 class Holder(Protocol):
@@ -35,10 +37,16 @@ def export_person(person_id: int) -> dict[str, Any]:
 
 
 def erase_person(by: Actor, person_id: int) -> None:
-    """Forget a person in every package, in one transaction. Raises NotFound when she is not there, or gone already."""
+    """Forget a person in every package, in one transaction.
+
+    Raises NotFound when she is not there, or gone already; NotAllowed when she is the last who can run this
+    installation.
+    """
     person = _existing(person_id)
     if person.erased_at is not None:
         raise NotFound
+    if person.is_operator and other_operators(person_id) == 0:
+        require(Verdict("last_operator"))
     for holder in _holders():
         holder.erase(person_id)
     record(PersonErased(person_id=person_id), by=by)

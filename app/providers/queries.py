@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.accounts.models import Person
+from app.accounts.models import FormerHandle, Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Tag
@@ -55,12 +55,16 @@ class Helper:
 
 
 def person_for(handle: str) -> Person:
-    """Return the person of this handle; everybody may know her. Raises NotFound when absent, erased or merged."""
-    found = db.session.scalars(
-        select(Person).where(
-            Person.handle_key == folded(handle), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
-        )
-    ).one_or_none()
+    """Return the person of this handle, now or before; everybody may know her.
+
+    Raises NotFound when absent, erased or merged.
+    """
+    there = select(Person).where(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
+    former = select(FormerHandle.person_id).where(FormerHandle.handle_key == folded(handle))
+    found = (
+        db.session.scalars(there.where(Person.handle_key == folded(handle))).one_or_none()
+        or db.session.scalars(there.where(Person.id.in_(former))).one_or_none()
+    )
     if found is None:
         raise NotFound
     return found

@@ -39,6 +39,8 @@ def _for_templates() -> dict[str, Any]:
 def search() -> Answered:
     """What was looked for, with filters; without words an empty box and the operators."""
     asked = _asked()
+    if not asked.query().is_empty:
+        throttle.count("search_by_network", throttle.network())
     page = queries.search_for(actor(), asked, size=PAGE_SIZE)
     counts: dict[str, dict[str, int]] = {"state": {}, "category": {}, "tag": {}, "lang": {}, **page.facets}
     return render_template(
@@ -60,6 +62,7 @@ def similar() -> Answered:
     """The questions most like what is being typed (`q`): a fragment for scripts, else a page."""
     typed = request.args.get("q", "")[: queries.LONGEST_TEXT]
     is_fragment = "X-Fragment" in request.headers
+    _count_similar(typed)
     rows = queries.similar_for(actor(), typed, language=current_language(), is_typing=is_fragment)
     if is_fragment:
         page = render_template("search/_similar.html", rows=rows, typed=typed) if rows else ""
@@ -79,6 +82,7 @@ def check_for_similar() -> Answered:
     form = SimilarForm()
     form.validate()
     typed = f"{form.title.data or ''}\n{form.body.data or ''}"
+    _count_similar(typed)
     rows = queries.similar_for(actor(), typed, language=current_language())
     return render_template(
         "search/similar.html",
@@ -101,6 +105,12 @@ def deflect(question_id: int) -> Answered:
     services.deflect(actor(), found, typed=form.typed.data or "", language=current_language())
     flash(_("Good. You need not ask: here is what was answered before."), "good")
     return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+def _count_similar(typed: str) -> None:
+    """Count what costs something: shorter texts are not looked for."""
+    if len(typed.strip()) >= queries.SHORTEST_TEXT:
+        throttle.count("similar_by_network", throttle.network())
 
 
 def _language_of(typed: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from app import clock
-from app.accounts.models import ApiToken, Login, Person, Session
+from app.accounts.models import ApiToken, FormerHandle, Login, Person, Session
 from app.accounts.tokens import digest
 from app.db import db, folded
 
@@ -37,6 +37,11 @@ def person(name: str = "", *, email: str | None = None, **more: Any) -> Person:
     if email != "":
         login(made, email or f"{handle}@example.org")
     return made
+
+
+def former_handle(whose: Person, handle: str) -> FormerHandle:
+    """Let a person have given up this handle."""
+    return _kept(FormerHandle(handle_key=folded(handle), person_id=whose.id, given_up_at=clock.now()))
 
 
 def login(whose: Person, email: str, **more: Any) -> Login:

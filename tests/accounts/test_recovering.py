@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Login, MailProof
 from app.db import db
 from app.mail import Letter
+from app.organisations.identify import actor_of_token
 from tests.accounts import make as accounts
 from tests.accounts.letters import letters_to, link_in
 from tests.cast import Cast, sign_in, submit
@@ -49,6 +50,17 @@ def test_every_session_of_before_is_out_at_once(client: FlaskClient, app: Flask,
     submit(client, _link(client, cast), password=GOOD)
 
     assert elsewhere.get("/settings/sessions").status_code == 303
+
+
+def test_a_new_password_ends_every_token_and_the_letter_says_so(client: FlaskClient, cast: Cast) -> None:
+    _row, secret = accounts.api_token(cast.peer)
+    _other, of_somebody_else = accounts.api_token(cast.agent)
+
+    submit(client, _link(client, cast), password=GOOD)
+
+    assert actor_of_token(secret).is_visitor
+    assert not actor_of_token(of_somebody_else).is_visitor
+    assert "tokens of programs no longer work" in letters_to(_address(cast))[-1].body
 
 
 def test_nobody_learns_who_has_an_account(app: Flask, cast: Cast, count_queries) -> None:

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock as app_clock
+from app.accounts import joining
 from app.accounts.models import ApiToken, Login, Session
 from app.accounts.sessions import forget_old_sessions
 from app.db import db
 from app.organisations.identify import actor_of_token
+from app.outbox.models import DomainEvent
 from tests.accounts import make as accounts
 from tests.accounts.letters import letters_to, link_in
 from tests.cast import Cast, sign_in, submit
@@ -138,6 +140,38 @@ def test_a_suspended_person_reads_her_profile_and_keeps_it(client: FlaskClient, 
 
     assert client.get("/settings/profile").status_code == 200
     assert submit(client, "/settings/profile", **PROFILE).status_code == 403
+
+
+def test_another_password_ends_every_token(client: FlaskClient, cast: Cast) -> None:
+    row, secret = accounts.api_token(cast.peer)
+    sign_in(client, cast.peer)
+
+    submit(client, "/settings/password", current=accounts.PASSWORD, password=GOOD)
+
+    assert actor_of_token(secret).is_visitor
+    fact = db.session.scalars(select(DomainEvent).where(DomainEvent.kind == "api_token_revoked")).one()
+    assert fact.payload == {"person_id": cast.peer.id, "token_id": row.id}
+
+
+def test_a_handle_that_was_given_up_leads_on_and_stays_hers(client: FlaskClient, cast: Cast) -> None:
+    old = cast.peer.handle
+    sign_in(client, cast.peer)
+    assert submit(client, "/settings/profile", **{**PROFILE, "handle": "river-pete"}).status_code == 303
+
+    assert client.get(f"/people/{old}").location.endswith("/people/river-pete")
+    sign_in(client, cast.agent)
+    taken = submit(client, "/settings/profile", **{**PROFILE, "handle": old})
+    assert (taken.status_code, cast.agent.handle == old) == (422, False)
+    assert 'aria-invalid="true"' in taken.text
+    sign_in(client, cast.peer)
+    assert submit(client, "/settings/profile", **{**PROFILE, "handle": old}).status_code == 303
+    assert client.get("/people/river-pete").location.endswith(f"/people/{old}")
+
+
+def test_nobody_who_signs_up_gets_a_handle_that_was_given_up(client: FlaskClient, cast: Cast) -> None:
+    accounts.former_handle(cast.peer, "nora-new")
+
+    assert joining._new_person("Nora New", language="en").handle == "nora-new-2"
 
 
 def test_another_password_ends_the_other_sessions(client: FlaskClient, app: Flask, cast: Cast) -> None:

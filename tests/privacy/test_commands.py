@@ -36,3 +36,10 @@ def test_nobody_of_that_name(app: Flask, cast: Cast) -> None:
     for verb in ("export", "erase"):
         done = app.test_cli_runner().invoke(args=["privacy", verb, "nobody"], input="y\n")
         assert (done.exit_code, "There is no person nobody." in done.output) == (1, True)
+
+
+def test_forgetting_the_last_operator_is_refused_in_words(app, cast):
+    result = app.test_cli_runner().invoke(args=["privacy", "erase", cast.operator.handle, "--yes"])
+
+    assert result.exit_code == 1
+    assert "make another person operator first" in result.output

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from app import clock
 from app.accounts import joining
 from app.accounts.addresses import parse_address
+from app.accounts.models import FormerHandle, Person
+from app.actor import SYSTEM
 from app.db import db
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.mail import write_letter
 from app.organisations.identify import actor_of_token
 from app.outbox.models import DomainEvent
@@ -133,3 +135,23 @@ def test_an_imported_person_is_forgotten_with_the_key_that_names_her(cast: Cast)
 
     db.session.refresh(author)
     assert (author.source_key, author.name) == (None, "–")
+
+
+def test_the_last_who_can_run_this_installation_cannot_be_forgotten(cast: Cast) -> None:
+    with pytest.raises(NotAllowed, match="last_operator"):
+        erase_person(SYSTEM, cast.operator.id)
+    assert cast.operator.erased_at is None
+
+    cast.moderator.is_operator = True
+    erase_person(SYSTEM, cast.operator.id)
+
+    assert db.session.get_one(Person, cast.operator.id, populate_existing=True).erased_at is not None
+
+
+def test_a_forgotten_person_leaves_no_handle_behind(cast: Cast) -> None:
+    accounts.former_handle(cast.peer, "old-pete")
+    assert export_person(cast.peer.id)["former_handles"] == ["old-pete"]
+
+    erase_person(SYSTEM, cast.peer.id)
+
+    assert db.session.scalars(select(FormerHandle)).all() == []

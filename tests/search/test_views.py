@@ -9,6 +9,7 @@ from app.db import db
 from app.outbox.models import DomainEvent
 from app.search.models import Deflection
 from app.sitesettings.declare import forget_kept
+from app.web.throttle import LIMITS, Limit
 from tests.cast import sign_in, submit
 from tests.community import make
 from tests.search.hostile import HOSTILE
@@ -255,3 +256,33 @@ class TestDeflection:
         assert self.deflect(client, questions[0], typed="x" * 10_000).status_code in {303, 422}
         assert client.post(f"/ask/similar/{questions[0].id}", data={"typed": "x"}).status_code == 400
         assert client.get(f"/ask/similar/{questions[0].id}").status_code == 405
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        "limit, path, free",
+        [
+            ("search_by_network", "/search?q=meter", "/search"),
+            ("similar_by_network", "/ask/similar?q=Where+is+my+meter", "/ask/similar?q=Where"),
+        ],
+    )
+    def test_what_costs_something_is_counted_per_network(self, client, questions, monkeypatch, limit, path, free):
+        monkeypatch.setitem(LIMITS, limit, Limit(2, 60))
+
+        seen = [client.get(path).status_code for _turn in range(3)]
+
+        assert seen == [200, 200, 429]
+        assert client.get(free).status_code == 200
+        assert client.get(path, environ_base={"REMOTE_ADDR": "198.51.100.7"}).status_code == 200
+
+    def test_the_step_without_scripts_counts_too(self, client, questions, monkeypatch):
+        monkeypatch.setitem(LIMITS, "similar_by_network", Limit(1, 60))
+        typed = {"title": "Where is my meter?", "body": "I cannot find it."}
+
+        assert [submit(client, "/ask/similar/check", **typed).status_code for _turn in range(2)] == [200, 429]
+
+    def test_a_star_after_two_letters_is_told_once(self, client, questions):
+        page = client.get("/search?q=zo*").text
+
+        assert "A star needs three letters" in page
+        assert "There is no word to look for" not in page

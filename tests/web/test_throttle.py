@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -109,3 +110,9 @@ def test_eight_processes_lose_no_count(app: Flask, database: Session) -> None:
 
     assert database.scalar(sa.select(ThrottleCounter.n)) == 200
     assert sum(refused) == 200 - LIMITS["sign_in_by_network"].most
+
+
+def test_every_limit_is_counted_somewhere() -> None:
+    sources = "".join(path.read_text() for path in Path(throttle.__file__).parents[1].rglob("*.py"))
+
+    assert {name for name in LIMITS if f'throttle.count("{name}"' not in sources} == set()
