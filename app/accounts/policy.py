@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.accounts.models import Person
 from app.actor import Actor
 from app.verdict import ALLOWED, Verdict
 
@@ -18,3 +19,8 @@ def can_present(actor: Actor) -> Verdict:
     if not (verdict := can_secure(actor)):
         return verdict
     return Verdict("account_suspended") if actor.is_suspended else ALLOWED
+
+
+def can_be_forgotten(person: Person, *, other_operators: int) -> Verdict:
+    """Everybody, as long as somebody is left who can run this installation."""
+    return Verdict("last_operator") if person.is_operator and other_operators == 0 else ALLOWED

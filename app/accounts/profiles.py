@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
@@ -17,6 +16,7 @@ from app.accounts.models import FormerHandle, Person
 from app.accounts.names import clean_handle, clean_name
 from app.accounts.policy import can_present
 from app.accounts.queries import was_given_up
+from app.accounts.time_zones import time_zones
 from app.actor import Actor
 from app.db import db, folded, is_storable
 from app.errors import Conflict, Invalid
@@ -32,7 +32,6 @@ SPOKEN = tuple(
 )
 NO_CHOICE = _l("Choose one of the list.")
 LONGEST_BIO, MOST_LANGUAGES = 2000, 12
-_REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,6 @@ def change_profile(actor: Actor, profile: Profile) -> Person:
         _move(person, clean_handle(profile.handle))
     record(ProfileChanged(person_id=person.id), by=actor)
     return person
-
-
-def time_zones() -> list[str]:
-    """Return the zones people know by a city, and UTC."""
-    return [*sorted(name for name in available_timezones() if name.split("/")[0] in _REGIONS), "UTC"]
 
 
 def spoken_languages(reader: str) -> list[tuple[str, str]]:

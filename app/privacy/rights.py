@@ -8,13 +8,14 @@ from typing import Any, Protocol
 from flask import current_app
 
 from app.accounts.models import Person
+from app.accounts.policy import can_be_forgotten
 from app.accounts.queries import other_operators
 from app.actor import Actor
 from app.db import db
 from app.errors import NotFound
 from app.outbox.record import record
 from app.privacy.events import PersonErased
-from app.verdict import Verdict, require
+from app.verdict import require
 
 
 class Holder(Protocol):
@@ -45,8 +46,7 @@ def erase_person(by: Actor, person_id: int) -> None:
     person = _existing(person_id)
     if person.erased_at is not None:
         raise NotFound
-    if person.is_operator and other_operators(person_id) == 0:
-        require(Verdict("last_operator"))
+    require(can_be_forgotten(person, other_operators=other_operators(person_id)))
     for holder in _holders():
         holder.erase(person_id)
     record(PersonErased(person_id=person_id), by=by)

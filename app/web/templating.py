@@ -5,6 +5,7 @@ Templates show and do not decide; undefined names are errors.
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -62,6 +63,7 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
     env.filters.update(
         ago=ago,
         date=date,
+        initials=initials,
         language_name=language_name,
         minutes_in_words=minutes_in_words,
         number=number,
@@ -104,6 +106,15 @@ def minutes_in_words(minutes: float) -> str:
     return format_timedelta(
         timedelta(minutes=max(float(minutes), 1.0)), granularity="minute", threshold=1.2, locale=current_language()
     )
+
+
+@lru_cache(maxsize=20_000)
+def initials(name: str) -> str:
+    """Return the first letter or digit of the first and of the last word that has one; signs and emoji have none."""
+    words = unicodedata.normalize("NFC", name).split()
+    letters = [found for word in words if (found := next(filter(str.isalnum, word), ""))]
+    # Some letters become two capitals; one is enough.
+    return "".join(letter.upper()[0] for letter in (letters[0], *letters[1:][-1:])) if letters else "?"
 
 
 def number(value: float) -> str:

@@ -42,6 +42,8 @@ NOT_MISSED = {
     "app.sitesettings.policy.can_change_settings: actor.is_suspended": "who is suspended has no rights",
     "app.sitesettings.policy.can_change_settings: actor.is_visitor": "a visitor has no rights",
     "app.accounts.securing.make_api_token: actor.works_for(acting_for_organisation_id)": "so does the form",
+    "can_be_forgotten": "only a command leads there: tests/privacy",
+    "app.accounts.securing._revoke_every_token: ApiToken.person_id == actor.person_id": "tests/accounts: others' stay",
     "app.accounts.sessions.renew_session: Session.person_id == actor.person_id": "the id is that of her own session",
     "app.accounts.views.signing_up._confirm_address: actor().is_visitor": "needs a letter's link: tests/accounts",
     "app.community.queries.answers._votes_on: Vote.person_id == (viewer.person_id or 0)": "shows a vote only",

@@ -13,6 +13,7 @@ from app.accounts.addresses import parse_address
 from app.accounts.browsers import browser_in_words
 from app.accounts.names import HANDLE, RESERVED, clean_handle, clean_name, handles_for
 from app.errors import Invalid
+from app.web.templating import initials
 
 
 @pytest.mark.parametrize(
@@ -125,3 +126,21 @@ def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
 def test_a_browser_in_words(app: Flask, said: str, words: str) -> None:
     with app.test_request_context():
         assert browser_in_words(said) == words
+
+
+@pytest.mark.parametrize(
+    "name, letters",
+    [
+        ("Pete Peer", "PP"),
+        ("Noor", "N"),
+        ("(Pete) van 'Dam", "PD"),
+        ("🌷 Lies 🌷", "L"),
+        ("– – –", "?"),
+        ("“Éva” 2fast", "É2"),
+        ("Straße ßeta", "SS"),
+        ("e\u0301mile", "É"),
+        ("李 小龙", "李小"),
+    ],
+)
+def test_initials_are_letters(name: str, letters: str) -> None:
+    assert initials(name) == letters

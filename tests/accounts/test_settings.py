@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,22 @@ def test_a_suspended_person_reads_her_profile_and_keeps_it(client: FlaskClient, 
 
     assert client.get("/settings/profile").status_code == 200
     assert submit(client, "/settings/profile", **PROFILE).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_time_zones_are_told_in_words_the_likely_ones_first(client: FlaskClient, cast: Cast, language: str) -> None:
+    cast.peer.time_zone = "Asia/Calcutta"  # an older name, which her browser gave her
+    sign_in(client, cast.peer)
+
+    page = client.get("/settings/profile", headers={"Accept-Language": language}).text.partition('id="time_zone"')[2]
+
+    groups = re.findall(r'<optgroup label="([^"]+)">', page)
+    often, europe = {"en": ("Often chosen", "Europe"), "nl": ("Vaak gekozen", "Europa")}[language]
+    assert (groups[0], europe in groups, len(groups)) == (often, True, 11)
+    first = re.findall(r'<option[^>]* value="([^"]+)">([^<]+)<', page)[:2]
+    assert first[0] == ("Europe/Amsterdam", {"en": "Netherlands: Amsterdam", "nl": "Nederland: Amsterdam"}[language])
+    assert page.count('<option selected value="Asia/Calcutta">') == 1
+    assert {"en": ">Lisbon (Portugal)<", "nl": ">Lissabon (Portugal)<"}[language] in page
 
 
 def test_another_password_ends_every_token(client: FlaskClient, cast: Cast) -> None:

@@ -18,6 +18,7 @@ from app.accounts.passwords import choose_password, is_right
 from app.accounts.policy import can_present, can_secure
 from app.accounts.securing import change_password, make_api_token, revoke_api_token
 from app.accounts.sessions import end_other_sessions, end_session
+from app.accounts.time_zones import zone_choices
 from app.accounts.views.blueprint import Answer, bp, hold, seen, unkept
 from app.db import db, own_session
 from app.errors import Invalid
@@ -46,7 +47,7 @@ def profile() -> Answer:
     form = ProfileForm(obj=None if request.method == "POST" else db.session.get(Person, actor().person_id))
     form.languages.choices = profiles.spoken_languages(current_language())
     form.interface_language.choices = list(LANGUAGES.items())
-    form.time_zone.choices = profiles.time_zones()
+    form.time_zone.choices = zone_choices(current_language(), current=actor().time_zone)
     if request.method == "GET":
         form.interface_language.data = form.interface_language.data or current_language()
         return render_template("accounts/profile.html", form=form, verdict=can_present(actor()))
