@@ -42,6 +42,7 @@ class Actor:
     interface_language: str | None = None
     theme: str = "system"
     time_zone: str = "Europe/Amsterdam"
+    single_keys: bool = True
     is_suspended: bool = False
     scopes: frozenset[str] | None = None
 

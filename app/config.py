@@ -50,6 +50,11 @@ class Config:
         return self.base_url.startswith("https://")
 
     @property
+    def contact_address(self) -> str:
+        """The mail address behind which the people are who run this installation."""
+        return parseaddr(self.mail_from)[1]
+
+    @property
     def shows_letters(self) -> bool:
         """Say whether outgoing mail is shown on the letters page: in development without a mail server."""
         return self.environment == "development" and self.smtp_url is None

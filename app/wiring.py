@@ -24,6 +24,8 @@ from app.attachments.views import bp as attachments
 from app.community import personal_data as community_data
 from app.community.services import noting
 from app.community.views.pages import bp as community
+from app.feeds.panels import question_head_panel
+from app.feeds.views import bp as feeds
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers import personal_data as importers_data
 from app.importers.commands.communities import import_commands
@@ -68,6 +70,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people,
     search,
     routing,
+    feeds,
     api,
     admin,
 )
@@ -100,6 +103,7 @@ SCHEDULE: tuple[Job, ...] = (
 PANELS: dict[str, tuple[Panel, ...]] = {
     "organisation_main": (helpers_panel,),
     "question_banners": (source_panel, invitation_panel),
+    "question_head": (question_head_panel,),
     "question_aside": (who_can_help_panel,),
     "question_line": (offered_panel,),
     "ranking_page": (weights_panel,),
@@ -153,6 +157,12 @@ PLACES: dict[str, str] = {
     "sessions": "accounts.sessions",
     "tokens": "accounts.tokens",
     "switch_capacity": "organisations.act_as",
+    "feed_questions": "feeds.questions",
+    "feed_category": "feeds.category",
+    "feed_tag": "feeds.tag",
+    "feed_question": "feeds.question",
+    "manifest": "feeds.manifest",
+    "keyboard": "pages.keyboard",
     "letters": "letters.letters",
     "admin": "admin.home",
     "add_picture": "attachments.new",

@@ -13,5 +13,6 @@ pytest_plugins = (
     "tests.support.shared",
     "tests.support.live",
     "tests.support.browser",
+    "tests.support.html5",
     "tests.cast",
 )

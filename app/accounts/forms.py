@@ -124,6 +124,11 @@ class ProfileForm(FlaskForm):
         ],
         default="system",
     )
+    single_keys = BooleanField(
+        _l("Use single keys"),
+        description=_l("J and K walk through a list, C asks a question; ? shows them all. Never while you type."),
+        default=True,
+    )
 
 
 class TokenForm(FlaskForm):

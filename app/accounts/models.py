@@ -25,6 +25,7 @@ class Person(Model):
     interface_language: Mapped[str | None] = mapped_column(Choice("en", "nl"))
     time_zone: Mapped[str] = mapped_column(Words(64), default="Europe/Amsterdam")
     theme: Mapped[str] = mapped_column(Choice("system", "light", "dark"), default="system")
+    single_keys_off_at: Mapped[datetime | None]
     is_operator: Mapped[bool] = mapped_column(default=False)
     is_moderator: Mapped[bool] = mapped_column(default=False)
     is_curator: Mapped[bool] = mapped_column(default=False)
@@ -35,6 +36,11 @@ class Person(Model):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     source: Mapped[str | None] = mapped_column(Words(80))
     source_key: Mapped[str | None] = mapped_column(Words(160))
+
+    @property
+    def single_keys(self) -> bool:
+        """Whether keys without Ctrl do something."""
+        return self.single_keys_off_at is None
 
 
 class FormerHandle(Model):

@@ -62,6 +62,7 @@ def erase(person_id: int) -> None:
             interface_language=None,
             time_zone="UTC",
             theme="system",
+            single_keys_off_at=None,
             is_operator=False,
             is_moderator=False,
             is_curator=False,

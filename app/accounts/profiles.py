@@ -45,6 +45,7 @@ class Profile:
     interface_language: str
     time_zone: str
     theme: str
+    single_keys: bool = True
 
 
 def change_profile(actor: Actor, profile: Profile) -> Person:
@@ -59,6 +60,7 @@ def change_profile(actor: Actor, profile: Profile) -> Person:
         raise Invalid("unknown_language", _l("Choose at most %(n)d languages.", n=MOST_LANGUAGES), field="languages")
     if profile.interface_language not in {"en", "nl"}:
         raise Invalid("unknown_choice", NO_CHOICE, field="interface_language")
+    person.single_keys_off_at = None if profile.single_keys else person.single_keys_off_at or clock.now()
     person.languages = [code for code in SPOKEN if code in profile.languages]
     person.interface_language, person.time_zone, person.theme = (
         profile.interface_language,

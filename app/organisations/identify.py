@@ -94,6 +94,7 @@ def actor_of(person: Person, *, acting_for_organisation_id: int | None = None, *
         interface_language=person.interface_language,
         theme=person.theme,
         time_zone=person.time_zone,
+        single_keys=person.single_keys,
         is_suspended=person.suspended_at is not None,
         **more,
     ).in_capacity(acting_for_organisation_id)

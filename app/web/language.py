@@ -79,6 +79,23 @@ def url_with(**changed: str) -> str:
     return f"{path}?{query}" if query else path
 
 
+def canonical_url(path: str | None = None, *, language: str | None = None) -> str:
+    """Return the one address by which machines should know this page: only what makes it another page stays in it.
+
+    `path` where a page has one of its own; `language` for the same page in that language, else as it was asked for.
+    """
+    asked = language if language is not None else request.args.get("lang", "")
+    kept = [(name, request.args[name]) for name in ("order", "after") if request.args.get(name)]
+    query = urlencode([*kept, *([("lang", asked)] if asked in LANGUAGES else [])])
+    whole = site_url(path or request.path)
+    return f"{whole}?{query}" if query else whole
+
+
+def site_url(path: str) -> str:
+    """Return a path of this site with the site before it."""
+    return _config().base_url + path
+
+
 def _can_be_opened(path: str) -> bool:
     """Say whether a page that answered a form has a page of its own to come back to."""
     return current_app.url_map.bind("").test(path, "GET")

@@ -17,6 +17,13 @@ def help() -> str:  # noqa: A001  the word of its address
     return render_template("pages/help.html")
 
 
+@bp.get("/keyboard")
+@public
+def keyboard() -> str:
+    """The keys."""
+    return render_template("pages/keyboard.html")
+
+
 @bp.get("/how-ranking-works")
 @public
 def ranking() -> str:

@@ -24,10 +24,12 @@ from app.web.assets import asset
 from app.web.current_actor import actor
 from app.web.headers import csp_nonce
 from app.web.language import (
+    canonical_url,
     current_language,
     current_theme,
     current_time_zone,
     language_name,
+    site_url,
     url_with,
     url_with_language,
 )
@@ -42,8 +44,8 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
     env.policies["ext.i18n.trimmed"] = True  # as the texts are extracted: a trans block may span lines
     env.add_extension("jinja2.ext.do")
 
-    def place(name: str, **values: Any) -> str | None:
-        endpoint = places.get(name)
+    def place(name: str | None, /, **values: Any) -> str | None:
+        endpoint = places.get(name or "")
         try:
             return url_for(endpoint, **values) if endpoint else None
         except BuildError:
@@ -54,6 +56,8 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
         gettext=gettext,
         ngettext=ngettext,
         asset=asset,
+        canonical_url=canonical_url,
+        site_url=site_url,
         csp_nonce=csp_nonce,
         once_key=once.new_key,
         place=place,
@@ -77,6 +81,7 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
             "current_language": current_language(),
             "theme": current_theme(),
             "capacities": capacities(),
+            "printed_on": clock.now(),
         }
 
 

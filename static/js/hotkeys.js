@@ -1,8 +1,8 @@
-/* Single keys: "/" search, "j" and "k" rows, "o" open, "c" ask, "g" then "h" home, "?" what there is. Never while typing, and they can be
-   switched off on the help page (data-hotkeys-switch); the choice stays in this browser. */
+/* Single keys (templates/pages/_keys.html lists them). Never while typing. They can be switched off: in one's settings (data-single-keys on the
+   body), for visitors on the page of the keys (data-hotkeys-switch), where the choice stays in this browser. */
 
 const STORED = "samen-hotkeys";
-const isOff = () => localStorage.getItem(STORED) === "off";
+const isOff = () => document.body.dataset.singleKeys === "off" || localStorage.getItem(STORED) === "off";
 
 function move(step) {
   const rows = [...document.querySelectorAll("[data-row] a[href]:first-of-type")].filter((link, at, all) => all.findIndex((other) => other.closest("[data-row]") === link.closest("[data-row]")) === at);
@@ -12,35 +12,62 @@ function move(step) {
 
 const go = (name) => document.querySelector(`[data-hotkey-go="${name}"]`)?.click();
 
+/** Lay the page of the keys over this one. */
+async function showKeys() {
+  const link = document.querySelector("[data-hotkey-keys]");
+  let box = document.querySelector("dialog.keys-box");
+  if (!box) {
+    const answer = await fetch(link.href);
+    const keys = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-keys]");
+    if (!keys) return location.assign(link.href);
+    box = document.createElement("dialog");
+    box.className = "keys-box";
+    box.setAttribute("aria-labelledby", "keys-title");
+    const close = document.createElement("form");
+    close.method = "dialog";
+    close.innerHTML = '<button class="button button--secondary"></button>';
+    close.firstChild.textContent = link.dataset.close;
+    box.append(document.adoptNode(keys), close);
+    document.body.append(box);
+    attachSwitch(box);
+  }
+  box.showModal();
+}
+
 const actions = {
   "/": () => [...document.querySelectorAll("[data-hotkey-search]")].find((box) => box.checkVisibility())?.focus(),
-  "?": () => go("keys"),
+  "?": () => showKeys().catch(() => document.querySelector("[data-hotkey-keys]")?.click()),
   c: () => go("ask"),
+  e: () => go("edit"),
+  r: () => document.querySelector("#your-answer textarea")?.focus(),
   j: () => move(1),
   k: () => move(-1),
   o: () => document.activeElement?.closest("[data-row]") && document.activeElement.click(),
 };
 
-export function attach(page) {
-  const hint = page.querySelector("[data-hotkey-hint]");
-  if (hint) hint.hidden = isOff();
+const showHint = () => document.querySelectorAll("[data-hotkey-hint]").forEach((hint) => { hint.hidden = isOff(); });
 
-  const choice = page.querySelector("[data-hotkeys-switch]");
-  if (choice) {
-    choice.closest("[hidden]")?.removeAttribute("hidden");
-    choice.checked = !isOff();
-    choice.addEventListener("change", () => {
-      if (choice.checked) localStorage.removeItem(STORED);
-      else localStorage.setItem(STORED, "off");
-      if (hint) hint.hidden = isOff();
-    });
-  }
+function attachSwitch(part) {
+  const choice = part.querySelector("[data-hotkeys-switch]");
+  if (!choice) return;
+  choice.closest("[hidden]")?.removeAttribute("hidden");
+  choice.checked = !isOff();
+  choice.addEventListener("change", () => {
+    if (choice.checked) localStorage.removeItem(STORED);
+    else localStorage.setItem(STORED, "off");
+    showHint();
+  });
+}
+
+export function attach(page) {
+  showHint();
+  attachSwitch(page);
 
   let before = "";
   page.addEventListener("keydown", (event) => {
     if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const act = before === "g" ? { h: () => go("home"), n: () => go("notifications") }[event.key] : actions[event.key];
+    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    const act = before === "g" ? { h: () => go("home"), q: () => go("questions"), n: () => go("notifications") }[event.key] : actions[event.key];
     before = event.key;
     if (!act) return;
     event.preventDefault();

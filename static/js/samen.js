@@ -62,5 +62,6 @@ document.addEventListener("toggle", (event) => {
 enliven();
 document.addEventListener("htmx:after:swap", enliven);
 document.querySelector("[data-error-summary]")?.focus();
+if (navigator.serviceWorker) navigator.serviceWorker.register(`/service-worker.js?lang=${document.documentElement.lang}`).catch(() => {});
 import("./hotkeys.js").then((module) => module.attach(document), () => {});
 setTimeout(() => import("./times.js").catch(() => {}), 60000);

@@ -209,6 +209,11 @@ def _questions(world: World) -> None:
         "waterworks": {"name": secret_tag.name},
         "missing": {"name": "no-such-tag"},
     }
+    for kind in ("question", "category", "tag"):
+        for values in world.objects[kind].values():
+            values["form"] = "atom"
+    world.objects["feed"] = {"atom": {"form": "atom"}, "rss": {"form": "rss"}, "missing": {"form": "html"}}
+    world.objects["site map"] = {"there": {"page": 0}, "missing": {"page": MISSING}}
     world.words["category"] = str(shelf.id)
 
 

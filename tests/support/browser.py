@@ -73,7 +73,14 @@ def new_page(browser: Browser, live_server: LiveServer, request: pytest.FixtureR
     opened: list[tuple[BrowserContext, Complaints]] = []
 
     def open_page(*, server: LiveServer = live_server, **options: Any) -> Page:
-        settings = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce", **options}
+        # Without the service worker, which each new context would install anew, unless the test is about it.
+        settings = {
+            "viewport": DESK,
+            "locale": "en-GB",
+            "reduced_motion": "reduce",
+            "service_workers": "block",
+            **options,
+        }
         context = browser.new_context(base_url=server.url, **settings)
         context.set_default_timeout(10_000)
         complaints = Complaints(server.url)

@@ -64,6 +64,7 @@ def profile() -> Answer:
                     interface_language=form.interface_language.data,
                     time_zone=form.time_zone.data,
                     theme=form.theme.data,
+                    single_keys=form.single_keys.data,
                 ),
             )
         except Invalid as error:

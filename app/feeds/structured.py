@@ -1,0 +1,65 @@
+"""What a question page tells machines: a QAPage of schema.org, as JSON-LD.
+
+At most one answer is accepted (https://developers.google.com/search/docs/appearance/structured-data/qapage); the others
+are suggested, the best first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.community.links import person_url, question_url
+from app.community.models.posts import Question
+from app.community.queries.thread import AnswerRow, Thread
+from app.prose.extract import plain_text
+
+MOST_ANSWERS = 20
+LONGEST_TEXT = 5_000
+
+
+def qa_page(thread: Thread, base_url: str) -> dict[str, Any]:
+    """Return the description of a question's page."""
+    question = thread.question
+    said: dict[str, Any] = {
+        "@type": "Question",
+        "name": question.title,
+        "text": _text(question.body_html) or question.title,
+        "url": question_url(question.id, question.title, external=True),
+        "inLanguage": question.request.language,
+        "answerCount": len(thread.answers),
+        "upvoteCount": question.score,
+        "dateCreated": question.created_at.isoformat(),
+        "datePublished": question.created_at.isoformat(),
+        "author": _person(question.asker.name, question.asker.handle, base_url),
+    }
+    if question.edited_at is not None:
+        said["dateModified"] = question.edited_at.isoformat()
+    accepted = thread.accepted
+    if accepted is not None:
+        said["acceptedAnswer"] = _answer(question, accepted, base_url)
+    suggested = [_answer(question, row, base_url) for row in thread.answers[:MOST_ANSWERS] if row is not accepted]
+    if suggested:
+        said["suggestedAnswer"] = suggested
+    return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": said}
+
+
+def _answer(question: Question, row: AnswerRow, base_url: str) -> dict[str, Any]:
+    answer = row.answer
+    return {
+        "@type": "Answer",
+        "text": _text(answer.body_html) or "…",
+        "url": question_url(question.id, question.title, answer_id=answer.id, external=True),
+        "upvoteCount": answer.score,
+        "dateCreated": answer.created_at.isoformat(),
+        "datePublished": answer.created_at.isoformat(),
+        "inLanguage": answer.language,
+        "author": _person(row.author_name, row.author_handle, base_url),
+    }
+
+
+def _person(name: str, handle: str, base_url: str) -> dict[str, str]:
+    return {"@type": "Person", "name": name, "url": base_url + person_url(handle)}
+
+
+def _text(html: str) -> str:
+    return plain_text(html)[:LONGEST_TEXT]
