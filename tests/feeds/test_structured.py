@@ -14,7 +14,7 @@ from tests.feeds.schema_org import complaints
 
 
 def described(text: str) -> dict | None:
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    found = re.search(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', text, re.DOTALL)
     return json.loads(found[1]) if found else None
 
 
