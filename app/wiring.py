@@ -30,7 +30,8 @@ from app.importers import evaluation as routing_evaluate  # noqa: F401 (a comman
 from app.importers import personal_data as importers_data
 from app.importers.commands.communities import import_commands
 from app.importers.commands.demo import demo_commands, prepare_demo
-from app.importers.panels import source_panel
+from app.importers.panels import claim_panel, source_panel
+from app.importers.views import bp as claims
 from app.organisations import personal_data as organisations_data
 from app.organisations.views import bp as organisations
 from app.outbox.commands import outbox_commands
@@ -71,6 +72,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search,
     routing,
     feeds,
+    claims,
     api,
     admin,
 )
@@ -102,6 +104,7 @@ SCHEDULE: tuple[Job, ...] = (
 
 PANELS: dict[str, tuple[Panel, ...]] = {
     "organisation_main": (helpers_panel,),
+    "person_main": (claim_panel,),
     "question_banners": (source_panel, invitation_panel),
     "question_head": (question_head_panel,),
     "question_aside": (who_can_help_panel,),

@@ -47,13 +47,14 @@ def keep_addresses(held: Sequence[tuple[int, str]]) -> int:
     return len(db.session.scalars(kept).all())
 
 
-def address_step(work: Work, path: Path) -> Step:
-    """Return the step that keeps the addresses in a file of the operator's: CSV with the columns user and email.
+def check_addresses(path: Path) -> int:
+    """Return how many rows this file has. Raises ArchiveRefused when it has not the columns user and email."""
+    return sum(1 for _ in _rows(path, 0))
 
-    Raises ArchiveRefused when it has not these columns. No address gets into the leftovers.
-    """
+
+def address_step(work: Work, path: Path) -> Step:
+    """Return the step that keeps the addresses in a file of the operator's. None of them gets into the leftovers."""
     file = path.name
-    size = sum(1 for _ in _rows(path, 0))
 
     def look(batch: Sequence[Numbered]) -> Counts:
         return len(batch), 0, 0
@@ -66,7 +67,15 @@ def address_step(work: Work, path: Path) -> Step:
         work.counts["addresses_same"] += len(held) - new
         return [(number, "nobody here has this key") for number, person_id, _ in authors if person_id is None]
 
-    return Step("addresses", size, 0.1, lambda after: _rows(path, after), look, write, lambda line: (file, line))
+    return Step(
+        "addresses",
+        check_addresses(path),
+        0.1,
+        lambda after: _rows(path, after),
+        look,
+        write,
+        lambda line: (file, line),
+    )
 
 
 def _rows(path: Path, after: int) -> Iterator[tuple[int, tuple[str, str] | RowError]]:

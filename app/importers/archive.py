@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from app.importers import archive_format as given
 from app.importers.origin import Step
 from app.importers.packed import base_name, digest_of_files
 from app.importers.progress import Progress
 from app.importers.rows import Answer, Question, RowError, Vote
-from app.importers.running import BATCH, Report, look_at, run_import
+from app.importers.running import Report, look_at, run_import
 from app.importers.sources import Source
 from app.importers.survey import Survey, Surveyor
 from app.importers.threads import answer_step, author_step, question_step
@@ -26,11 +27,9 @@ def look_at_archive(folder: Path, source: Source, progress: Progress) -> Report:
     return look_at(Archive(folder), source, progress)
 
 
-def import_archive(
-    folder: Path, source: Source, *, progress: Progress, as_if_now: bool = False, batch_size: int = BATCH
-) -> Report:
-    """Import what is new or changed. Raises ArchiveRefused before anything is written, Conflict when one is running."""
-    return run_import(Archive(folder), source, progress=progress, as_if_now=as_if_now, batch_size=batch_size)
+def import_archive(folder: Path, source: Source, *, progress: Progress, **more: Any) -> Report:
+    """Import what is new or changed, with the options of `run_import`."""
+    return run_import(Archive(folder), source, progress=progress, **more)
 
 
 class Archive:

@@ -66,7 +66,8 @@ class ImportedText(Model):
 
 
 class ForgottenAuthor(Model):
-    """An author who was erased here: a later run gives her texts to her emptied row instead of making her anew."""
+    """An author who was erased here, or is somebody here now: a later run gives her texts to that row instead of making
+    her anew."""
 
     __tablename__ = "import_forgotten"
 

@@ -1,13 +1,15 @@
-"""What pages show about where a text came from."""
+"""What pages show about where a text came from, and what somebody may claim of it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Question
 from app.db import db
+from app.importers.claiming import claimable_by
 from app.importers.models import ImportRun
 
 
@@ -23,3 +25,11 @@ def source_panel(_viewer: Actor, question: Question) -> tuple[str, dict[str, Any
         "address": run.link.replace("{id}", question.request.source_key or "") or None,
         "days": round(timedelta(seconds=run.shift_s) / timedelta(days=1)) if run.is_shifted else None,
     }
+
+
+def claim_panel(viewer: Actor, person: Person) -> tuple[str, dict[str, Any]] | None:
+    """Return, on her own page, whose texts she may claim; nothing on anybody else's."""
+    if viewer.person_id != person.id:
+        return None
+    authors = claimable_by(viewer)
+    return ("importers/_claimable.html", {"authors": authors}) if authors else None

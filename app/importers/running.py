@@ -22,13 +22,14 @@ from app import clock
 from app.config import Config
 from app.db import db, transaction
 from app.errors import Conflict
+from app.importers.addresses import address_step, check_addresses
 from app.importers.kept import keep_survey, kept_survey
 from app.importers.leftovers import LeftOut, forget_older, keep_leftovers
 from app.importers.models import ImportRun
 from app.importers.origin import Numbered, Origin, Step
 from app.importers.people import know_people
 from app.importers.progress import Progress
-from app.importers.rows import RowError
+from app.importers.rows import Answer, Question, RowError
 from app.importers.sources import Source
 from app.importers.survey import Survey
 from app.importers.work import Work, batches
@@ -96,9 +97,18 @@ def look_at(origin: Origin, source: Source, progress: Progress) -> Report:
 
 
 def run_import(
-    origin: Origin, source: Source, *, progress: Progress, as_if_now: bool = False, batch_size: int = BATCH
+    origin: Origin,
+    source: Source,
+    *,
+    progress: Progress,
+    as_if_now: bool = False,
+    addresses: Path | None = None,
+    batch_size: int = BATCH,
 ) -> Report:
-    """Import what is new or changed. Raises ArchiveRefused before anything is written, Conflict when one is running."""
+    """Import what is new or changed. Raises ArchiveRefused before anything is written, Conflict when one is running.
+
+    `addresses` is a file of the authors' mail addresses, for them to claim what they wrote.
+    """
     with _alone(source):
         fingerprint, kept = origin.fingerprint(), beside(source, "survey.json")
         seen = kept_survey(kept, fingerprint=fingerprint)
@@ -106,6 +116,8 @@ def run_import(
             progress.phase("checking", weight=SURVEY_WEIGHT)
             seen = origin.survey(progress, clock.now())
             keep_survey(kept, seen, fingerprint=fingerprint)
+        if addresses is not None:
+            check_addresses(addresses)
         begun = _begin(source, fingerprint, seen, as_if_now=as_if_now)
         work = Work(
             begun.id,
@@ -119,7 +131,7 @@ def run_import(
         importing = _Importing(
             work, seen, begun.read, Report(seen.sizes, work.counts, licences=seen.licences), progress, batch_size
         )
-        importing.all_steps(origin.steps(work, seen))
+        importing.all_steps([*origin.steps(work, seen), *([address_step(work, addresses)] if addresses else [])])
         if importing.report.is_changed:
             _make_index(progress)
             progress.phase("who can help", weight=HELP_WEIGHT)
@@ -204,7 +216,7 @@ def _sorted_out(batch: Sequence[Numbered], skipped: set[int]) -> tuple[list[Numb
 
 def _refusal(step: Step, number: int, reason: str, row: object) -> RowError:
     file, line = step.place(number)
-    said = f"{getattr(row, 'id', number)}: {getattr(row, 'body', row)}"
+    said = f"{row.id}: {row.body}" if isinstance(row, Question | Answer) else ""
     return RowError(file, line, reason, said[:1000])
 
 

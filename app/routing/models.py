@@ -28,7 +28,10 @@ class RankingModel(Model):
 
 
 class StoredState(Model):
-    """The community as arrays (app.ranking.snapshot), with every change up to `number` in it. `key` tells two apart."""
+    """The community as arrays (app.ranking.snapshot), with every change up to `number` in it. `key` tells two apart.
+
+    It serves until there is a newer one, even when it `is_outdated`: when rows changed in a way that no change tells.
+    """
 
     __tablename__ = "ranking_states"
 
@@ -37,6 +40,7 @@ class StoredState(Model):
     number: Mapped[int]
     events: Mapped[int]
     made_at: Mapped[datetime]
+    is_outdated: Mapped[bool] = mapped_column(default=False)
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import delete, func, select, update
 
 from app import clock
-from app.db import own_session, transaction
+from app.db import db, own_session, transaction
 from app.ranking.snapshot import state_bytes
 from app.ranking.state import State
 from app.routing import livestate, services
@@ -44,10 +44,12 @@ def store_when_due() -> None:
     """Store the state anew after 500 changes, a day, or when none is stored that this version can read."""
     with own_session() as session:
         newest = session.execute(
-            select(StoredState.id, StoredState.number, StoredState.made_at).order_by(StoredState.id.desc()).limit(1)
+            select(StoredState.id, StoredState.number, StoredState.made_at, StoredState.is_outdated)
+            .order_by(StoredState.id.desc())
+            .limit(1)
         ).one_or_none()
         number = session.scalar(select(func.max(Change.number))) or 0
-    if newest is None or livestate.live().unreadable == newest.id:
+    if newest is None or newest.is_outdated or livestate.live().unreadable == newest.id:
         rebuild()
     elif number - newest.number >= STORE_AFTER_CHANGES or clock.now() - newest.made_at >= STORE_AFTER:
         # Catching up and learning may take seconds: both before the write lock is taken.
@@ -68,6 +70,12 @@ def rebuild(*, each_request: Callable[[], None] | None = None) -> int:
     store(state, number)
     log.info("ranking_state_rebuilt", events=state.events, number=number)
     return state.events
+
+
+def ask_for_rebuild() -> None:
+    """Let the worker build the state anew, within the current transaction: answers have another author now."""
+    newest = select(func.max(StoredState.id)).scalar_subquery()
+    db.session.execute(update(StoredState).where(StoredState.id == newest).values(is_outdated=True))
 
 
 def rebuild_if_missing() -> None:

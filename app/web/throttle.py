@@ -53,6 +53,7 @@ LIMITS = {
     "api_by_token": Limit(300, 60),
     "api_by_network": Limit(120, 60),
     "write_by_person": Limit(240, 600),
+    "claim_by_person": Limit(20, 3600),
 }
 
 

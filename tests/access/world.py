@@ -20,6 +20,8 @@ from app.community.links import slug_of
 from app.community.models.posts import Question
 from app.community.models.shelves import Tag
 from app.db import db
+from app.importers.addresses import digests_of
+from app.importers.models import AuthorAddress
 from app.mail import queue_letter
 from app.outbox.models import Delivery, DomainEvent
 from app.privacy.audiences import organisation_audience
@@ -381,6 +383,15 @@ def _ghosts(world: World) -> None:
     }
 
 
+def _imported(world: World) -> None:
+    """Make an author elsewhere who had the customer's mail address, and the suspended person's too."""
+    author = accounts.person("Author Elsewhere", email="", can_sign_in=False, source="elsewhere", source_key="1")
+    for person in (world.cast.customer, world.cast.suspended):
+        email = db.session.get_one(Login, person.id).email
+        db.session.add(AuthorAddress(person_id=author.id, digest=digests_of(email)[1]))
+    world.objects["author"] = {"customers": {"author_id": author.id}, "missing": {"author_id": MISSING}}
+
+
 PARTS: list[Callable[[World], None]] = [
     _people,
     _organisations,
@@ -389,5 +400,6 @@ PARTS: list[Callable[[World], None]] = [
     _pictures,
     _routing,
     _machinery,
+    _imported,
     _ghosts,
 ]

@@ -28,6 +28,11 @@ OPTIONS = (
     click.argument("path", type=click.Path(exists=True, path_type=Path)),
     click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing."),
     click.option("--as-if-now", is_flag=True, help="Move all times so that the newest is now; each page says so."),
+    click.option(
+        "--addresses",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="CSV with the columns user and email: who proves to have an address may claim that author's texts.",
+    ),
     click.option("--title", default="", help="The community's name, shown on each imported page."),
     click.option("--licence", default="", help="The licence of its texts, shown on each imported page."),
     click.option("--licence-link", default="", help="Where that licence can be read."),
@@ -47,20 +52,20 @@ def _takes_a_source(command: Callable[..., None]) -> Callable[..., None]:
 @import_commands.command("archive")
 @_takes_a_source
 @with_appcontext
-def archive(path: Path, dry_run: bool, as_if_now: bool, **given: str) -> None:
+def archive(path: Path, dry_run: bool, as_if_now: bool, addresses: Path | None, **given: str) -> None:
     """Import the community archive in the folder PATH. Safe to repeat, and to go on with after an interruption."""
-    _bring_in(Archive(path), _source(source_of(path), given), dry_run=dry_run, as_if_now=as_if_now)
+    _bring_in(Archive(path), _source(source_of(path), given), dry_run=dry_run, as_if_now=as_if_now, addresses=addresses)
 
 
 @import_commands.command("stackexchange")
 @_takes_a_source
 @with_appcontext
-def stackexchange(path: Path, dry_run: bool, as_if_now: bool, **given: str) -> None:
+def stackexchange(path: Path, dry_run: bool, as_if_now: bool, addresses: Path | None, **given: str) -> None:
     """Import the Stack Exchange dump in the folder PATH, as published. Safe to repeat, and to go on with."""
     source = _source(stack_exchange_source(path), given)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder, "scratch") if dry_run else beside(source, "scratch")
-        _bring_in(Dump(path, scratch), source, dry_run=dry_run, as_if_now=as_if_now)
+        _bring_in(Dump(path, scratch), source, dry_run=dry_run, as_if_now=as_if_now, addresses=addresses)
 
 
 def _source(found: Source, given: dict[str, str]) -> Source:
@@ -68,13 +73,13 @@ def _source(found: Source, given: dict[str, str]) -> Source:
     return replace(found, **{name: value for name, value in given.items() if value})
 
 
-def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool) -> None:
+def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool, addresses: Path | None) -> None:
     progress = Progress()
     try:
         if dry_run:
             report = look_at(origin, source, progress)
         else:
-            report = run_import(origin, source, as_if_now=as_if_now, progress=progress)
+            report = run_import(origin, source, as_if_now=as_if_now, addresses=addresses, progress=progress)
     except ArchiveRefused as error:
         raise click.ClickException(f"Nothing was written. {error}") from error
     except Conflict as error:
