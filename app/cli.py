@@ -16,8 +16,15 @@ def prepare() -> None:
         step()
 
 
+def greet() -> None:
+    """Print what a person should know once the installation is ready. Needs an application context."""
+    for word in wiring.GREETINGS:
+        word()
+
+
 @click.command("prepare")
 @with_appcontext
 def prepare_command() -> None:
     """Bring the database up to date and make what a first start lacks; safe to repeat."""
     prepare()
+    greet()

@@ -69,7 +69,7 @@ def create_app(config: Config | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_server_default=False)
     KeptBabel(app, locale_selector=current_language, timezone_selector=current_time_zone)
 
-    init_assets(app)
+    init_assets(app, may_change=config.environment == "development")
     init_request_log(app)
     init_headers(app, config)
     init_identify(app)

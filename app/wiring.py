@@ -29,7 +29,7 @@ from app.feeds.views import bp as feeds
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers import personal_data as importers_data
 from app.importers.commands.communities import import_commands
-from app.importers.commands.demo import demo_commands, prepare_demo
+from app.importers.commands.demo import demo_commands, prepare_demo, tell_log_ins
 from app.importers.panels import claim_panel, source_panel
 from app.importers.views import bp as claims
 from app.organisations import personal_data as organisations_data
@@ -180,3 +180,6 @@ PREPARE: tuple[Callable[[], None], ...] = (
     search_jobs.build_missing_index,
     routing_upkeep.rebuild_if_missing,
 )
+
+# What is printed once all that is done; under ./dev run below the address.
+GREETINGS: tuple[Callable[[], None], ...] = (tell_log_ins,)

@@ -10,10 +10,12 @@ import argparse
 import os
 import signal
 import socket
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from devtools import environment, translations
@@ -48,16 +50,19 @@ def command(arguments: list[str]) -> int:
     began = time.monotonic()
     environment.ensure()
     translations.ensure()
-    with listen(options.host, options.port) as listener:
+    with listen(options.host, options.port) as listener, tempfile.TemporaryDirectory(prefix="samen-") as folder:
+        greeting = Path(folder) / "greeting"
         url = address(listener)
         os.environ.setdefault("SAMEN_BASE_URL", url)  # links in letters lead to the port that was free
         stopping = Stopping()
-        web, worker = services(listener, environment.variables(), web_processes=WEB_PROCESSES, prepares=True)
+        web, worker = services(
+            listener, environment.variables(SAMEN_GREETING=str(greeting)), web_processes=WEB_PROCESSES, prepares=True
+        )
         with Supervisor([web]) as supervisor:
             wait_until_up(supervisor, url, is_over=stopping)
             if not stopping():
                 supervisor.add(worker)  # now the database is there
-                _greet(url, seconds=time.monotonic() - began, asked=options.port)
+                _greet(url, greeting, seconds=time.monotonic() - began, asked=options.port)
             supervisor.watch(stopping)
             print(flush=True)
             step("Stopping")
@@ -89,7 +94,15 @@ def services(
         web += ["--config", "python:devtools.inside.preparing"]
     worker = ["-m", "flask", "--app", "wsgi", "worker"]
     return (
-        Service("web", [str(PYTHON), *web], variables, str(ROOT), keep_open=(listener.fileno(),)),
+        # Browsers keep connections open and say nothing on them; SIGQUIT tells gunicorn not to wait for those.
+        Service(
+            "web",
+            [str(PYTHON), *web],
+            variables,
+            str(ROOT),
+            keep_open=(listener.fileno(),),
+            insist=signal.SIGQUIT,
+        ),
         Service("worker", [str(PYTHON), *worker], variables, str(ROOT)),
     )
 
@@ -130,8 +143,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _greet(url: str, *, seconds: float, asked: int) -> None:
+def _greet(url: str, greeting: Path, *, seconds: float, asked: int) -> None:
     print(flush=True)
     if asked and not url.endswith(f":{asked}"):
         step(f"Port {asked} is taken by another program")
     good(f"Samen is running at {url}  (ready in {seconds:.1f} s; Ctrl-C stops it)")
+    if greeting.exists():
+        print(greeting.read_text(), flush=True)

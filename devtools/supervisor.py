@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from devtools.speaking import step, warn
 
 GRACE_S = 8.0
+INSIST_AFTER_S = 1.0
 LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 30.0
 _PR_SET_PDEATHSIG = 1
@@ -26,13 +27,17 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Service:
-    """One process to keep running."""
+    """One process to keep running.
+
+    insist: what its group is sent when a polite request to end was not enough after a second.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     folder: str
     keep_open: Sequence[int] = ()
+    insist: signal.Signals | None = None
 
 
 @dataclass
@@ -94,13 +99,14 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every child to end, then end by force what is still there."""
-        running = [child.process for child in self.children.values() if child.process.poll() is None]
-        for process in running:
-            _signal_group(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_S
-        for process in running:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
+        running = [child for child in self.children.values() if child.process.poll() is None]
+        for child in running:
+            _signal_group(child.process.pid, signal.SIGTERM)
+        _wait(running, INSIST_AFTER_S)
+        for child in running:
+            if child.service.insist is not None and child.process.poll() is None:
+                _signal_group(child.process.pid, child.service.insist)
+        _wait(running, GRACE_S)
         for child in self.children.values():
             if child.process.poll() is None:
                 step(f"The {child.service.name} process did not stop by itself; ending it")
@@ -148,6 +154,14 @@ def how_it_ended(process: subprocess.Popen[bytes]) -> str:
     if code < 0:
         return f"was ended by {signal.Signals(-code).name}"
     return f"ended with code {code}"
+
+
+def _wait(children: Sequence[Child], seconds: float) -> None:
+    """Wait until all of them ended, for so long at most."""
+    deadline = time.monotonic() + seconds
+    for child in children:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.process.wait(max(0.0, deadline - time.monotonic()))
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

@@ -22,14 +22,18 @@ def asset(path: str) -> str:
     return f"/static/{current_app.extensions['samen.assets']}/{path}"
 
 
-def init_assets(app: Flask) -> None:
-    """Serve static/ in front of the application, so that no hook or database is involved."""
+def init_assets(app: Flask, *, may_change: bool) -> None:
+    """Serve static/ in front of the application, so that no hook or database is involved.
+
+    may_change: look at each file anew and let nobody keep it, for who edits files while the server runs.
+    """
     prefix = app.extensions["samen.assets"] = tree_hash(STATIC)
     served = WhiteNoise(
         app.wsgi_app,
-        max_age=300,
-        immutable_file_test=lambda _path, url: url.startswith(f"/static/{prefix}/"),
+        max_age=0 if may_change else 300,
+        immutable_file_test=lambda _path, url: not may_change and url.startswith(f"/static/{prefix}/"),
         add_headers_function=_add_headers,
+        autorefresh=may_change,
     )
     if STATIC.is_dir():
         served.add_files(str(STATIC), prefix=f"static/{prefix}/")

@@ -5,9 +5,13 @@ Loading it costs more than migrations, demo and index together, and a start woul
 
 from __future__ import annotations
 
+import contextlib
+import os
+from pathlib import Path
+
 from gunicorn.arbiter import Arbiter
 
-from app.cli import prepare
+from app.cli import greet, prepare
 from app.db import db
 
 
@@ -16,5 +20,8 @@ def on_starting(server: Arbiter) -> None:
     application = server.app.wsgi()
     with application.app_context():
         prepare()
+        if "SAMEN_GREETING" in os.environ:
+            with Path(os.environ["SAMEN_GREETING"]).open("w") as told, contextlib.redirect_stdout(told):
+                greet()  # said by whoever started us, under the address, where no log line comes between
         db.session.remove()
         db.engine.dispose()  # no connection may be shared with the processes that are forked next

@@ -71,10 +71,15 @@ def test_taken_port_gives_the_next_free_one_and_ctrl_c_stops_everything(run):
         with urllib.request.urlopen(f"{url}/healthz") as answer:
             status = answer.status
         family = started.family()
-        started.process.send_signal(signal.SIGINT)
-        code = started.process.wait(30)
+        # As a browser does: a connection, and nothing said on it.
+        with socket.create_connection(("127.0.0.1", int(found))), socket.create_connection(("127.0.0.1", int(found))):
+            started.process.send_signal(signal.SIGINT)
+            code = started.process.wait(30)
 
     assert int(found) > port
+    assert "Demo log-ins" in started.said().partition("Samen is running at")[2]
+    assert started.said().count("Demo log-ins") == 1
+    assert "did not stop by itself" not in started.said()
     assert status == 200
     assert len(family) >= 3  # gunicorn, its workers, our worker
     assert code == 0

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -66,6 +67,21 @@ def test_process_that_does_not_listen_is_ended_by_force(monkeypatch, tmp_path):
         process = running.children["one"].process
 
     assert process.returncode == -signal.SIGKILL
+
+
+def test_process_that_waits_for_its_callers_is_asked_once_more(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(supervisor, "INSIST_AFTER_S", 0.2)
+    ready = tmp_path / "ready"
+    patient = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        f"signal.signal(signal.SIGQUIT, lambda *_: sys.exit(7)); open({str(ready)!r}, 'w'); time.sleep(60)"
+    )
+    with Supervisor([replace(service(patient), insist=signal.SIGQUIT)]) as running:
+        until(ready.exists, seconds=20)
+        process = running.children["one"].process
+
+    assert process.returncode == 7
+    assert "did not stop by itself" not in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a child that its parent died")

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.web import assets
 from app.web.assets import STATIC, tree_hash
 
 
@@ -61,3 +62,18 @@ def test_hash_changes_with_any_content_and_any_name(tmp_path: Path) -> None:
     seen.append(tree_hash(tmp_path))
 
     assert len(set(seen)) == 4
+
+
+def test_file_that_is_edited_while_the_server_runs_is_served_whole(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    sheet = tmp_path / "own.css"
+    sheet.write_text("a {}")
+    app = Flask(__name__, static_folder=None)
+    assets.init_assets(app, may_change=True)
+    first = app.test_client().get("/static/own.css", buffered=True).text
+
+    sheet.write_text("a { color: green; background: white }")
+
+    again = app.test_client().get(address(app, "own.css"), buffered=True)
+    assert (first, again.text) == ("a {}", sheet.read_text())
+    assert "immutable" not in again.headers["Cache-Control"]

@@ -19,16 +19,23 @@ demo_commands = AppGroup("demo", help="The small community to click through.")
 
 
 def prepare_demo() -> None:
-    """Load the demo into an empty database and print its log-ins; a step of `flask prepare`."""
+    """Load the demo into an empty database; a step of `flask prepare`."""
     if _is_production():
         return
     with transaction():
         is_new = demo.is_empty()
         if is_new:
             demo.load_demo()
-        is_demo = demo.has_demo()
     if is_new:
         demo.route_demo()
+
+
+def tell_log_ins() -> None:
+    """Print the demo's log-ins where it is there; what `flask prepare` says at its end."""
+    if _is_production():
+        return
+    with transaction():
+        is_demo = demo.has_demo()
     if is_demo:
         _print_log_ins()
 
