@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts.guessable import why_guessable
+from app.accounts.guessable import SHORTEST, why_guessable
 from app.accounts.passwords import choose_password, hash_password, is_right, needs_rehash
 from app.errors import Invalid
 
@@ -21,9 +21,9 @@ def test_common_passwords_are_refused(shared_data: Path) -> None:
     common = [line for line in lines if len(line) >= 8]
     assert len(common) > 8000
 
-    taken = [line for line in common if len(line) >= 10 and why_guessable(line) is None]
+    taken = [line for line in common if len(line) >= SHORTEST and why_guessable(line) is None]
 
-    assert len(taken) / len(common) <= 0.005, taken
+    assert taken == []
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,8 @@ def test_common_passwords_are_refused(shared_data: Path) -> None:
         "!!!!!!!!!!!!",
         "asdfasdfasdf",
         "iloveyou2026",
+        "friend of somebody"[:15],
+        "koningsdag-1987",
     ],
 )
 def test_what_is_tried_first_is_refused(password: str) -> None:
@@ -78,9 +80,9 @@ def test_what_follows_from_who_she_is_is_refused(password: str) -> None:
         "boterham-kaas-12",
         "mijn oma zingt graag",
         "Nora van Berg zwemt op dinsdag",
-        "xK9#mQ2$vLp",
-        "пароль для реки",
-        "zes gele tulpen",
+        "xK9#mQ2$vLp4wT7",
+        "пароль для реки зимой",
+        "zes gele tulpen bloeien",
         "😀 drie blauwe deuren",
     ],
 )
@@ -90,7 +92,7 @@ def test_a_good_password_is_taken(password: str) -> None:
 
 def test_random_passwords_are_hardly_ever_refused() -> None:
     rng = random.Random(7)
-    made = ["".join(rng.choices(string.ascii_letters + string.digits, k=14)) for _ in range(500)]
+    made = ["".join(rng.choices(string.ascii_letters + string.digits, k=16)) for _ in range(200)]
 
     assert sum(why_guessable(each) is not None for each in made) == 0
 
@@ -108,7 +110,7 @@ def test_no_password_takes_long_to_judge(text: str) -> None:
     assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("password, code", [("a" * 9, "short"), ("", "short"), ("ab cd " * 40, "long")])
+@pytest.mark.parametrize("password, code", [("zes gele tulpe", "short"), ("", "short"), ("ab cd " * 40, "long")])
 def test_length_is_bounded(password: str, code: str) -> None:
     with pytest.raises(Invalid) as refused:
         choose_password(password, related=())

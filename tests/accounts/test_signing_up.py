@@ -195,13 +195,13 @@ def test_people_of_one_name_get_handles_of_their_own(client: FlaskClient, app: F
 @pytest.mark.parametrize(
     "password, said",
     [
-        ("short", "at least 10"),
-        ("nora.nieuw1", "your name or your address"),
-        ("n.nieuw-nora!", "your name or your address"),
-        ("password123", "Many people use"),
-        ("Welkom2026!", "Many people use"),
+        ("short", "at least 15"),
+        ("nora.nieuw-nora1", "your name or your address"),
+        ("n.nieuw-noranieuw!", "your name or your address"),
+        ("password12345678", "Many people use"),
+        ("administrator2026!", "Many people use"),
         ("samensamensamen", "name or your address"),
-        ("71-04-93-8826", "simple pattern"),
+        ("71-04-93-8826-551", "simple pattern"),
         ("a" * 201, "at most 200"),
     ],
 )
