@@ -48,6 +48,14 @@ def stack_exchange_source(path: Path) -> Source:
     return replace(found, title=title, link=link, licence_link=LICENCES_OF_STACK_EXCHANGE)
 
 
+def discourse_source(folder: Path) -> Source:
+    """Return the source of a folder of topics: the forum after whose host the folder is named, else the folder."""
+    host, found = folder.resolve().name.lower(), source_of(folder)
+    if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
+        return replace(found, title=host, link=f"https://{host}/t/{{id}}")
+    return found
+
+
 def source_of(folder: Path) -> Source:
     """Return the source of the archive in this folder: a known one, else one named after the folder."""
     slug = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")[:60] or "archive"

@@ -12,11 +12,12 @@ from flask.cli import AppGroup, with_appcontext
 
 from app.errors import Conflict
 from app.importers.archive import Archive
+from app.importers.discourse.forum import Forum
 from app.importers.origin import Origin
 from app.importers.progress import Progress
 from app.importers.rows import ArchiveRefused
 from app.importers.running import Report, beside, look_at, run_import
-from app.importers.sources import Source, source_of, stack_exchange_source
+from app.importers.sources import Source, discourse_source, source_of, stack_exchange_source
 from app.importers.stackexchange.dump import Dump
 
 REFUSALS = {
@@ -66,6 +67,16 @@ def stackexchange(path: Path, dry_run: bool, as_if_now: bool, addresses: Path | 
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder, "scratch") if dry_run else beside(source, "scratch")
         _bring_in(Dump(path, scratch), source, dry_run=dry_run, as_if_now=as_if_now, addresses=addresses)
+
+
+@import_commands.command("discourse")
+@_takes_a_source
+@with_appcontext
+def discourse(path: Path, dry_run: bool, as_if_now: bool, addresses: Path | None, **given: str) -> None:
+    """Import the topics in the folder PATH, as Discourse serves them at /t/ID.json. Safe to repeat."""
+    source = _source(discourse_source(path), given)
+    forum = Forum(path, address=source.link)
+    _bring_in(forum, source, dry_run=dry_run, as_if_now=as_if_now, addresses=addresses)
 
 
 def _source(found: Source, given: dict[str, str]) -> Source:

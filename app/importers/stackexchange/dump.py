@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from app.importers.kept_rows import leftover_step
 from app.importers.origin import Step
 from app.importers.packed import base_name, digest_of_files, found_file, opened, optional_file
 from app.importers.profiles import profile_step
 from app.importers.progress import Progress
 from app.importers.rows import Answer, Profile, Question, RowError
 from app.importers.stackexchange import posts
-from app.importers.stackexchange.lesser import leftover_step, tag_step, vote_step
+from app.importers.stackexchange.lesser import tag_step, vote_step
 from app.importers.stackexchange.scratch import Scratch
 from app.importers.stackexchange.unusable import left_out, parsed
 from app.importers.stackexchange.xml_rows import XmlRow, read_xml_rows

@@ -1,4 +1,4 @@
-"""The steps of a dump beside its people and posts: votes, tags, and rows that are only kept."""
+"""The steps of a dump beside its people and posts: votes and tags."""
 
 from __future__ import annotations
 
@@ -71,15 +71,3 @@ def tag_step(work: Work, seen: Survey, rows: Rows) -> Step:
         return ()
 
     return Step("tags", seen.sizes["tags"], KEPT_WEIGHT, read, look, write, lambda line: ("Tags.xml", line))
-
-
-def leftover_step(kind: str, seen: Survey, rows: Callable[[int], Iterator[tuple[int, RowError]]]) -> Step:
-    """Return the step that only keeps its rows."""
-
-    def look(_batch: Sequence[Numbered]) -> Counts:
-        return 0, 0, 0
-
-    def write(_batch: Sequence[Numbered]) -> Sequence[Refused]:
-        return ()
-
-    return Step(kind, seen.sizes[kind], KEPT_WEIGHT, rows, look, write, lambda number: (kind, number))

@@ -1,0 +1,1 @@
+"""Import of a Discourse community from its public JSON."""
