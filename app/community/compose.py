@@ -33,7 +33,7 @@ SourceFormat = Literal["markdown", "html", "plain"]
 
 @dataclass(frozen=True)
 class Composed:
-    """A text ready to be stored."""
+    """A text ready to be stored. `mentioned` are the ids of the people it names, whether they may read it or not."""
 
     body: str
     html: str
@@ -42,6 +42,7 @@ class Composed:
     language: str
     language_how: str
     excerpt: str
+    mentioned: tuple[int, ...] = ()
 
 
 def compose(
@@ -54,12 +55,15 @@ def compose(
     if not is_storable(body):
         raise Invalid("unstorable_text", _l("The text holds characters that cannot be stored."), field="body")
     people = _mentioned(body)
-    rendered = render(
-        body,
-        source_format=source_format,
-        mention_url=lambda handle: people.get(folded(handle)),
-        pictures=_pictured(body),
-    )
+    named: dict[int, None] = {}
+
+    def address(handle: str) -> str | None:
+        person_id, url = people.get(folded(handle), (0, None))
+        if url is not None:
+            named[person_id] = None
+        return url
+
+    rendered = render(body, source_format=source_format, mention_url=address, pictures=_pictured(body))
     language, how = detect_language(f"{title}\n{own_words(rendered.html)}", prior)
     return Composed(
         body=body,
@@ -69,17 +73,18 @@ def compose(
         language=language,
         language_how=how,
         excerpt=excerpt(rendered.html, EXCERPT_LENGTH),
+        mentioned=tuple(named),
     )
 
 
-def _mentioned(body: str) -> dict[str, str]:
-    """Return the addresses of the first few people this text mentions, by folded handle."""
+def _mentioned(body: str) -> dict[str, tuple[int, str]]:
+    """Return ids and addresses of the first few people this text may mention, by folded handle."""
     keys = {folded(handle) for handle in possible_mentions(body, MOST_MENTIONS)}
     if not keys:
         return {}
     with own_session() as session:
-        rows = session.execute(select(Person.handle_key, Person.handle).where(Person.handle_key.in_(keys)))
-        return {key: person_url(handle) for key, handle in rows}
+        rows = session.execute(select(Person.handle_key, Person.id, Person.handle).where(Person.handle_key.in_(keys)))
+        return {key: (person_id, person_url(handle)) for key, person_id, handle in rows}
 
 
 def _pictured(body: str) -> dict[str, OwnPicture]:

@@ -11,6 +11,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Numbe
 from app.community.lengths import (
     DELETION_REASONS,
     LONGEST_BODY,
+    LONGEST_COMMENT,
     LONGEST_PRODUCT,
     LONGEST_TITLE,
     LONGEST_VERSION,
@@ -68,7 +69,7 @@ class EditAnswerForm(AnswerForm):
 
 
 class DeleteForm(FlaskForm):
-    """Delete a question or an answer, with the reason that its address will give."""
+    """Delete a question, an answer or a comment, with the reason that its address will give."""
 
     reason = SelectField(
         _l("Why you remove it"),
@@ -88,6 +89,26 @@ class VoteForm(FlaskForm):
     """Vote: 1, -1, or 0 to take it back."""
 
     value = IntegerField(validators=[InputRequired(), AnyOf([-1, 0, 1])])
+
+
+class CommentForm(FlaskForm):
+    """Comment on a post, or reply to a comment."""
+
+    body = TextAreaField(
+        _l("Your comment"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_COMMENT, message=TOO_LONG)]
+    )
+
+
+class EditCommentForm(CommentForm):
+    """Edit a comment; `version` is the one the writer saw."""
+
+    version = IntegerField(validators=[InputRequired(), A_ROW])
+
+
+class AffectedForm(FlaskForm):
+    """I have this too ("1"), or not after all ("0")."""
+
+    on = StringField(default="0")
 
 
 class FollowForm(FlaskForm):

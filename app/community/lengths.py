@@ -8,6 +8,7 @@ LONGEST_HTML = 400_000
 LONGEST_PRODUCT = 80
 LONGEST_VERSION = 40
 LONGEST_WARNING = 500
+LONGEST_COMMENT = 2_000
 
 # Why something was deleted. "by_author": whoever wrote it took it back; the others are a moderator's.
 DELETION_REASONS = ("by_author", "spam", "abuse", "private", "off_topic", "other")

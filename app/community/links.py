@@ -23,9 +23,17 @@ def slug_of(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain)[: LONGEST_SLUG + 1].strip("-")[:LONGEST_SLUG] or "-"
 
 
-def question_url(question_id: int, title: str, *, answer_id: int | None = None, external: bool = False) -> str:
-    """Return the address of a question, or of one of its answers on that page."""
+def question_url(
+    question_id: int,
+    title: str,
+    *,
+    answer_id: int | None = None,
+    comment_id: int | None = None,
+    external: bool = False,
+) -> str:
+    """Return the address of a question, or of one of its answers or comments on that page."""
     anchor = "" if answer_id is None else f"#a{answer_id}"
+    anchor = anchor if comment_id is None else f"#c{comment_id}"
     path = _path("community.question", question_id=question_id, slug=slug_of(title)) + anchor
     config: Config = current_app.extensions["samen.config"]
     return config.base_url + path if external else path

@@ -13,7 +13,10 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 
 from app.community.models.acts import Act
+from app.community.models.affected import Affected
+from app.community.models.comments import Comment
 from app.community.models.follows import Follow
+from app.community.models.mentions import Mention
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.signals import Signal
@@ -27,6 +30,9 @@ TABLES: tuple[str, ...] = (
     "answer_signals",
     "revisions",
     "follows",
+    "comments",
+    "mentions",
+    "affected",
     "help_requests",
     "acts",
 )
@@ -46,21 +52,31 @@ def export(person_id: int) -> dict[str, Any]:
     followed = select(Follow.question_id, Follow.tag_id, Follow.category_id, Follow.followed_person_id)
     followed = followed.add_columns(Follow.how, Follow.since.label("followed_at"), Follow.ended_at)
     did = select(Act.kind, Act.question_id, Act.answer_id, Act.done_at, Act.undone_at)
+    commented = select(Comment.id, Comment.question_id, Comment.body, Comment.acting_for_organisation_id)
+    commented = commented.add_columns(Comment.created_at, Comment.deleted_at, Comment.deletion_reason)
+    affected = select(Affected.question_id, Affected.said_at)
+    mentioned = select(Mention.question_id, Mention.answer_id, Mention.comment_id, Mention.mentioned_at)
     return {
         "asked": _rows(asked.where(Question.asker_id == person_id).order_by(Question.id)),
         "answered": _rows(answered.where(Answer.author_id == person_id).order_by(Answer.id)),
         "voted": _rows(voted.where(Vote.person_id == person_id).order_by(Vote.id)),
         "tried": _rows(tried.where(Signal.person_id == person_id).order_by(Signal.id)),
         "wrote_over": _rows(wrote_over.where(Revision.replaced_by_id == person_id).order_by(Revision.id)),
+        "commented": _rows(commented.where(Comment.author_id == person_id).order_by(Comment.id)),
+        "affected": _rows(affected.where(Affected.person_id == person_id).order_by(Affected.id)),
+        "mentioned": _rows(mentioned.where(Mention.person_id == person_id).order_by(Mention.id)),
         "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
         "did": _rows(did.where(Act.person_id == person_id).order_by(Act.id)),
     }
 
 
 def erase(person_id: int) -> None:
-    """Keep what was written for everybody: who wrote it can no longer be told. Forget whom and what she followed."""
+    """Keep what was written for everybody: who wrote it can no longer be told. Forget what she followed, and where
+    she was named.
+    """
     hers = or_(Follow.person_id == person_id, Follow.followed_person_id == person_id)
     db.session.execute(delete(Follow).where(hers))
+    db.session.execute(delete(Mention).where(Mention.person_id == person_id))
 
 
 def _rows(query: Any) -> list[dict[str, Any]]:

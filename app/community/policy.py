@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from app.actor import Actor
 from app.community.models.acts import Act
 from app.community.models.posts import Answer, Question
 from app.trust.standing import can_write
 from app.verdict import ALLOWED, Verdict
+
+
+class Remark(Protocol):
+    """What is asked of a comment, as a row of the table or as a page shows it."""
+
+    @property
+    def author_id(self) -> int: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def deleted_at(self) -> datetime | None: ...
+    @property
+    def deletion_reason(self) -> str | None: ...
 
 
 def can_ask(actor: Actor) -> Verdict:
@@ -63,6 +77,53 @@ def can_edit_question(actor: Actor, question: Question, *, now: datetime, author
 def can_edit_answer(actor: Actor, answer: Answer, *, now: datetime, author_hours: int) -> Verdict:
     """The author, while the edit window is open; moderators always."""
     return _can_edit(actor, answer.author_id, answer.created_at, now=now, author_hours=author_hours)
+
+
+def can_comment(actor: Actor, question: Question) -> Verdict:
+    """Everybody who may write, unless the question is locked; moderators also then."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if question.locked_at is not None and not actor.is_moderator:
+        return Verdict("question_locked")
+    return ALLOWED
+
+
+def can_reply(actor: Actor, comment: Remark, question: Question) -> Verdict:
+    """Whoever may comment, as long as the comment is there."""
+    if not (verdict := can_comment(actor, question)):
+        return verdict
+    return Verdict("comment_deleted") if comment.deleted_at is not None else ALLOWED
+
+
+def can_edit_comment(actor: Actor, comment: Remark, *, now: datetime, author_hours: int) -> Verdict:
+    """The author, for a short while, because others answer to what it says; moderators always."""
+    if comment.deleted_at is not None:
+        return Verdict("comment_deleted")
+    return _can_edit(actor, comment.author_id, comment.created_at, now=now, author_hours=author_hours)
+
+
+def can_delete_comment(actor: Actor, comment: Remark) -> Verdict:
+    """The author and moderators."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if comment.deleted_at is not None:
+        return Verdict("comment_deleted")
+    return ALLOWED if actor.is_moderator or comment.author_id == actor.person_id else Verdict("not_the_author")
+
+
+def can_restore_comment(actor: Actor, comment: Remark) -> Verdict:
+    """Whoever took back her own words; moderators always."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    own = comment.author_id == actor.person_id and comment.deletion_reason == "by_author"
+    return ALLOWED if actor.is_moderator or own else Verdict("not_the_author")
+
+
+def can_say_affected(actor: Actor, question: Question) -> Verdict:
+    """Everybody who may write, but the asker: her question says so."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return Verdict("own_question") if question.asker_id == actor.person_id else ALLOWED
 
 
 def can_follow(actor: Actor) -> Verdict:

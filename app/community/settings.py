@@ -17,6 +17,14 @@ PAGE_SIZE = declare(
 MOST_TAGS = declare(
     "community.most_tags", 5, low=0, high=10, unit=_l("tags"), help=_l("How many a question may carry.")
 )
+COMMENT_EDIT_HOURS = declare(
+    "community.comment_edit_hours",
+    24,
+    low=0,
+    high=87_600,
+    unit=_l("hours"),
+    help=_l("How long authors may edit a comment, of which no older versions are kept. 0 means always."),
+)
 AUTHOR_EDIT_HOURS = declare(
     "community.author_edit_hours",
     0,

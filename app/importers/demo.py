@@ -19,8 +19,9 @@ from app.community.models.posts import Question
 from app.community.models.shelves import Category, Tag
 from app.db import db, folded, transaction
 from app.errors import Conflict
+from app.importers.demo_ids import SOURCE, DemoIds
 from app.importers.demo_texts import DemoCommunity, people_with_log_in, read_demo
-from app.importers.demo_threads import SOURCE, DemoIds, load_threads
+from app.importers.demo_threads import load_threads
 from app.organisations.models import Membership, Organisation
 from app.outbox.models import DomainEvent
 from app.providers.models import Provider, Skill

@@ -114,6 +114,11 @@ def read_demo() -> DemoCommunity:
     )
 
 
+def read_talk() -> list[dict[str, Any]]:
+    """Return what is said beside questions and answers, question by question, as it stands in the file."""
+    return _rows("talk")
+
+
 def people_with_log_in() -> list[DemoPerson]:
     """Return the people of the demo who can sign in, in the order of the file."""
     return [person for person in map(_person, _rows("people")) if person.email]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +26,8 @@ from app.community.models.shelves import QuestionTag
 from app.community.models.signals import Signal
 from app.community.models.votes import Vote
 from app.db import db
+from app.importers.demo_ids import SOURCE, DemoIds
+from app.importers.demo_talk import load_talk
 from app.importers.demo_texts import DemoAnswer, DemoEdit, DemoQuestion
 from app.outbox.facts import Code, Fact
 from app.outbox.models import DomainEvent
@@ -35,25 +36,18 @@ from app.prose.extract import excerpt
 from app.prose.rendering import render
 from app.requests.models import HelpRequest
 
-SOURCE = "demo"
 VOTES_COME_WITHIN = timedelta(days=5)
 
 
-@dataclass
-class DemoIds:
-    """What the rows were given, by their keys in the files."""
-
-    people: dict[str, int] = field(default_factory=dict)
-    organisations: dict[str, int] = field(default_factory=dict)
-    categories: dict[str, int] = field(default_factory=dict)
-    tags: dict[str, int] = field(default_factory=dict)
-
-
 def load_threads(questions: Iterable[DemoQuestion], ids: DemoIds, now: datetime) -> None:
-    """Write these questions as they would have become if everything had happened here, the newest state at `now`."""
+    """Write these questions, and what is said beside them, as if everything had happened here.
+
+    The newest state is that at `now`.
+    """
     facts: list[tuple[datetime, dict[str, object]]] = []
     for question in questions:
         _Thread(question, ids, now, facts).load()
+    facts += load_talk(ids, now)
     facts.sort(key=lambda fact: fact[0])
     db.session.execute(insert(DomainEvent), [row for _, row in facts])
 

@@ -17,6 +17,10 @@ CHANGES = (
     "question_restored",
     "answer_deleted",
     "answer_restored",
+    "comment_posted",
+    "comment_edited",
+    "comment_deleted",
+    "comment_restored",
 )
 
 

@@ -1,5 +1,5 @@
-"""From rows to documents: a question with all its answers is one document. Nobody's eyes: the whole truth goes in, the
-audience decides what comes out."""
+"""From rows to documents: a question with all its answers and comments is one document. Nobody's eyes: the whole truth
+goes in, the audience decides what comes out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category
-from app.community.queries.visibility import answer_there, there
+from app.community.queries.visibility import answer_there, comment_there, there
 from app.db import own_session
 from app.prose.extract import plain_text
 from app.requests.models import HelpRequest
@@ -84,6 +85,11 @@ def _documents(session: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> li
         for question_id, author_id, body, html, source_format in session.execute(of_these):
             answers[question_id].texts.append(_plain(body, html, source_format))
             answers[question_id].authors[author_id] = None
+        remarks = select(Comment.question_id, Comment.body, Comment.body_html, Comment.source_format)
+        kept = remarks.outerjoin(Answer, Answer.id == Comment.answer_id).where(answer_there(), comment_there())
+        of_questions = kept.where(Comment.question_id.in_([row.id for row in rows])).order_by(Comment.id)
+        for question_id, body, html, source_format in session.execute(of_questions):
+            answers[question_id].texts.append(_plain(body, html, source_format))
     return [_document(row, answers[row.id]) for row in rows]
 
 

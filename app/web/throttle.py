@@ -41,6 +41,8 @@ LIMITS = {
     "ask_by_person": Limit(20, 3600),
     "answer_by_person": Limit(60, 600),
     "vote_by_person": Limit(120, 600),
+    "comment_by_person": Limit(60, 600),
+    "affect_by_person": Limit(60, 600),
     "follow_by_person": Limit(120, 600),
     "edit_by_person": Limit(120, 3600),
     "tidy_by_person": Limit(240, 3600),

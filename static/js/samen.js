@@ -5,6 +5,7 @@
 const standing = [
   ["[data-editor]", () => import("./editor.js")],
   ["[data-reveal]", () => import("./reveal.js")],
+  ["[data-share]", () => import("./share.js")],
   ["[data-similar]", () => import("./similar.js")],
   ["[data-undo]", () => import("./toasts.js")],
   // htmx finds its own elements; it only has to be here where there are any.
@@ -16,6 +17,7 @@ const answering = [
   ["click", "[data-copy]", () => import("./copy.js")],
   ["click", "[data-theme-value]", () => import("./theme.js")],
   ["submit", "[data-vote]", () => import("./votes.js")],
+  ["click", "[data-inline]", () => import("./inline.js")],
   ["submit", "[data-press]", () => import("./press.js")],
 ];
 

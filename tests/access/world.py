@@ -17,6 +17,7 @@ from app.accounts.models import Login, MailProof, Person
 from app.attachments.models import Attachment
 from app.community.compose import compose
 from app.community.links import slug_of
+from app.community.models.comments import Comment
 from app.community.models.posts import Question
 from app.community.models.shelves import Tag
 from app.db import db
@@ -219,6 +220,35 @@ def _questions(world: World) -> None:
     world.words["category"] = str(shelf.id)
 
 
+def _comments(world: World) -> None:
+    """Somebody's, her own answer's, a deleted one with a reply, and one among the waterworks."""
+    cast = world.cast
+
+    def on(state: str, author: Person, words: str, **more: Any) -> int:
+        ids = world.objects["question"][state]
+        question = db.session.get_one(Question, ids["question_id"])
+        answer_id = ids["answer_id"] if author is cast.agent else None
+        made: int = community.comment(question, author, body=words, answer_id=answer_id, **more).id
+        return made
+
+    gone = on("open", cast.peer, world.hide("canary-deleted-comment", "comment that was deleted"))
+    on("open", cast.customer, "Why?", parent_id=gone)
+    community.deleted_comment(db.session.get_one(Comment, gone))
+    secret = world.hide("canary-comment", "comment on the waterworks' question", "agent")
+    made = {
+        "there": on("open", cast.peer, "Which tap is it?"),
+        "locked": on("locked", cast.peer, "Which tap is it?"),
+        "old": on("open", cast.peer, "Once upon a time.", created_at=clock.now() - timedelta(days=3)),
+        "deleted": gone,
+        "waterworks": on("waterworks", cast.agent, secret),
+        "missing": MISSING,
+    }
+    world.objects["comment"] = {state: {"comment_id": comment_id} for state, comment_id in made.items()}
+    bystander = db.session.get_one(Person, world.bystander_id)
+    question = db.session.get_one(Question, world.objects["question"]["open"]["question_id"])
+    community.affected(question, bystander)
+
+
 def _follows(world: World) -> None:
     """The bystander follows; who did nothing follows nothing."""
     cast, bystander = world.cast, world.bystander_id
@@ -396,6 +426,7 @@ PARTS: list[Callable[[World], None]] = [
     _people,
     _organisations,
     _questions,
+    _comments,
     _follows,
     _pictures,
     _routing,

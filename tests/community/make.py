@@ -11,6 +11,8 @@ from typing import Any
 from app import clock
 from app.accounts.models import Person
 from app.community.models.acts import Act
+from app.community.models.affected import Affected
+from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
@@ -107,6 +109,28 @@ def vote(subject: Question | Answer, person: Person, value: int = 1, **more: Any
     made = _kept(Vote(person_id=person.id, value=value, **{column: subject.id, "cast_at": clock.now(), **more}))
     subject.score += value
     db.session.flush()  # the score
+    return made
+
+
+def comment(question: Question, author: Person, *, body: str = "Which one is it?", **more: Any) -> Comment:
+    """Make a comment, on an answer with `answer_id`, as a reply with `parent_id`."""
+    defaults = {"channel": "web", "language": "en", "language_how": "declared", "created_at": clock.now()}
+    return _kept(Comment(question_id=question.id, author=author, **_text(body), **{**defaults, **more}))
+
+
+def deleted_comment(comment: Comment) -> Comment:
+    """Let the author have deleted this comment."""
+    comment.deleted_at, comment.deletion_reason = clock.now(), "by_author"
+    comment.deleted_by_id = comment.author_id
+    db.session.flush()  # as the service leaves it
+    return comment
+
+
+def affected(question: Question, person: Person, **more: Any) -> Affected:
+    """Let somebody have this question too."""
+    made = _kept(Affected(person_id=person.id, question_id=question.id, **{"said_at": clock.now(), **more}))
+    question.affected_count += 1
+    db.session.flush()  # the count
     return made
 
 

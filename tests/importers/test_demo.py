@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Login, Person
+from app.community.models.affected import Affected
+from app.community.models.comments import Comment
+from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.shelves import Category, Tag
@@ -20,7 +23,7 @@ from app.community.models.signals import Signal
 from app.community.models.votes import Vote
 from app.errors import Conflict
 from app.importers.demo import load_demo
-from app.importers.demo_texts import read_demo
+from app.importers.demo_texts import read_demo, read_talk
 from app.organisations.models import Membership, Organisation
 from app.outbox.facts import from_payload
 from app.outbox.models import Delivery, DomainEvent
@@ -60,6 +63,15 @@ def test_everything_in_the_files_is_in_the_database(loaded: Session) -> None:
     assert _count(loaded, Revision) == sum(len(text.edits) for text in texts)
     assert _count(loaded, Membership) == sum(len(person.memberships) for person in DEMO.people)
     assert _count(loaded, Login) == 8
+    assert _count(loaded, Comment) == sum(len(row["comments"]) for row in read_talk())
+    assert _count(loaded, Affected) == sum(len(row["affected"]) for row in read_talk())
+
+
+def test_whoever_takes_part_follows_and_counts_agree(loaded: Session) -> None:
+    authors = _pairs(loaded, Comment.author_id, Comment.question_id) | _pairs(loaded, Question.asker_id, Question.id)
+
+    assert authors <= _pairs(loaded, Follow.person_id, Follow.question_id)
+    assert loaded.scalar(sa.select(sa.func.sum(Question.affected_count))) == _count(loaded, Affected)
 
 
 def test_questions_are_older_by_what_the_file_says(loaded: Session) -> None:

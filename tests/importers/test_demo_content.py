@@ -23,6 +23,7 @@ ORGANISATIONS = {row["slug"]: row for row in _read("organisations")}
 CATEGORIES = {row["slug"]: row for row in _read("categories")}
 TAGS = {row["slug"]: row for row in _read("tags")}
 QUESTIONS = [question for language in LANGUAGES for question in _read(f"questions_{language}")]
+TALK = _read("talk")
 ANSWERS = [(question, answer) for question in QUESTIONS for answer in question["answers"]]
 TEXTS = [(question["key"], question["asker"], question) for question in QUESTIONS] + [
     (answer["key"], answer["author"], answer) for _, answer in ANSWERS
@@ -34,6 +35,29 @@ by_text = pytest.mark.parametrize("author, text", [pytest.param(who, text, id=ke
 
 def _score(text: dict) -> int:
     return sum(vote["value"] for vote in text["votes"])
+
+
+@pytest.mark.parametrize("talk", TALK, ids=lambda talk: talk["question"])
+def test_talk_is_about_what_exists_and_comes_after_it(talk: dict) -> None:
+    question = next(each for each in QUESTIONS if each["key"] == talk["question"])
+    answers = {answer["key"]: answer for answer in question["answers"]}
+    seen: dict[str, dict] = {}
+    for comment in talk["comments"]:
+        on = answers[comment["on"]] if comment["on"] else {"minutes_after": 0}
+        assert on["minutes_after"] < comment["minutes_after"] < question["asked_minutes_ago"], comment["key"]
+        author = PEOPLE[comment["author"]]
+        assert question["language"] in author["languages"]
+        assert comment["acting_for"] in {None, *(each["organisation"] for each in author["memberships"])}
+        if comment["reply_to"]:
+            parent = seen[comment["reply_to"]]
+            assert (parent["on"], parent["reply_to"]) == (comment["on"], None)
+            assert parent["minutes_after"] < comment["minutes_after"]
+        assert comment["key"] not in seen
+        seen[comment["key"]] = comment
+    affected = [each["by"] for each in talk["affected"]]
+    assert len(set(affected)) == len(affected)
+    assert set(affected) <= set(PEOPLE) - {question["asker"]}
+    assert all(0 < each["minutes_ago"] < question["asked_minutes_ago"] for each in talk["affected"])
 
 
 @pytest.mark.parametrize("path", sorted(CONTENT.glob("*.json")), ids=lambda path: path.name)

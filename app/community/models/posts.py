@@ -68,6 +68,7 @@ class Question(_Text, _Removable, Model):
     created_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
     answers_count: Mapped[int] = mapped_column(default=0)
+    affected_count: Mapped[int] = mapped_column(default=0)
     accepted_answer_id: Mapped[int | None]
     accepted_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]

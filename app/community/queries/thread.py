@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
-from app.community.models.votes import Vote
 from app.community.queries.answers import AnswerRow, answers_of
+from app.community.queries.comments import NOTHING_SAID, Talk, comments_on
+from app.community.queries.gone import gone
 from app.community.queries.ties import Ties, ties_to
 from app.community.queries.visibility import visible
 from app.db import db
-from app.errors import DomainError, Gone, NotFound
+from app.errors import DomainError, NotFound
 from app.privacy.audiences import known_to
-
-# What an address says of something that was deleted, by its reason.
-GONE = {
-    "by_author": _l("Whoever wrote this took it away."),
-    "spam": _l("A moderator removed this: it was advertising or sent without sense."),
-    "abuse": _l("A moderator removed this: it hurt or threatened somebody."),
-    "private": _l("A moderator removed this: it held somebody's personal details."),
-    "off_topic": _l("A moderator removed this: it does not belong in this community."),
-    "other": _l("A moderator removed this."),
-}
 
 
 @dataclass(frozen=True)
@@ -37,9 +27,13 @@ class Thread:
 
     question: Question
     answers: list[AnswerRow]
-    own_vote: int
     ties: Ties
+    talks: dict[int | None, Talk]
     order: str = "best"
+
+    def talk_on(self, answer_id: int | None) -> Talk:
+        """Return the comments on one answer; None is the question itself."""
+        return self.talks.get(answer_id, NOTHING_SAID)
 
     @property
     def accepted(self) -> AnswerRow | None:
@@ -62,8 +56,8 @@ def thread_of(viewer: Actor, question: Question, *, order: str = "best") -> Thre
     return Thread(
         question=question,
         answers=answers_of(viewer, question, order=order),
-        own_vote=own_vote_on(viewer, question),
         ties=ties_to(viewer, question),
+        talks=comments_on(question),
         order=order,
     )
 
@@ -117,19 +111,6 @@ def _gone_or_absent(viewer: Actor, question_id: int) -> DomainError:
         return gone(even_deleted_question(viewer, question_id))
     except NotFound as absent:
         return absent
-
-
-def gone(subject: Question | Answer) -> Gone:
-    """Return the error that says why this is no longer there."""
-    return Gone(f"deleted_{subject.deletion_reason}", GONE[subject.deletion_reason or "other"])
-
-
-def own_vote_on(viewer: Actor, question: Question) -> int:
-    """Return the viewer's vote on the question itself: 1, -1, or 0."""
-    if viewer.is_visitor:
-        return 0
-    mine = select(Vote.value).where(Vote.person_id == viewer.person_id, Vote.question_id == question.id)
-    return db.session.scalar(mine) or 0
 
 
 def revisions_of(subject: Question | Answer) -> Sequence[Revision]:

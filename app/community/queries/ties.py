@@ -1,23 +1,39 @@
-"""What ties people to a question besides its words: who follows it. One statement for all of it."""
+"""What ties people to a question besides its words: who has it too, who follows it, and what the viewer did herself.
+
+One statement for all of it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from app import clock
 from app.actor import Actor
+from app.community.models.affected import Affected
 from app.community.models.follows import Follow
 from app.community.models.posts import Question
+from app.community.models.votes import Vote
 from app.db import db
+
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Ties:
-    """How many people are tied to a question, and whether the viewer is. `how` is how she came to follow it."""
+    """How many people are tied to a question, and whether the viewer is. `own_vote` is hers on the question itself.
+
+    `affected_lately` counts those who said in the past week that they have it too; `how` is how the viewer came to
+    follow it.
+    """
 
     followers: int
     how: str | None
+    affected_lately: int
+    is_affected: bool
+    own_vote: int
 
     @property
     def follows(self) -> bool:
@@ -29,4 +45,10 @@ def ties_to(viewer: Actor, question: Question) -> Ties:
     going_on = (Follow.question_id == question.id, Follow.ended_at.is_(None))
     followers = select(func.count()).where(*going_on).scalar_subquery()
     how = select(Follow.how).where(*going_on, Follow.person_id == (viewer.person_id or 0)).scalar_subquery()
-    return Ties(*db.session.execute(select(followers, how)).one())
+    lately = select(func.count()).where(Affected.question_id == question.id, Affected.said_at > clock.now() - LATELY)
+    mine = select(Affected.id).where(Affected.question_id == question.id)
+    is_affected = mine.where(Affected.person_id == (viewer.person_id or 0)).exists()
+    vote = select(Vote.value).where(Vote.question_id == question.id, Vote.person_id == (viewer.person_id or 0))
+    own_vote = func.coalesce(vote.scalar_subquery(), 0)
+    query = select(followers, how, lately.scalar_subquery(), is_affected, own_vote)
+    return Ties(*db.session.execute(query).one())

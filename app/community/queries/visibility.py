@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_
 
 from app.actor import Actor
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.privacy.audiences import known_to
 
@@ -22,3 +23,8 @@ def there() -> ColumnElement[bool]:
 def answer_there() -> ColumnElement[bool]:
     """Return the condition on answers that nobody deleted. Whether its question is there is another matter."""
     return Answer.deleted_at.is_(None)
+
+
+def comment_there() -> ColumnElement[bool]:
+    """Return the condition on comments that nobody deleted. Whether its post is there is another matter."""
+    return Comment.deleted_at.is_(None)

@@ -13,6 +13,7 @@ from app.community.events import AnswerPosted
 from app.community.models.posts import Answer, Question
 from app.community.services.checks import checked_body
 from app.community.services.following import follow_by_itself
+from app.community.services.mentioning import keep_mentions
 from app.community.services.state import settle
 from app.db import db
 from app.outbox.record import record
@@ -54,4 +55,5 @@ def post_answer(actor: Actor, question: Question, *, text: Composed, channel: st
         request_id=question.id,
         channel=channel,
     )
+    keep_mentions(actor, answer, question, text)
     return answer

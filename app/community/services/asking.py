@@ -16,6 +16,7 @@ from app.community.models.posts import Question
 from app.community.models.shelves import Category
 from app.community.services.checks import checked_body, checked_title
 from app.community.services.following import follow_by_itself
+from app.community.services.mentioning import keep_mentions
 from app.community.tags import put_tags
 from app.db import db
 from app.errors import Invalid
@@ -83,4 +84,5 @@ def ask_question(
         request_id=question.id,
         channel=channel,
     )
+    keep_mentions(actor, question, question, text)
     return question

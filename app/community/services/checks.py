@@ -7,9 +7,10 @@ import unicodedata
 from flask_babel import lazy_gettext as _l
 
 from app.community.compose import Composed
+from app.community.lengths import LONGEST_COMMENT
 from app.errors import Invalid
 
-SHORTEST_TITLE, SHORTEST_BODY = 10, 10
+SHORTEST_TITLE, SHORTEST_BODY, SHORTEST_COMMENT = 10, 10, 2
 
 
 # Characters without a shape: a title of them could be neither read nor clicked, and some turn the text around.
@@ -29,6 +30,15 @@ def checked_title(title: str) -> str:
 def in_one_line(text: str) -> str:
     """Return a text on one line, without characters that nobody sees."""
     return " ".join("".join(each for each in text if unicodedata.category(each) not in UNSEEN).split())
+
+
+def checked_comment(text: Composed) -> None:
+    """Raise Invalid when there is nothing to read, or more than a comment holds."""
+    words = "".join(each for each in text.body if unicodedata.category(each) not in UNSEEN).strip()
+    if len(words) < SHORTEST_COMMENT:
+        raise Invalid("comment_too_short", _l("Write a few words."), field="body")
+    if len(text.body) > LONGEST_COMMENT:
+        raise Invalid("comment_too_long", _l("A comment is short: at most 2,000 characters."), field="body")
 
 
 def checked_body(text: Composed) -> None:

@@ -14,7 +14,7 @@ from app.community.models.acts import Act
 from app.community.models.posts import Answer
 from app.community.models.shelves import Category
 from app.community.queries import shelves
-from app.community.settings import AUTHOR_EDIT_HOURS
+from app.community.settings import AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
 from app.errors import Invalid
 from app.web.forms import attach
 from app.web.language import current_language
@@ -37,6 +37,7 @@ def _for_templates() -> dict[str, Any]:
         "notes": notes,
         "now": clock.now(),
         "author_hours": AUTHOR_EDIT_HOURS.value,
+        "comment_hours": COMMENT_EDIT_HOURS.value,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.community.views import (  # noqa: F401
     activity,
+    commenting,
     deleting,
     editing,
     evidence,

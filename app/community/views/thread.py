@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 
-from app.community.forms import AnswerForm, UnacceptForm, VoteForm
+from app.community.forms import AffectedForm, AnswerForm, UnacceptForm, VoteForm
 from app.community.links import question_url, slug_of
 from app.community.models.posts import Question
 from app.community.queries import thread
 from app.community.queries.answers import ORDERS
-from app.community.services import answering, judging
+from app.community.services import affecting, answering, judging
 from app.community.views.blueprint import Answered, back_to, bp, composed, moved
 from app.errors import Gone, Invalid, NotFound
 from app.web import throttle
@@ -123,6 +123,19 @@ def unaccept(question_id: int) -> Answered:
     found = thread.question_for(actor(), question_id)
     judging.unaccept(actor(), found, form.answer_id.data)
     flash(_("The answer is no longer marked as one that solved it."), "info")
+    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+@bp.post("/q/<int:question_id>/affected")
+@signed_in
+def affected(question_id: int) -> Answered:
+    """Say "I have this too", or take it back."""
+    throttle.count("affect_by_person", str(actor().person_id))
+    found = thread.question_for(actor(), question_id)
+    if AffectedForm().on.data == "1":
+        affecting.say_affected(actor(), found)
+    else:
+        affecting.take_affected_back(actor(), found)
     return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
 
 

@@ -1,0 +1,58 @@
+"""Comment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.community.lengths import DELETION_REASONS, LONGEST_COMMENT, LONGEST_HTML
+from app.community.models.posts import Answer, Question
+from app.db import Choice, Model, Words
+
+
+class Comment(Model):
+    """A short remark on a question or on one of its answers; with a `parent_id`, a reply to another remark there.
+
+    Replies are one level deep: what answers a reply has the same parent. A deleted comment keeps its row, so that its
+    replies keep their place and it can be put back.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        Index("ix_comments_question", "question_id", "id"),
+        Index("ix_comments_answer", "answer_id"),
+        Index("ix_comments_parent", "parent_id"),
+        Index("ix_comments_author", "author_id", "created_at", "id"),
+        Index("ix_comments_source", "source", "source_key", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    acting_for_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    channel: Mapped[str] = mapped_column(Choice("web", "api", "mail", "import", "device"))
+    source: Mapped[str | None] = mapped_column(Words(80))
+    source_key: Mapped[str | None] = mapped_column(Words(160))
+    language: Mapped[str] = mapped_column(Words(8))
+    language_how: Mapped[str] = mapped_column(Choice("declared", "detected", "assumed"))
+    body: Mapped[str] = mapped_column(Words(LONGEST_COMMENT))
+    body_html: Mapped[str] = mapped_column(Words(LONGEST_HTML))
+    source_format: Mapped[str] = mapped_column(Choice("markdown", "html", "plain"), default="markdown")
+    renderer_version: Mapped[int]
+    row_version: Mapped[int] = mapped_column(default=1)
+    score: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    deletion_reason: Mapped[str | None] = mapped_column(Choice(*DELETION_REASONS))
+    import_run_id: Mapped[int | None]
+
+    question: Mapped[Question] = relationship()
+    answer: Mapped[Answer | None] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])

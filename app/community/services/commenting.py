@@ -1,0 +1,136 @@
+"""Commenting on a question or an answer, and changing, deleting and putting back a comment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+
+from app import clock
+from app.actor import Actor
+from app.attachments.services import show_in
+from app.community import policy
+from app.community.compose import Composed
+from app.community.events import CommentDeleted, CommentEdited, CommentPosted, CommentRestored, Deletion
+from app.community.models.comments import Comment
+from app.community.models.posts import Answer, Question
+from app.community.services.checks import checked_comment
+from app.community.services.following import follow_by_itself
+from app.community.services.mentioning import keep_mentions
+from app.community.settings import COMMENT_EDIT_HOURS
+from app.db import changed_rows, db
+from app.errors import Conflict, Invalid
+from app.outbox.record import record
+from app.verdict import require
+
+
+def post_comment(
+    actor: Actor,
+    question: Question,
+    *,
+    text: Composed,
+    answer: Answer | None = None,
+    reply_to: Comment | None = None,
+    channel: str = "web",
+) -> Comment:
+    """Comment on the question, on its `answer`, or in reply to a comment there.
+
+    A reply to a reply goes to the same parent: threads are one level deep.
+    """
+    require(policy.can_reply(actor, reply_to, question) if reply_to else policy.can_comment(actor, question))
+    assert actor.person_id is not None
+    checked_comment(text)
+    comment = Comment(
+        question_id=question.id,
+        answer_id=reply_to.answer_id if reply_to else answer.id if answer else None,
+        parent_id=(reply_to.parent_id or reply_to.id) if reply_to else None,
+        author_id=actor.person_id,
+        acting_for_organisation_id=actor.acting_for_organisation_id,
+        channel=channel,
+        language=text.language,
+        language_how=text.language_how,
+        created_at=clock.now(),
+        **_text(text),
+    )
+    db.session.add(comment)
+    db.session.flush()  # the fact carries comment.id
+    show_in(actor, text.html, help_request_id=question.id, place=f"comment:{comment.id}")
+    _touch(question.id)
+    follow_by_itself(actor.person_id, question.id, "commented")
+    posted = CommentPosted(
+        comment_id=comment.id,
+        question_id=question.id,
+        answer_id=comment.answer_id,
+        parent_id=comment.parent_id,
+        author_id=actor.person_id,
+    )
+    record(posted, by=actor, request_id=question.id, channel=channel)
+    keep_mentions(actor, comment, question, text)
+    return comment
+
+
+def edit_comment(actor: Actor, comment: Comment, *, text: Composed, seen_version: int) -> None:
+    """Write over a comment. Raises Conflict when it was changed since `seen_version`."""
+    now = clock.now()
+    require(policy.can_edit_comment(actor, comment, now=now, author_hours=COMMENT_EDIT_HOURS.value))
+    checked_comment(text)
+    _change(comment, seen_version, edited_at=now, **_text(text))
+    record(
+        CommentEdited(comment_id=comment.id, question_id=comment.question_id), by=actor, request_id=comment.question_id
+    )
+    show_in(actor, text.html, help_request_id=comment.question_id, place=f"comment:{comment.id}")
+    db.session.refresh(comment)
+    keep_mentions(actor, comment, comment.question, text)
+
+
+def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> None:
+    """Take a comment away. The reason "by_author" is the author's, the others are a moderator's."""
+    require(policy.can_delete_comment(actor, comment))
+    if (reason == "by_author") != (comment.author_id == actor.person_id):
+        raise Invalid("deletion_reason", _l("Choose a reason from the list."), field="reason")
+    _change(
+        comment,
+        comment.row_version,
+        deleted_at=clock.now(),
+        deleted_by_id=actor.person_id,
+        deletion_reason=reason,
+    )
+    fact = CommentDeleted(comment_id=comment.id, question_id=comment.question_id, reason=reason)
+    record(fact, by=actor, request_id=comment.question_id)
+
+
+def restore_comment(actor: Actor, comment: Comment) -> None:
+    """Put a deleted comment back. One that is there stays as it is."""
+    require(policy.can_restore_comment(actor, comment))
+    if comment.deleted_at is None:
+        return
+    _change(comment, comment.row_version, deleted_at=None, deleted_by_id=None, deletion_reason=None)
+    fact = CommentRestored(comment_id=comment.id, question_id=comment.question_id)
+    record(fact, by=actor, request_id=comment.question_id)
+
+
+def _text(text: Composed) -> dict[str, Any]:
+    return {
+        "body": text.body,
+        "body_html": text.html,
+        "source_format": text.source_format,
+        "renderer_version": text.renderer_version,
+    }
+
+
+def _change(comment: Comment, seen_version: int, **values: object) -> None:
+    # The version is compared in the UPDATE itself: two people may both have passed every check before it.
+    changed = db.session.execute(
+        update(Comment)
+        .where(Comment.id == comment.id, Comment.row_version == seen_version)
+        .values(row_version=Comment.row_version + 1, **values)
+    )
+    if changed_rows(changed) != 1:
+        raise Conflict("edited_meanwhile", _l("Somebody else changed this comment meanwhile. Load the page again."))
+    _touch(comment.question_id)
+
+
+def _touch(question_id: int) -> None:
+    """Let the search index see that there is something new; a comment does not bring a question to the top of lists."""
+    db.session.execute(update(Question).where(Question.id == question_id).values(row_version=Question.row_version + 1))

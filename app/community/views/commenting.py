@@ -1,0 +1,157 @@
+"""Comments: each is written on a page of its own, which scripts fetch into its place under the post."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.community import policy
+from app.community.compose import Composed
+from app.community.forms import CommentForm, DeleteForm, EditCommentForm
+from app.community.links import question_url
+from app.community.models.comments import Comment
+from app.community.models.posts import Answer, Question
+from app.community.queries import comments, thread
+from app.community.queries.gone import gone
+from app.community.services import commenting
+from app.community.settings import COMMENT_EDIT_HOURS
+from app.community.views.blueprint import Answered, bp, composed, moved
+from app.errors import Invalid
+from app.verdict import require
+from app.web import throttle
+from app.web.access import public, signed_in
+from app.web.current_actor import actor
+from app.web.forms import attach
+
+
+@bp.get("/comments/<int:comment_id>")
+@public
+def comment(comment_id: int) -> Answered:
+    """The permalink of a comment: leads to it on its question's page."""
+    found = comments.comment_for(actor(), comment_id)
+    if found.deleted_at is not None:
+        raise gone(found)
+    return moved(question_url(found.question_id, found.question.title, comment_id=found.id))
+
+
+@bp.route("/q/<int:question_id>/comment", methods=["GET", "POST"])
+@signed_in
+def comment_on_question(question_id: int) -> Answered:
+    """Comment on a question."""
+    form, text = _sent()
+    found = thread.question_for(actor(), question_id)
+    return _written(form, text, found)
+
+
+@bp.route("/answers/<int:answer_id>/comment", methods=["GET", "POST"])
+@signed_in
+def comment_on_answer(answer_id: int) -> Answered:
+    """Comment on an answer."""
+    form, text = _sent()
+    found = thread.answer_for(actor(), answer_id)
+    return _written(form, text, found.question, answer=found)
+
+
+@bp.route("/comments/<int:comment_id>/reply", methods=["GET", "POST"])
+@signed_in
+def reply_to_comment(comment_id: int) -> Answered:
+    """Reply to a comment."""
+    form, text = _sent()
+    found = comments.comment_for(actor(), comment_id)
+    return _written(form, text, found.question, answer=found.answer, reply_to=found)
+
+
+@bp.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit_comment(comment_id: int) -> Answered:
+    """Edit a comment."""
+    form = EditCommentForm(formdata=request.form if request.method == "POST" else None)
+    text = None
+    if request.method == "POST":
+        throttle.count("edit_by_person", str(actor().person_id))
+        text = composed(form) if form.validate() else None
+    found = comments.comment_for(actor(), comment_id)
+    require(policy.can_edit_comment(actor(), found, now=clock.now(), author_hours=COMMENT_EDIT_HOURS.value))
+    if text is not None:
+        try:
+            commenting.edit_comment(actor(), found, text=text, seen_version=form.version.data)
+        except Invalid as error:
+            attach(form, error)
+        else:
+            return _back_to(found)
+    elif request.method == "GET":
+        form.process(body=found.body, version=found.row_version)
+    page = render_template("community/edit_comment.html", comment=found, question=found.question, form=form)
+    return (page, 422) if request.method == "POST" else page
+
+
+@bp.route("/comments/<int:comment_id>/delete", methods=["GET", "POST"])
+@signed_in
+def delete_comment(comment_id: int) -> Answered:
+    """Delete a comment; a moderator says why."""
+    form = DeleteForm(formdata=request.form if request.method == "POST" else None)
+    if request.method == "POST":
+        throttle.count("tidy_by_person", str(actor().person_id))
+    found = comments.comment_for(actor(), comment_id)
+    require(policy.can_delete_comment(actor(), found))
+    if request.method == "POST" and form.validate():
+        try:
+            commenting.delete_comment(actor(), found, reason=form.reason.data)
+        except Invalid as error:
+            attach(form, error)
+        else:
+            undo = url_for(".restore_comment", comment_id=found.id)
+            flash({"text": _("The comment is deleted."), "undo_action": undo}, "good")  # type: ignore[arg-type]
+            return _back_to_post(found)
+    page = render_template("community/delete_comment.html", comment=found, question=found.question, form=form)
+    return (page, 422) if request.method == "POST" else page
+
+
+@bp.post("/comments/<int:comment_id>/restore")
+@signed_in
+def restore_comment(comment_id: int) -> Answered:
+    """Put a deleted comment back."""
+    found = comments.comment_for(actor(), comment_id)
+    commenting.restore_comment(actor(), found)
+    flash(_("The comment is back."), "good")
+    return _back_to(found)
+
+
+def _sent() -> tuple[CommentForm, Composed | None]:
+    """Return the form with its text, ready to be stored: counted and rendered before the first statement."""
+    if request.method == "GET":
+        return CommentForm(formdata=None), None
+    throttle.count("comment_by_person", str(actor().person_id))
+    form = CommentForm()
+    return form, composed(form) if form.validate() else None
+
+
+def _written(
+    form: CommentForm,
+    text: Composed | None,
+    question: Question,
+    *,
+    answer: Answer | None = None,
+    reply_to: Comment | None = None,
+) -> Answered:
+    """Store the comment; where there is none yet, show the form."""
+    require(policy.can_reply(actor(), reply_to, question) if reply_to else policy.can_comment(actor(), question))
+    if text is not None:
+        try:
+            made = commenting.post_comment(actor(), question, text=text, answer=answer, reply_to=reply_to)
+        except Invalid as error:
+            attach(form, error)
+        else:
+            return redirect(question_url(question.id, question.title, comment_id=made.id), 303)  # type: ignore[return-value]
+    page = render_template("community/comment.html", question=question, answer=answer, reply_to=reply_to, form=form)
+    return (page, 422) if request.method == "POST" else page
+
+
+def _back_to(comment: Comment) -> Answered:
+    return redirect(question_url(comment.question_id, comment.question.title, comment_id=comment.id), 303)  # type: ignore[return-value]
+
+
+def _back_to_post(comment: Comment) -> Answered:
+    """Lead back to what a comment stood on."""
+    return redirect(question_url(comment.question_id, comment.question.title, answer_id=comment.answer_id), 303)  # type: ignore[return-value]
