@@ -11,6 +11,7 @@ import smtplib
 import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -32,6 +33,19 @@ MOST_TRIES = 12
 ONE_ADDRESS = re.compile(r"[^@\s\x00-\x1f,;:<>()\[\]\\\"]+@[^@\s\x00-\x1f,;:<>()\[\]\\\"]+")
 
 log = structlog.get_logger(__name__)
+
+
+class _WholeIds(EmailPolicy):
+    """Writes headers of addresses and ids on one line: folded or encoded, as long ones are, they mean nothing."""
+
+    def fold(self, name: str, value: Any) -> str:
+        return f"{name}: {value}{self.linesep}" if name.lower() in WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode() if name.lower() in WHOLE else super().fold_binary(name, value)
+
+
+WHOLE = {"list-unsubscribe", "in-reply-to", "references"}
 
 
 class Letter(Model):
@@ -83,15 +97,34 @@ def queue_letter(
     return letter
 
 
-def write_letter(template: str, *, to: str, language: str, **values: Any) -> Letter:
+def write_letter(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    message_id: str | None = None,
+    headers: dict[str, str] | None = None,
+    **values: Any,
+) -> Letter:
     """Queue the letter of templates/mail/<template>.txt: its first line is the subject, the rest the body."""
-    config: Config = current_app.extensions["samen.config"]
     with force_locale(language):
         # Not render_template: letters are written outside of requests, and plain text needs no escaping.
         words = current_app.jinja_env.get_template(f"mail/{template}.txt").render(**values)
     subject, _, body = words.strip().partition("\n")
-    message_id = f"{secrets.token_hex(16)}@{urlsplit(config.base_url).hostname}"
-    return queue_letter(to=to, subject=subject, body=f"{body.strip()}\n", language=language, message_id=message_id)
+    return queue_letter(
+        to=to,
+        subject=subject,
+        body=f"{body.strip()}\n",
+        language=language,
+        message_id=message_id or f"{secrets.token_hex(16)}@{mail_host()}",
+        headers=headers,
+    )
+
+
+def mail_host() -> str:
+    """Return the name behind the @ in ids of letters: the host of this installation."""
+    config: Config = current_app.extensions["samen.config"]
+    return urlsplit(config.base_url).hostname or "localhost"
 
 
 def forget_old_letters() -> None:
@@ -133,7 +166,7 @@ def as_message(letter: Letter, config: Config) -> EmailMessage:
     """Return the letter as a mail. Raises ValueError where its address is not exactly one."""
     if not ONE_ADDRESS.fullmatch(letter.to_address):
         raise ValueError("not one mail address")
-    message = EmailMessage()
+    message = EmailMessage(policy=_WholeIds())
     message.set_content(letter.body)  # first, because it takes away what is said about the content
     message["From"] = config.mail_from
     message["To"] = letter.to_address

@@ -32,6 +32,13 @@ from app.importers.commands.communities import import_commands
 from app.importers.commands.demo import demo_commands, prepare_demo, tell_log_ins
 from app.importers.panels import claim_panel, source_panel
 from app.importers.views import bp as claims
+from app.notifications import jobs as notification_jobs
+from app.notifications import mailing as notification_mail
+from app.notifications import personal_data as notifications_data
+from app.notifications.panels import news_panel
+from app.notifications.spreading import spread_further
+from app.notifications.views.pages import bp as notifications
+from app.notifications.views.pages import unsubscribing
 from app.organisations import personal_data as organisations_data
 from app.organisations.views import bp as organisations
 from app.outbox.commands import outbox_commands
@@ -42,6 +49,7 @@ from app.privacy.rights import Holder
 from app.providers import personal_data as providers_data
 from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
+from app.reactions.notifications import notices_tell
 from app.reactions.providers import new_peer
 from app.reactions.routing import routing_observe
 from app.reactions.search import search_stale
@@ -73,6 +81,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     routing,
     feeds,
     claims,
+    notifications,
+    unsubscribing,
     api,
     admin,
 )
@@ -80,7 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # Only where letters are shown instead of sent: in development without a mail server.
 LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
 
-REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer, routing_observe)
+REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer, routing_observe, notices_tell)
 
 SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),
@@ -99,6 +109,9 @@ SCHEDULE: tuple[Job, ...] = (
     Job("number_ranking_changes", every_s=1, run=routing_upkeep.number_changes, lease_s=30),
     Job("store_ranking_state", every_s=60, run=routing_upkeep.store_when_due),
     Job("expire_offers", every_s=60, run=routing_upkeep.expire_offers),
+    Job("notices.spread", every_s=1, run=spread_further, lease_s=30),
+    Job("notices.write_letters", every_s=2, run=notification_mail.write_due_letters),
+    Job("notices.forget", every_s=86_400, run=notification_jobs.forget_old_notices),
     Job("refit_ranking", every_s=3600, run=routing_learning.run_refit),
 )
 
@@ -110,6 +123,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "question_aside": (who_can_help_panel,),
     "question_line": (offered_panel,),
     "ranking_page": (weights_panel,),
+    "question_end": (news_panel,),
 }
 
 NOTES: dict[str, tuple[Note, ...]] = {
@@ -125,9 +139,11 @@ PERSONAL_DATA: tuple[Holder, ...] = (
     attachments_data,
     community_data,
     providers_data,
+    notifications_data,
 )
 
-TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api,)
+# Whose forms carry no token of ours: what they may do lies in the key that comes with them.
+TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api, unsubscribing)
 
 COMMANDS: tuple[AppGroup, ...] = (
     demo_commands,
@@ -153,6 +169,10 @@ PLACES: dict[str, str] = {
     "sign_up": "accounts.sign_up",
     "sign_out": "accounts.sign_out",
     "profile": "people.own",
+    "notifications": "notifications.inbox",
+    "notification_settings": "notifications.settings",
+    "news": "notifications.news",
+    "live": "notifications.stream",
     "organisations": "organisations.organisation_list",
     "settings": "accounts.profile",
     "skills": "people.skills",

@@ -7,6 +7,7 @@ What the letter says depends on who has the address; its link is made here and k
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import delete, or_, select
@@ -54,7 +55,7 @@ def forget_old_proofs() -> None:
         session.execute(delete(MailProof).where(or_(MailProof.expires_at < now, MailProof.used_at < now - USED_KEPT)))
 
 
-def tell(login: Login, template: str, **values: object) -> None:
+def tell(login: Login, template: str, **values: Any) -> None:
     """Write a person a letter about her account, in her language."""
     language = login.person.interface_language or "en"
     write_letter(

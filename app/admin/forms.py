@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import AnyOf, InputRequired
 
 from app.sitesettings.declare import Setting
@@ -39,9 +39,11 @@ def setting_form(setting: Setting[Any], **arguments: Any) -> SettingForm:
 def _field(setting: Setting[Any]) -> Field:
     hint = {"label": setting.help, "description": _hint(setting)}
     if setting.is_yes_or_no:
-        return SelectField(**hint, choices=[("true", _l("Yes")), ("false", _l("No"))], validate_choice=False)
+        return SelectField(
+            **hint, choices=[SelectChoice("true", _l("Yes")), SelectChoice("false", _l("No"))], validate_choice=False
+        )
     if setting.choices:
-        return SelectField(**hint, choices=[(each, each) for each in setting.choices], validate_choice=False)
+        return SelectField(**hint, choices=[SelectChoice(each) for each in setting.choices], validate_choice=False)
     return StringField(**hint)
 
 

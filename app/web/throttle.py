@@ -54,6 +54,8 @@ LIMITS = {
     "deflect_by_network": Limit(60, 600),
     "api_by_token": Limit(300, 60),
     "api_by_network": Limit(120, 60),
+    "notice_by_person": Limit(240, 600),
+    "unsubscribe_by_network": Limit(60, 600),
     "write_by_person": Limit(240, 600),
     "claim_by_person": Limit(20, 3600),
 }

@@ -4,7 +4,9 @@
 /** Needed as soon as the element is there: the module's `attach(element)`. */
 const standing = [
   ["[data-editor]", () => import("./editor.js")],
+  ["[data-news]", () => import("./news.js")],
   ["[data-reveal]", () => import("./reveal.js")],
+  ["[data-seen]", () => import("./seen.js")],
   ["[data-share]", () => import("./share.js")],
   ["[data-similar]", () => import("./similar.js")],
   ["[data-undo]", () => import("./toasts.js")],

@@ -38,7 +38,7 @@ WATCHED = (
     "search",
     "routing",
 )
-WATCHED += ("sitesettings", "api", "admin", "pages", "letters")
+WATCHED += ("notifications", "sitesettings", "api", "admin", "pages", "letters")
 RIGHTS = {"is_operator", "is_moderator", "is_curator", "is_visitor", "is_suspended"}
 OPEN: dict[str, Any] = {"condition": sa.true(), "yes": True, "no": False, "verdict": ALLOWED}
 

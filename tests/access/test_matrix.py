@@ -72,6 +72,8 @@ NOT_MISSED = {
     "app.routing.policy.is_hers: provider.person_id == actor.person_id": "offer_for finds one's own only",
     "app.trust.standing.can_write: actor.may(scope)": "the API asks before its views do",
 }
+# What is guarded by a secret in its address: a mail server presses the link, and has neither cookie nor form.
+GUARDED_BY_ADDRESS = {"POST /unsubscribe/<token>"}
 REFUSED = {"sign_in", "no", "absent"}
 # What a form or a JSON body may carry beside its own fields, and what must not count.
 SMUGGLED = """
@@ -179,7 +181,7 @@ def test_form_without_its_guards_changes_nothing(asked: Asked) -> None:
     """Whoever may do it, does not do it by a form without a token, or from another site."""
     passed = []
     for cell in one_that_does_it(asked):
-        if cell.is_api:
+        if cell.is_api or cell.route in GUARDED_BY_ADDRESS:
             continue
         for how in ({"guarded": False}, {"headers": {"Origin": "https://evil.example"}}):
             bare = asked.runner.see(cell, **how)

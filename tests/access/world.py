@@ -24,6 +24,8 @@ from app.db import db
 from app.importers.addresses import digests_of
 from app.importers.models import AuthorAddress
 from app.mail import queue_letter
+from app.notifications.models import Notice, NoticeItem
+from app.notifications.tokens import unsubscribe_token
 from app.outbox.models import Delivery, DomainEvent
 from app.privacy.audiences import organisation_audience
 from app.providers.models import Provider
@@ -422,6 +424,49 @@ def _imported(world: World) -> None:
     world.objects["author"] = {"customers": {"author_id": author.id}, "missing": {"author_id": MISSING}}
 
 
+def _notices(world: World) -> None:
+    """Everybody has unread news about the waterworks' own question, from before it was theirs alone; some have more."""
+    cast, questions = world.cast, world.objects["question"]
+    bystander = db.session.get_one(Person, world.bystander_id)
+    for person in (*cast.people.values(), bystander):
+        _news(person, questions["waterworks"])
+    _news(cast.customer, questions["solved"])
+    _news(cast.peer, questions["open"])
+    _news(bystander, questions["locked"])
+    read = _news(bystander, questions["solved"], read_at=clock.now())
+    read.read_item_id = read.latest_item_id
+    _news(bystander, questions["open"], muted_at=clock.now())
+    secret = db.session.scalars(sa.select(Tag.id).where(Tag.name == "canary-tag")).one()
+    _news(cast.agent, questions["old"], reason="follows_tag", reason_id=secret)
+    world.hide("Notifications, 4 new", "how much unread news there is in all")
+    token = unsubscribe_token(cast.customer.id, questions["open"]["question_id"])
+    world.objects["unsubscription"] = {"customers": {"token": token}, "missing": {"token": "WzEsMV0.forged"}}
+
+
+def _news(
+    person: Person, about: dict[str, Any], *, reason: str = "asked", reason_id: int | None = None, **more: Any
+) -> Notice:
+    now, question_id = clock.now(), about["question_id"]
+    fact = DomainEvent(
+        kind="question_edited",
+        version=1,
+        happened_at=now,
+        recorded_at=now,
+        actor_kind="system",
+        channel="web",
+        payload={"question_id": question_id},
+    )
+    notice = Notice(person_id=person.id, help_request_id=question_id, changed_at=now, **more)
+    db.session.add_all([fact, notice])
+    db.session.flush()  # the item points to both
+    why = {"kind": "answer", "reason": reason, "reason_id": reason_id, "told_at": now}
+    item = NoticeItem(notice_id=notice.id, person_id=person.id, event_id=fact.id, **why)
+    db.session.add(item)
+    db.session.flush()  # the notice tells of it
+    notice.latest_item_id = item.id
+    return notice
+
+
 PARTS: list[Callable[[World], None]] = [
     _people,
     _organisations,
@@ -432,5 +477,6 @@ PARTS: list[Callable[[World], None]] = [
     _routing,
     _machinery,
     _imported,
+    _notices,
     _ghosts,
 ]

@@ -33,6 +33,7 @@ def _for_templates() -> dict[str, Any]:
         "question_url": question_url,
         "person_url": person_url,
         "category_name": category_name,
+        "category_words": category_words,
         "panels": panels,
         "notes": notes,
         "now": clock.now(),

@@ -1,0 +1,135 @@
+"""Whom a fact concerns, and why. Only who could be told; whether she may be, `telling` asks the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, or_, select
+
+from app.community.events import AnswerAccepted, AnswerPosted, QuestionAsked
+from app.community.models.follows import Follow
+from app.community.models.posts import Question
+from app.community.models.shelves import QuestionTag
+from app.db import db
+from app.notifications.telling import Concerned, News
+from app.organisations.models import Membership
+from app.outbox.record import Happening
+from app.providers.models import Provider
+from app.routing.events import OfferMade
+
+MOST_MEMBERS = 200
+# How somebody came to follow a question is why she is told.
+HOW = {"chosen": "follows_question", "asked": "asked", "answered": "answered", "commented": "commented"}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What people may follow so that a fact concerns them: any of these."""
+
+    question_id: int | None = None
+    person_id: int | None = None
+    category_id: int | None = None
+    tag_ids: Sequence[int] = ()
+
+
+def news_of(happening: Happening) -> News | None:
+    """Return what a fact means to others; None where it means nothing, or is a fact of the past that was imported."""
+    fact, event_id, by_id = happening.fact, happening.event_id, happening.actor_id
+    request_id = happening.help_request_id
+    if happening.actor_kind == "import" or happening.source is not None or request_id is None:
+        return None
+    match fact:
+        case QuestionAsked():
+            return News(event_id, "question", request_id, by_id)
+        case AnswerPosted():
+            return News(event_id, "answer", request_id, by_id, answer_id=fact.answer_id)
+        case AnswerAccepted():
+            return News(event_id, "accepted", request_id, by_id, answer_id=fact.answer_id)
+        case OfferMade():
+            return News(event_id, "invited", request_id, None)
+    return None
+
+
+def directly_concerned(happening: Happening) -> list[Concerned]:
+    """Return the few people whom a fact concerns by what they did: asked, answered, were invited."""
+    match happening.fact:
+        case AnswerPosted(question_id=question_id):
+            return _asker_of(question_id)
+        case AnswerAccepted(author_id=author_id):
+            return [Concerned(author_id, "wrote")]
+        case OfferMade(provider_id=provider_id):
+            return [Concerned(each, "invited") for each in _people_of(provider_id)]
+    return []
+
+
+def followed_in(happening: Happening) -> Followed | None:
+    """Return what this fact is about, for those who follow it; None for facts that concern no followers."""
+    match happening.fact:
+        case QuestionAsked(question_id=question_id, category_id=category_id, asker_id=asker_id):
+            tags = select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)
+            return Followed(person_id=asker_id, category_id=category_id, tag_ids=db.session.scalars(tags).all())
+        case AnswerPosted(question_id=question_id, author_id=author_id):
+            return Followed(question_id=question_id, person_id=author_id)
+        case AnswerAccepted(question_id=question_id):
+            return Followed(question_id=question_id)
+    return None
+
+
+def followers(followed: Followed, *, beyond: int, limit: int) -> list[Concerned]:
+    """Return followers with ids beyond this one, in the order of ids; of two reasons of one person the nearer first."""
+    which: list[ColumnElement[bool]] = []
+    if followed.question_id is not None:
+        which.append(Follow.question_id == followed.question_id)
+    if followed.person_id is not None:
+        which.append(Follow.followed_person_id == followed.person_id)
+    if followed.tag_ids:
+        which.append(Follow.tag_id.in_(followed.tag_ids))
+    if followed.category_id is not None:
+        which.append(Follow.category_id == followed.category_id)
+    nearness = case(
+        (Follow.question_id.is_not(None), 0),
+        (Follow.followed_person_id.is_not(None), 1),
+        (Follow.tag_id.is_not(None), 2),
+    )
+    rows = db.session.scalars(
+        select(Follow)
+        .where(or_(*which), Follow.ended_at.is_(None), Follow.person_id > beyond)
+        .order_by(Follow.person_id, nearness, Follow.id)
+        .limit(limit)
+    )
+    return [_because_of(follow) for follow in rows]
+
+
+def _because_of(follow: Follow) -> Concerned:
+    if follow.question_id is not None:
+        return Concerned(follow.person_id, HOW[follow.how])
+    if follow.followed_person_id is not None:
+        return Concerned(follow.person_id, "follows_person", follow.followed_person_id)
+    if follow.tag_id is not None:
+        return Concerned(follow.person_id, "follows_tag", follow.tag_id)
+    return Concerned(follow.person_id, "follows_category", follow.category_id)
+
+
+def _asker_of(question_id: int) -> list[Concerned]:
+    """Return who asked, unless she left her own question."""
+    has_left = (
+        select(Follow.id)
+        .where(Follow.question_id == question_id, Follow.person_id == Question.asker_id, Follow.ended_at.is_not(None))
+        .exists()
+    )
+    asker = select(Question.asker_id).where(Question.id == question_id, ~has_left)
+    return [Concerned(each, "asked") for each in db.session.scalars(asker)]
+
+
+def _people_of(provider_id: int) -> list[int]:
+    """Return who is meant by an invitation: the person herself; for a desk everybody who works there."""
+    provider = db.session.get(Provider, provider_id)
+    if provider is None:
+        return []
+    if provider.person_id is not None:
+        return [provider.person_id]
+    seats = select(Membership.person_id).where(
+        Membership.organisation_id == provider.organisation_id, Membership.ended_at.is_(None)
+    )
+    return list(db.session.scalars(seats.order_by(Membership.person_id).limit(MOST_MEMBERS)))

@@ -1,0 +1,209 @@
+"""Reading notices: one's own, and of those only the ones about requests one may see now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from app.accounts.models import Person
+from app.actor import Actor
+from app.community.models.posts import Answer, Question
+from app.community.models.shelves import Category, Tag
+from app.community.queries.visibility import answer_there, visible
+from app.db import db
+from app.notifications.models import Notice, NoticeItem
+from app.paging import Key, Page, older_than
+from app.requests.models import HelpRequest
+
+MOST_UNREAD = 100
+UNREAD_OR_LAST = or_(NoticeItem.id > Notice.read_item_id, NoticeItem.id == Notice.latest_item_id)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Some things of one kind that a notice tells of: how many, the last of them, by whom, and why one is told."""
+
+    kind: str
+    reason: str
+    reason_id: int | None
+    count: int
+    latest_item_id: int
+    answer_id: int | None
+    comment_id: int | None
+    by_id: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One notice as a list shows it. `told` holds what is unread, else the last thing that was; the newest first."""
+
+    told: list[Told]
+    request_id: int
+    title: str
+    language: str
+    state: str
+    audience: str
+    changed_at: datetime
+    latest_item_id: int
+    read_item_id: int
+    muted_at: datetime | None
+
+    @property
+    def is_unread(self) -> bool:
+        return self.latest_item_id > self.read_item_id
+
+    @property
+    def unread_count(self) -> int:
+        return sum(each.count for each in self.told) if self.is_unread else 0
+
+
+def unread_requests(viewer: Actor) -> dict[int, int]:
+    """Return the requests of which the viewer has unread news, with the latest item of each: the number at the bell."""
+    query = (
+        select(Notice.help_request_id, Notice.latest_item_id)
+        .join(Question, Question.id == Notice.help_request_id)
+        .where(Notice.person_id == viewer.person_id, *_is_unread(), visible(viewer))
+        .order_by(Notice.changed_at.desc())
+        .limit(MOST_UNREAD)
+    )
+    return {row.help_request_id: row.latest_item_id for row in db.session.execute(query)}
+
+
+def unread_entries(viewer: Actor) -> list[Entry]:
+    """Return the viewer's unread notices, the latest first, at most 100."""
+    return _with_items(_entries(viewer).where(*_is_unread()).limit(MOST_UNREAD))
+
+
+def read_entries(viewer: Actor, *, after: Key | None = None, size: int = 25) -> Page[Entry]:
+    """Return a page of the viewer's notices that she has read, the latest first."""
+    query = _entries(viewer).where(
+        Notice.latest_item_id > 0, Notice.latest_item_id <= Notice.read_item_id, Notice.muted_at.is_(None)
+    )
+    if after is not None:
+        query = query.where(older_than(after, Notice.changed_at, Notice.help_request_id))  # type: ignore[arg-type]
+    found = _with_items(query.limit(size + 1))
+    if len(found) <= size:
+        return Page(found, None)
+    last = found[size - 1]
+    return Page(found[:size], Key(last.changed_at, last.request_id))
+
+
+def muted_entries(viewer: Actor) -> list[Entry]:
+    """Return the requests of which the viewer wants to hear nothing."""
+    return _with_items(_entries(viewer).where(Notice.muted_at.is_not(None)).limit(MOST_UNREAD))
+
+
+def entries_to_mail(reader: Actor, request_ids: Collection[int]) -> list[Entry]:
+    """Return the reader's notices about these requests, as far as she may see them now: what she neither read nor was
+    sent. Notices without such news are left out."""
+    query = _entries(reader).where(Notice.help_request_id.in_(request_ids), Notice.muted_at.is_(None))
+    found = _with_items(query, NoticeItem.id > Notice.read_item_id, NoticeItem.id > Notice.mailed_item_id)
+    return [entry for entry in found if entry.told]
+
+
+def names_of(entries: Sequence[Entry]) -> dict[tuple[str, int], Any]:
+    """Return what the followed tags, categories and people of these entries are called, by reason and id."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for told in (each for entry in entries for each in entry.told):
+        if told.reason_id is not None:
+            wanted[told.reason].add(told.reason_id)
+    columns: dict[str, tuple[Any, Any]] = {
+        "follows_tag": (Tag.id, Tag.name),
+        "follows_category": (Category.id, Category.texts),
+        "follows_person": (Person.id, Person.name),
+    }
+    found = {}
+    for reason, ids in wanted.items():
+        key, name = columns[reason]
+        for each_id, words in db.session.execute(select(key, name).where(key.in_(ids))):
+            found[reason, each_id] = words
+    return found
+
+
+def answers_since(viewer: Actor, question: Question, after: int) -> list[int]:
+    """Return the answers to a question that came after this one, by others. The caller loaded `question`."""
+    query = select(Answer.id).where(
+        Answer.question_id == question.id,
+        Answer.id > after,
+        Answer.author_id != (viewer.person_id or 0),
+        answer_there(),
+    )
+    return list(db.session.scalars(query.order_by(Answer.id)))
+
+
+def _is_unread() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which there is news that is still there. The first can be read off an index."""
+    new = select(NoticeItem.id).outerjoin(Answer, Answer.id == NoticeItem.answer_id)
+    new = new.where(NoticeItem.notice_id == Notice.id, NoticeItem.id > Notice.read_item_id, _is_there())
+    return Notice.latest_item_id > Notice.read_item_id, Notice.muted_at.is_(None), new.exists()
+
+
+def _is_there() -> ColumnElement[bool]:
+    """Return the condition on items, joined with their answers, that what they tell of was not deleted."""
+    return or_(NoticeItem.answer_id.is_(None), answer_there())
+
+
+def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Notice.help_request_id,
+            Question.title,
+            HelpRequest.language,
+            HelpRequest.state,
+            Question.audience,
+            Notice.changed_at,
+            Notice.latest_item_id,
+            Notice.read_item_id,
+            Notice.muted_at,
+            Notice.id.label("notice_id"),
+        )
+        .join(Question, Question.id == Notice.help_request_id)
+        .join(HelpRequest, HelpRequest.id == Notice.help_request_id)
+        .where(Notice.person_id == viewer.person_id, visible(viewer))
+        .order_by(Notice.changed_at.desc(), Notice.help_request_id.desc())
+    )
+
+
+def _with_items(query: Select[*tuple[Any, ...]], *which: ColumnElement[bool]) -> list[Entry]:
+    rows = db.session.execute(query).all()
+    told = _told_in([row.notice_id for row in rows], *(which or (UNREAD_OR_LAST,)))
+    return [Entry(told[row.notice_id], *row[:-1]) for row in rows]
+
+
+def _told_in(notice_ids: Sequence[int], *which: ColumnElement[bool]) -> dict[int, list[Told]]:
+    """Return what these notices tell of, gathered by kind and reason."""
+    found: dict[int, list[Told]] = defaultdict(list)
+    if not notice_ids:
+        return found
+    gathered = (
+        select(
+            NoticeItem.kind,
+            NoticeItem.reason,
+            NoticeItem.reason_id,
+            func.count().label("count"),
+            func.max(NoticeItem.id).label("latest"),
+        )
+        .join(Notice, Notice.id == NoticeItem.notice_id)
+        .outerjoin(Answer, Answer.id == NoticeItem.answer_id)
+        .where(NoticeItem.notice_id.in_(notice_ids), _is_there())
+        .where(*which)
+        .group_by(NoticeItem.notice_id, NoticeItem.kind, NoticeItem.reason, NoticeItem.reason_id)
+        .subquery()
+    )
+    latest = (
+        select(
+            gathered, NoticeItem.answer_id, NoticeItem.comment_id, NoticeItem.by_id, Person.name, NoticeItem.notice_id
+        )
+        .join(NoticeItem, NoticeItem.id == gathered.c.latest)
+        .outerjoin(Person, Person.id == NoticeItem.by_id)
+        .order_by(gathered.c.latest.desc())
+    )
+    for row in db.session.execute(latest):
+        found[row.notice_id].append(Told(*row[:-1]))
+    return found

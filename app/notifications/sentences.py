@@ -1,0 +1,58 @@
+"""What a notice says: what happened, in one line per kind, and why one is told. In the language of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+
+def happened(kind: str, *, count: int, name: str, own: bool) -> str:
+    """Return what happened `count` times. `name` is who did it last; `own` says that it concerns one's own words."""
+    if count > 1 and kind in _MANY:
+        return _MANY[kind](count)
+    return _ONE[kind](name or _("Somebody"), own)
+
+
+def because(reason: str, *, name: str = "") -> str:
+    """Return why one is told, as a sentence. `name` is that of the tag, category or person one follows."""
+    return _BECAUSE[reason](name)
+
+
+_MANY: dict[str, Callable[[int], str]] = {
+    "answer": lambda n: ngettext("%(num)s new answer", "%(num)s new answers", n),
+    "comment": lambda n: ngettext("%(num)s new comment", "%(num)s new comments", n),
+    "mention": lambda n: ngettext("You were mentioned %(num)s time", "You were mentioned %(num)s times", n),
+    "suggestion": lambda n: ngettext("%(num)s suggested edit", "%(num)s suggested edits", n),
+}
+_ONE: dict[str, Callable[[str, bool], str]] = {
+    "answer": lambda name, _own: _("%(name)s answered", name=name),
+    "accepted": lambda name, own: (
+        _("%(name)s says that your answer solved it", name=name)
+        if own
+        else _("%(name)s says that an answer solved it", name=name)
+    ),
+    "invited": lambda _name, _own: _("You are invited to help with this question"),
+    "question": lambda name, _own: _("%(name)s asked this", name=name),
+    "comment": lambda name, _own: _("%(name)s commented", name=name),
+    "mention": lambda name, _own: _("%(name)s mentioned you", name=name),
+    "closed": lambda name, _own: _("%(name)s closed this question", name=name),
+    "reopened": lambda name, _own: _("%(name)s opened this question again", name=name),
+    "suggestion": lambda name, _own: _("%(name)s suggests an edit", name=name),
+    "suggestion_taken": lambda name, _own: _("%(name)s took over the edit you suggested", name=name),
+    "suggestion_refused": lambda name, _own: _("%(name)s did not take over the edit you suggested", name=name),
+}
+_BECAUSE: dict[str, Callable[[str], str]] = {
+    "asked": lambda _name: _("You asked this question."),
+    "answered": lambda _name: _("You answered this question."),
+    "wrote": lambda _name: _("You wrote this answer."),
+    "commented": lambda _name: _("You commented here."),
+    "invited": lambda _name: _("You can help with this question."),
+    "mentioned": lambda _name: _("You were mentioned here."),
+    "suggested": lambda _name: _("You suggested this edit."),
+    "follows_question": lambda _name: _("You follow this question."),
+    "follows_tag": lambda name: _("You follow #%(tag)s.", tag=name),
+    "follows_category": lambda name: _("You follow the category %(category)s.", category=name),
+    "follows_person": lambda name: _("You follow %(name)s.", name=name),
+}

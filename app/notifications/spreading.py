@@ -1,0 +1,59 @@
+"""From a fact to everybody it concerns: the few and the first followers at once, further ones a batch at a time.
+
+Each batch is a transaction that also moves the mark of how far it got: after a crash the next one goes on there, and
+who was told already is not told again.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app import clock
+from app.db import db, own_session, transaction, upsert
+from app.notifications.concerning import directly_concerned, followed_in, followers, news_of
+from app.notifications.models import Spread
+from app.notifications.telling import tell
+from app.outbox.deliver import happening as happening_in
+from app.outbox.models import DomainEvent
+from app.outbox.record import Happening
+
+BATCH = 200
+
+
+def tell_of(happening: Happening) -> None:
+    """Tell whom this fact concerns, and leave a mark where there are more followers. Safe to repeat."""
+    news = news_of(happening)
+    if news is None:
+        return
+    tell(news, directly_concerned(happening))
+    reached = _tell_followers(happening, beyond=0)
+    if reached is not None:
+        mark = {"event_id": happening.event_id, "told_upto": reached, "begun_at": clock.now()}
+        db.session.execute(upsert(Spread).values(mark).on_conflict_do_nothing(index_elements=["event_id"]))
+
+
+def spread_further() -> None:
+    """Tell the next batch of followers of each fact that is on its way. A job."""
+    with own_session() as session:
+        under_way = session.scalars(select(Spread.event_id).order_by(Spread.begun_at, Spread.event_id)).all()
+    for event_id in under_way:
+        with transaction():
+            spread = db.session.get(Spread, event_id, with_for_update=True, populate_existing=True)
+            if spread is None:
+                continue
+            event = db.session.get_one(DomainEvent, event_id)
+            reached = _tell_followers(happening_in(event), beyond=spread.told_upto)
+            if reached is None:
+                db.session.delete(spread)
+            else:
+                spread.told_upto = reached
+
+
+def _tell_followers(happening: Happening, *, beyond: int) -> int | None:
+    """Tell a batch of followers; return the id that was reached, None when nobody is left."""
+    news, followed = news_of(happening), followed_in(happening)
+    if news is None or followed is None:
+        return None
+    batch = followers(followed, beyond=beyond, limit=BATCH)
+    tell(news, batch)
+    return batch[-1].person_id if len(batch) == BATCH else None

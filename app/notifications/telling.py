@@ -1,0 +1,142 @@
+"""Tell people of what happened: add an item to each one's notice, and say when a letter about it is due.
+
+Safe to repeat: a person is told of a fact once. What is told to many is told a batch at a time, each batch in a
+transaction of its own that also moves the mark, so that whoever takes over after a crash goes on where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from app import clock
+from app.accounts.models import Person
+from app.community.models.posts import Answer, Question
+from app.community.queries.visibility import answer_there, there
+from app.db import db, upsert
+from app.notifications import policy
+from app.notifications.models import Notice, NoticeItem
+from app.notifications.settings import GAP_MINUTES
+from app.notifications.wishes import wishes_of
+from app.privacy.readers import may_read
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened: the fact, its kind (models.KINDS), the request it belongs to, who did it, and what it made."""
+
+    event_id: int
+    kind: str
+    request_id: int
+    by_id: int | None
+    answer_id: int | None = None
+    comment_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """A person whom it concerns, and why: one of models.REASONS, with the tag, category or person she follows."""
+
+    person_id: int
+    reason: str
+    reason_id: int | None = None
+
+
+def tell(news: News, concerned: Sequence[Concerned]) -> int:
+    """Tell these people, each once and for the first of her reasons; return how many are told.
+
+    Left out is whoever did it, may not see it now, muted the request, or is not there to read.
+    """
+    first = {each.person_id: each for each in reversed(concerned)}
+    told = _who_may_be_told(news, sorted(first))
+    if not told:
+        return 0
+    notices = _notices_of(told, news.request_id)
+    rows = [
+        {
+            "notice_id": notices[person_id].id,
+            "person_id": person_id,
+            "event_id": news.event_id,
+            "kind": news.kind,
+            "reason": first[person_id].reason,
+            "reason_id": first[person_id].reason_id,
+            "answer_id": news.answer_id,
+            "comment_id": news.comment_id,
+            "by_id": news.by_id,
+            "told_at": clock.now(),
+        }
+        for person_id in told
+    ]
+    insert = upsert(NoticeItem).values(rows).on_conflict_do_nothing(index_elements=["person_id", "event_id"])
+    items = {row.person_id: row.id for row in db.session.execute(insert.returning(NoticeItem.id, NoticeItem.person_id))}
+    if items:
+        _bring_up_to_date(items, notices)
+    return len(items)
+
+
+def _who_may_be_told(news: News, person_ids: Sequence[int]) -> list[int]:
+    audience = db.session.scalar(select(Question.audience).where(Question.id == news.request_id, there()))
+    if audience is None or not person_ids or _is_gone(news.answer_id):
+        return []
+    rows = db.session.execute(
+        select(
+            Person.id,
+            Person.can_sign_in,
+            Person.suspended_at.is_not(None) | Person.erased_at.is_not(None),
+            may_read(audience),
+            Notice.muted_at.is_not(None),
+        )
+        .outerjoin(Notice, (Notice.person_id == Person.id) & (Notice.help_request_id == news.request_id))
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+    )
+    listeners = [policy.Listener(*row) for row in rows]
+    return [each.person_id for each in listeners if policy.may_be_told(each, by_id=news.by_id)]
+
+
+def _is_gone(answer_id: int | None) -> bool:
+    """Say whether what there was to tell of has been deleted again."""
+    if answer_id is None:
+        return False
+    return db.session.scalar(select(Answer.id).where(Answer.id == answer_id, answer_there())) is None
+
+
+def _notices_of(person_ids: Sequence[int], request_id: int) -> dict[int, Any]:
+    """Return these people's notices about the request, made where missing, and held until the transaction ends.
+
+    In the order of the ids, so that of two that hold several each waits for the other in the same order.
+    """
+    rows = [{"person_id": each, "help_request_id": request_id, "changed_at": clock.now()} for each in person_ids]
+    zeros = {"latest_item_id": 0, "read_item_id": 0, "before_item_id": 0, "mailed_item_id": 0}
+    made = upsert(Notice).values([{**row, **zeros} for row in rows])
+    held = made.on_conflict_do_update(
+        index_elements=["person_id", "help_request_id"], set_={"help_request_id": request_id}
+    )
+    found = db.session.execute(held.returning(Notice.id, Notice.person_id, Notice.mail_due_at, Notice.mailed_at))
+    return {row.person_id: row for row in found}
+
+
+def _bring_up_to_date(items: dict[int, int], notices: dict[int, Any]) -> None:
+    now, gap = clock.now(), timedelta(minutes=GAP_MINUTES.value)
+    wishes = wishes_of(sorted(items))
+    changed = [
+        {
+            "notice": notices[person_id].id,
+            "item": item_id,
+            # A letter that waits already will tell of this too.
+            "due": notices[person_id].mail_due_at
+            or policy.mail_due_at(wishes[person_id], now=now, mailed_at=notices[person_id].mailed_at, gap=gap),
+        }
+        for person_id, item_id in items.items()
+    ]
+    table: Any = Notice.__table__  # many rows at once, each with values of its own: not what the session is for
+    db.session.connection().execute(
+        update(table)
+        .where(table.c.id == bindparam("notice"))
+        .values(latest_item_id=bindparam("item"), mail_due_at=bindparam("due"), changed_at=now),
+        changed,
+    )

@@ -1,0 +1,1 @@
+"""The pages of notices, one file per subject."""

@@ -1,0 +1,123 @@
+"""The page of notices: by request, unread first, with the reason for each; read, taken back, muted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.community.queries.thread import question_for
+from app.errors import Invalid
+from app.notifications import queries, services, wording
+from app.notifications.forms import UptoForm
+from app.notifications.views.blueprint import bp
+from app.paging import Key
+from app.web import throttle
+from app.web.access import signed_in
+from app.web.current_actor import actor
+from app.web.language import current_language
+
+PAGE = 25
+
+
+@bp.get("/notifications")
+@signed_in
+def inbox() -> str:
+    """What happened where one takes part."""
+    key, show = Key.parse(request.args.get("after")), request.args.get("show", "")
+    unread = queries.unread_entries(actor()) if key is None and show != "muted" else []
+    if show == "muted":
+        entries, next_key = queries.muted_entries(actor()), None
+    else:
+        page = queries.read_entries(actor(), after=key, size=PAGE)
+        entries, next_key = list(page.rows), page.next_key
+    names = queries.names_of([*unread, *entries])
+    return render_template(
+        "notifications/inbox.html",
+        unread_entries=unread,
+        entries=entries,
+        is_muted=show == "muted",
+        is_first=key is None,
+        older=None if next_key is None else url_for(".inbox", after=str(next_key)),
+        upto=max((each.latest_item_id for each in unread), default=0),
+        lines_of=wording.lines_of,
+        reasons_of=lambda entry: wording.reasons_of(entry, names, current_language()),
+    )
+
+
+@bp.post("/notifications/read")
+@signed_in
+def read_all() -> AnyResponse:
+    """Mark everything read that the page showed."""
+    _count()
+    moment = services.mark_all_read(actor(), upto=_upto())
+    _say_with_undo(_("Everything is marked as read."), moment)
+    return redirect(url_for(".inbox"), 303)
+
+
+@bp.post("/notifications/<int:request_id>/read")
+@signed_in
+def read(request_id: int) -> AnyResponse | tuple[str, int]:
+    """Mark the news about one question read; with `quietly` because its page is open, without a word about it."""
+    _count()
+    upto = _upto()
+    moment = services.mark_read(actor(), question_for(actor(), request_id), upto=upto)
+    if request.form.get("quietly"):
+        return "", 204
+    _say_with_undo(_("That is marked as read."), moment)
+    return redirect(url_for(".inbox"), 303)
+
+
+@bp.post("/notifications/unread")
+@signed_in
+def unread() -> AnyResponse:
+    """Take back what was marked read at one moment."""
+    _count()
+    try:
+        moment = datetime.fromisoformat(request.form.get("moment", ""))
+    except ValueError as error:
+        raise Invalid("moment") from error
+    if moment.tzinfo is None:
+        raise Invalid("moment")
+    services.mark_unread(actor(), read_at=moment)
+    return redirect(url_for(".inbox"), 303)
+
+
+@bp.post("/notifications/<int:request_id>/mute")
+@signed_in
+def mute(request_id: int) -> AnyResponse:
+    """Hear nothing more about a question."""
+    _count()
+    services.mute(actor(), question_for(actor(), request_id))
+    undo = {"undo_action": url_for(".unmute", request_id=request_id), "undo_fields": {}}
+    flash({"text": _("You hear nothing more about that question."), **undo}, "good")  # type: ignore[arg-type]
+    return redirect(url_for(".inbox"), 303)
+
+
+@bp.post("/notifications/<int:request_id>/unmute")
+@signed_in
+def unmute(request_id: int) -> AnyResponse:
+    """Hear of a question again."""
+    _count()
+    services.unmute(actor(), question_for(actor(), request_id))
+    flash(_("You hear of that question again."), "good")
+    return redirect(url_for(".inbox"), 303)
+
+
+def _count() -> None:
+    throttle.count("notice_by_person", str(actor().person_id))
+
+
+def _upto() -> int:
+    form = UptoForm()
+    if not form.validate():
+        raise Invalid("upto")
+    upto: int = form.upto.data
+    return upto
+
+
+def _say_with_undo(text: str, moment: datetime) -> None:
+    undo = {"undo_action": url_for(".unread"), "undo_fields": {"moment": moment.isoformat()}}
+    flash({"text": text, **undo}, "good")  # type: ignore[arg-type]

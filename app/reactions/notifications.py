@@ -1,0 +1,10 @@
+"""What notices do about facts: whoever is concerned is told."""
+
+from __future__ import annotations
+
+from app.notifications.spreading import tell_of
+from app.outbox.record import Reaction
+
+KINDS = ("question_asked", "answer_posted", "answer_accepted", "offer_made")
+
+notices_tell = Reaction("notices.tell", KINDS, tell_of)

@@ -1,0 +1,216 @@
+"""Whoever is concerned is told once, with the reason; nobody of what she may not see, or did herself."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.actor import IMPORT
+from app.community.compose import compose
+from app.community.events import AnswerPosted
+from app.community.models.posts import Question
+from app.db import db, transaction
+from app.notifications import spreading
+from app.notifications.models import Notice, NoticeItem, Spread
+from app.outbox.deliver import deliver_due
+from app.outbox.models import Delivery
+from app.outbox.record import record
+from app.privacy.audiences import organisation_audience
+from app.routing import services as routing
+from tests.accounts import make as accounts
+from tests.cast import Cast, acting
+from tests.community import make as community
+from tests.notifications.make import accepted, answered, delivered, follow, notice_of, told
+from tests.organisations import make as organisations
+from tests.support.processes import killed_at_each_step
+
+
+@pytest.fixture
+def question(cast: Cast) -> Question:
+    return community.question(cast.customer)
+
+
+def test_asker_is_told_of_an_answer_and_helper_of_the_acceptance(cast: Cast, question: Question) -> None:
+    answer = answered(question, cast.peer)
+    accepted(answer)
+
+    assert told(cast.customer) == [("answer", "asked")]
+    assert told(cast.peer) == [("accepted", "wrote")]
+
+
+def test_nobody_is_told_of_her_own_answer(cast: Cast, question: Question) -> None:
+    answered(question, cast.customer)
+
+    assert told(cast.customer) == []
+
+
+def test_all_news_about_a_question_is_one_notice(cast: Cast, question: Question) -> None:
+    for helper in (cast.peer, cast.agent, cast.partner):
+        answered(question, helper)
+
+    assert told(cast.customer) == [("answer", "asked")] * 3
+    assert db.session.scalar(sa.select(sa.func.count()).where(Notice.person_id == cast.customer.id)) == 1
+
+
+def test_telling_twice_tells_once(cast: Cast, question: Question) -> None:
+    answered(question, cast.peer)
+    db.session.execute(sa.update(Delivery).values(done_at=None))
+    delivered()
+
+    assert told(cast.customer) == [("answer", "asked")]
+
+
+def test_followers_are_told_each_for_the_nearest_reason(cast: Cast, question: Question) -> None:
+    follow(cast.outsider, question_id=question.id)
+    follow(cast.outsider, followed_person_id=cast.peer.id)
+    follow(cast.curator, followed_person_id=cast.peer.id)
+    left = follow(cast.operator, question_id=question.id)
+    left.ended_at = left.since
+
+    answered(question, cast.peer)
+
+    assert told(cast.outsider) == [("answer", "follows_question")]
+    assert told(cast.curator) == [("answer", "follows_person")]
+    assert told(cast.operator) == []
+
+
+def test_asker_who_left_her_question_is_told_nothing(cast: Cast, question: Question) -> None:
+    left = follow(cast.customer, question_id=question.id, how="asked")
+    left.ended_at = left.since
+
+    answered(question, cast.peer)
+
+    assert told(cast.customer) == []
+
+
+def test_new_question_reaches_who_follows_its_tag_category_or_asker(cast: Cast, database: Session) -> None:
+    tag, shelf = community.tag("taps"), community.category("Water")
+    follow(cast.outsider, tag_id=tag.id)
+    follow(cast.curator, category_id=shelf.id)
+    follow(cast.moderator, followed_person_id=cast.customer.id)
+    _ask(cast.customer, shelf.id, ["taps"])
+
+    assert told(cast.outsider) == [("question", "follows_tag")]
+    assert told(cast.curator) == [("question", "follows_category")]
+    assert told(cast.moderator) == [("question", "follows_person")]
+    assert told(cast.customer) == []
+
+
+def test_nobody_is_told_of_what_she_may_not_see(cast: Cast) -> None:
+    hidden = community.question(cast.agent, audience=organisation_audience(cast.waterworks.id))
+    colleague = accounts.person("Carl Colleague")
+    organisations.membership(colleague, cast.waterworks)
+    for person in (colleague, cast.rival, cast.moderator):
+        follow(person, question_id=hidden.id)
+
+    answered(hidden, cast.agent)
+
+    assert told(colleague) == [("answer", "follows_question")]
+    assert told(cast.rival) == told(cast.moderator) == []
+
+
+@pytest.mark.parametrize("odd", ["suspended_at", "erased_at"])
+def test_who_is_suspended_or_gone_is_told_nothing(cast: Cast, question: Question, odd: str) -> None:
+    setattr(cast.customer, odd, cast.customer.created_at)
+
+    answered(question, cast.peer)
+
+    assert told(cast.customer) == []
+
+
+def test_imported_author_without_log_in_is_told_nothing(cast: Cast) -> None:
+    question = community.question(accounts.person("Imported", email=""))
+
+    answered(question, cast.peer)
+
+    assert db.session.scalars(sa.select(NoticeItem)).all() == []
+
+
+def test_facts_of_the_past_tell_nobody(cast: Cast, question: Question) -> None:
+    answer = community.answer(question, cast.peer)
+    fact = AnswerPosted(answer_id=answer.id, question_id=question.id, author_id=cast.peer.id)
+    record(fact, by=IMPORT, request_id=question.id)
+    record(fact, by=acting(cast.peer), request_id=question.id, source="https://elsewhere.example")
+    delivered()
+
+    assert told(cast.customer) == []
+
+
+def test_who_muted_a_question_is_told_nothing(cast: Cast, question: Question) -> None:
+    answered(question, cast.peer)
+    notice = notice_of(cast.customer, question)
+    assert notice is not None
+    notice.muted_at = notice.changed_at
+
+    answered(question, cast.agent)
+
+    assert told(cast.customer) == [("answer", "asked")]
+
+
+def test_invited_helpers_are_told_and_for_a_desk_all_who_work_there(cast: Cast, database: Session) -> None:
+    shelf = community.category("Water")
+    _ask(cast.customer, shelf.id, [])
+
+    assert ("invited", "invited") in [each for person in (cast.peer, cast.agent) for each in told(person)]
+
+
+def test_many_followers_are_told_batch_by_batch(cast: Cast, question: Question, monkeypatch) -> None:
+    monkeypatch.setattr(spreading, "BATCH", 2)
+    crowd = [accounts.person() for _ in range(5)]
+    for person in crowd:
+        follow(person, question_id=question.id)
+
+    answered(question, cast.peer)
+    at_once = [person for person in crowd if told(person)]
+    for _turn in range(4):
+        spreading.spread_further()
+
+    assert len(at_once) == 1  # the other one of the first two is the helper, who follows by answering
+    assert [told(person) for person in crowd] == [[("answer", "follows_question")]] * 5
+    assert db.session.scalars(sa.select(Spread)).all() == []
+
+
+@pytest.mark.commits
+def test_killed_anywhere_everybody_is_told_exactly_once(
+    app: Flask, cast: Cast, question: Question, monkeypatch
+) -> None:
+    monkeypatch.setattr(spreading, "BATCH", 1)
+    crowd = [person.id for person in (cast.outsider, cast.curator, cast.rival)]
+    everybody = [question.asker_id, *crowd]
+    for person_id in crowd:
+        follow(db.session.get_one(Person, person_id), question_id=question.id)
+    answer = community.answer(question, cast.peer)
+    with transaction():
+        fact = AnswerPosted(answer_id=answer.id, question_id=question.id, author_id=cast.peer.id)
+        record(fact, by=acting(cast.peer), request_id=question.id)
+
+    def work() -> None:
+        db.session.execute(sa.update(Delivery).values(lease_until=None))
+        db.session.commit()
+        deliver_due("a worker")
+        for _turn in range(4):
+            spreading.spread_further()
+
+    for _step in killed_at_each_step(app, work):
+        pass
+
+    db.session.rollback()
+    counts = db.session.execute(
+        sa.select(NoticeItem.person_id, sa.func.count()).group_by(NoticeItem.person_id).order_by(NoticeItem.person_id)
+    ).all()
+    assert {row[0]: row[1] for row in counts} == dict.fromkeys(everybody, 1)
+
+
+def _ask(asker: Person, category_id: int, tags: list[str]) -> None:
+
+    routing.ask(
+        acting(asker),
+        title="How do I close the main tap?",
+        text=compose("It drips and drips all night long.", prior="en"),
+        category_id=category_id,
+        tag_names=tags,
+    )
+    delivered()
