@@ -62,7 +62,7 @@ def archive(path: Path, dry_run: bool, as_if_now: bool, addresses: Path | None, 
 @_takes_a_source
 @with_appcontext
 def stackexchange(path: Path, dry_run: bool, as_if_now: bool, addresses: Path | None, **given: str) -> None:
-    """Import the Stack Exchange dump in the folder PATH, as published. Safe to repeat, and to go on with."""
+    """Import the Stack Exchange dump at PATH, a folder or the .7z as published. Safe to repeat, and to go on with."""
     source = _source(stack_exchange_source(path), given)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder, "scratch") if dry_run else beside(source, "scratch")

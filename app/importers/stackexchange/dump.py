@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from app.importers.kept_rows import leftover_step
 from app.importers.origin import Step
-from app.importers.packed import base_name, digest_of_files, found_file, opened, optional_file
 from app.importers.profiles import profile_step
 from app.importers.progress import Progress
 from app.importers.rows import Answer, Profile, Question, RowError
 from app.importers.stackexchange import posts
+from app.importers.stackexchange.dump_files import DumpFiles
 from app.importers.stackexchange.lesser import tag_step, vote_step
 from app.importers.stackexchange.scratch import Scratch
 from app.importers.stackexchange.unusable import left_out, parsed
@@ -36,21 +36,20 @@ Post = TypeVar("Post", Question, Answer)
 
 
 class Dump:
-    """The dump in a folder, with a scratch file that lives as long as the run."""
+    """The dump in a folder or a .7z archive, with a scratch file that lives as long as the run."""
 
-    def __init__(self, folder: Path, scratch: Path) -> None:
-        self._folder = folder
+    def __init__(self, path: Path, scratch: Path) -> None:
+        self._files = DumpFiles(path)
         self._scratch = Scratch(scratch)
 
     def fingerprint(self) -> str:
         """Return a digest of the dump's files."""
-        names = (*NEEDED, *OTHERS)
-        return digest_of_files(path for path in self._folder.glob("*") if base_name(path.name) in names)
+        return self._files.fingerprint((*NEEDED, *OTHERS))
 
     def survey(self, progress: Progress, now: datetime) -> Survey:
         """Read everything. Raises ArchiveRefused when a file is missing, torn or foreign."""
         for name in NEEDED:
-            found_file(self._folder, name)
+            self._files.need(name)
         self._scratch.start()
         surveyor = Surveyor(progress, now)
         self._survey_posts(surveyor)
@@ -84,9 +83,8 @@ class Dump:
 
     def rows(self, name: str, after: int = 0) -> Iterator[tuple[int, XmlRow | RowError]]:
         """Yield the rows of a file behind a number; none where the dump has no such file."""
-        path = optional_file(self._folder, name)
-        if path is not None:
-            with opened(path) as file:
+        if self._files.has(name):
+            with self._files.opened(name) as file:
                 yield from read_xml_rows(file, name=name, root=name.removesuffix(".xml").lower(), after=after)
 
     def _survey_posts(self, surveyor: Surveyor) -> None:
