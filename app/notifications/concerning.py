@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, or_, select
 
-from app.community.events import AnswerAccepted, AnswerPosted, QuestionAsked
+from app.community.events import AnswerAccepted, AnswerPosted, CommentPosted, PersonMentioned, QuestionAsked
+from app.community.models.comments import Comment
 from app.community.models.follows import Follow
-from app.community.models.posts import Question
+from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag
 from app.db import db
 from app.notifications.telling import Concerned, News
@@ -46,6 +47,10 @@ def news_of(happening: Happening) -> News | None:
             return News(event_id, "answer", request_id, by_id, answer_id=fact.answer_id)
         case AnswerAccepted():
             return News(event_id, "accepted", request_id, by_id, answer_id=fact.answer_id)
+        case CommentPosted(comment_id=comment_id, answer_id=answer_id):
+            return News(event_id, "comment", request_id, by_id, answer_id=answer_id, comment_id=comment_id)
+        case PersonMentioned(answer_id=answer_id, comment_id=comment_id):
+            return News(event_id, "mention", request_id, by_id, answer_id=answer_id, comment_id=comment_id)
         case OfferMade():
             return News(event_id, "invited", request_id, None)
     return None
@@ -58,6 +63,10 @@ def directly_concerned(happening: Happening) -> list[Concerned]:
             return _asker_of(question_id)
         case AnswerAccepted(author_id=author_id):
             return [Concerned(author_id, "wrote")]
+        case CommentPosted(question_id=question_id, answer_id=answer_id, parent_id=parent_id):
+            return _whose_words(question_id, answer_id, parent_id)
+        case PersonMentioned(person_id=person_id):
+            return [Concerned(person_id, "mentioned")]
         case OfferMade(provider_id=provider_id):
             return [Concerned(each, "invited") for each in _people_of(provider_id)]
     return []
@@ -71,7 +80,7 @@ def followed_in(happening: Happening) -> Followed | None:
             return Followed(person_id=asker_id, category_id=category_id, tag_ids=db.session.scalars(tags).all())
         case AnswerPosted(question_id=question_id, author_id=author_id):
             return Followed(question_id=question_id, person_id=author_id)
-        case AnswerAccepted(question_id=question_id):
+        case AnswerAccepted(question_id=question_id) | CommentPosted(question_id=question_id):
             return Followed(question_id=question_id)
     return None
 
@@ -120,6 +129,18 @@ def _asker_of(question_id: int) -> list[Concerned]:
     )
     asker = select(Question.asker_id).where(Question.id == question_id, ~has_left)
     return [Concerned(each, "asked") for each in db.session.scalars(asker)]
+
+
+def _whose_words(question_id: int, answer_id: int | None, parent_id: int | None) -> list[Concerned]:
+    """Return whose comment is replied to, and whose answer or question is commented on."""
+    found = []
+    if parent_id is not None:
+        author_id = db.session.scalar(select(Comment.author_id).where(Comment.id == parent_id))
+        found += [] if author_id is None else [Concerned(author_id, "commented")]
+    if answer_id is None:
+        return [*found, *_asker_of(question_id)]
+    author_id = db.session.scalar(select(Answer.author_id).where(Answer.id == answer_id))
+    return found if author_id is None else [*found, Concerned(author_id, "wrote")]
 
 
 def _people_of(provider_id: int) -> list[int]:

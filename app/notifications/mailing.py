@@ -18,6 +18,7 @@ from app.accounts.addresses import plain_form
 from app.accounts.models import Login, Person
 from app.accounts.queries import login_of
 from app.community.links import question_url
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer
 from app.config import Config
 from app.db import db, own_session, transaction
@@ -109,7 +110,7 @@ def _write_about(login: Login, language: str, entry: Entry, *, is_first: bool) -
         lines=lines_of(entry),
         excerpt=_excerpt_of(entry),
         reasons=reasons_of(entry, names_of([entry]), language),
-        link=question_url(entry.request_id, entry.title, answer_id=_first_answer(entry), external=True),
+        link=question_url(entry.request_id, entry.title, **entry.newest, external=True),
         stop=full_address("unsubscribing.page", token=token),
         settings=full_address("notifications.settings"),
     )
@@ -149,14 +150,13 @@ def _list_headers(token: str) -> dict[str, str]:
     }
 
 
-def _first_answer(entry: Entry) -> int | None:
-    return next((each.answer_id for each in entry.told if each.answer_id is not None), None)
-
-
 def _excerpt_of(entry: Entry) -> str:
-    """Return the first words of the newest answer. What is not for everybody stays out of mail boxes."""
-    answer_id = _first_answer(entry)
-    if answer_id is None or entry.audience != PUBLIC:
+    """Return the first words of the newest answer or comment. What is not for everybody stays out of mail boxes."""
+    newest = entry.told[0]
+    if entry.audience != PUBLIC or newest.kind not in {"answer", "comment", "mention"}:
         return ""
-    html = db.session.scalar(select(Answer.body_html).where(Answer.id == answer_id))
+    body = select(Answer.body_html).where(Answer.id == newest.answer_id)
+    if newest.comment_id is not None:
+        body = select(Comment.body_html).where(Comment.id == newest.comment_id)
+    html = db.session.scalar(body)
     return excerpt(html, EXCERPT) if html else ""

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.accounts.models import Person
 from app.actor import Actor
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, Tag
-from app.community.queries.visibility import answer_there, visible
+from app.community.queries.visibility import answer_there, comment_there, visible
 from app.db import db
 from app.notifications.models import Notice, NoticeItem
 from app.paging import Key, Page, older_than
@@ -59,8 +60,9 @@ class Entry:
         return self.latest_item_id > self.read_item_id
 
     @property
-    def unread_count(self) -> int:
-        return sum(each.count for each in self.told) if self.is_unread else 0
+    def newest(self) -> dict[str, int | None]:
+        """Where on the question's page the newest thing stands, as `question_url` takes it."""
+        return {"answer_id": self.told[0].answer_id, "comment_id": self.told[0].comment_id} if self.told else {}
 
 
 def unread_requests(viewer: Actor) -> dict[int, int]:
@@ -140,13 +142,16 @@ def answers_since(viewer: Actor, question: Question, after: int) -> list[int]:
 def _is_unread() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which there is news that is still there. The first can be read off an index."""
     new = select(NoticeItem.id).outerjoin(Answer, Answer.id == NoticeItem.answer_id)
+    new = new.outerjoin(Comment, Comment.id == NoticeItem.comment_id)
     new = new.where(NoticeItem.notice_id == Notice.id, NoticeItem.id > Notice.read_item_id, _is_there())
     return Notice.latest_item_id > Notice.read_item_id, Notice.muted_at.is_(None), new.exists()
 
 
 def _is_there() -> ColumnElement[bool]:
-    """Return the condition on items, joined with their answers, that what they tell of was not deleted."""
-    return or_(NoticeItem.answer_id.is_(None), answer_there())
+    """Return the condition on items, joined with answers and comments, that what they tell of was not deleted."""
+    return and_(
+        or_(NoticeItem.answer_id.is_(None), answer_there()), or_(NoticeItem.comment_id.is_(None), comment_there())
+    )
 
 
 def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
@@ -191,6 +196,7 @@ def _told_in(notice_ids: Sequence[int], *which: ColumnElement[bool]) -> dict[int
         )
         .join(Notice, Notice.id == NoticeItem.notice_id)
         .outerjoin(Answer, Answer.id == NoticeItem.answer_id)
+        .outerjoin(Comment, Comment.id == NoticeItem.comment_id)
         .where(NoticeItem.notice_id.in_(notice_ids), _is_there())
         .where(*which)
         .group_by(NoticeItem.notice_id, NoticeItem.kind, NoticeItem.reason, NoticeItem.reason_id)

@@ -15,8 +15,9 @@ from sqlalchemy import bindparam, select, update
 
 from app import clock
 from app.accounts.models import Person
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.queries.visibility import answer_there, there
+from app.community.queries.visibility import answer_there, comment_there, there
 from app.db import db, upsert
 from app.notifications import policy
 from app.notifications.models import Notice, NoticeItem
@@ -80,7 +81,7 @@ def tell(news: News, concerned: Sequence[Concerned]) -> int:
 
 def _who_may_be_told(news: News, person_ids: Sequence[int]) -> list[int]:
     audience = db.session.scalar(select(Question.audience).where(Question.id == news.request_id, there()))
-    if audience is None or not person_ids or _is_gone(news.answer_id):
+    if audience is None or not person_ids or _is_gone(news):
         return []
     rows = db.session.execute(
         select(
@@ -98,11 +99,17 @@ def _who_may_be_told(news: News, person_ids: Sequence[int]) -> list[int]:
     return [each.person_id for each in listeners if policy.may_be_told(each, by_id=news.by_id)]
 
 
-def _is_gone(answer_id: int | None) -> bool:
+def _is_gone(news: News) -> bool:
     """Say whether what there was to tell of has been deleted again."""
-    if answer_id is None:
-        return False
-    return db.session.scalar(select(Answer.id).where(Answer.id == answer_id, answer_there())) is None
+    found = [
+        select(model.id).where(model.id == key, is_there).limit(1)
+        for model, key, is_there in (
+            (Answer, news.answer_id, answer_there()),
+            (Comment, news.comment_id, comment_there()),
+        )
+        if key is not None
+    ]
+    return any(db.session.scalar(query) is None for query in found)
 
 
 def _notices_of(person_ids: Sequence[int], request_id: int) -> dict[int, Any]:

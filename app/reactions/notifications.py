@@ -5,6 +5,6 @@ from __future__ import annotations
 from app.notifications.spreading import tell_of
 from app.outbox.record import Reaction
 
-KINDS = ("question_asked", "answer_posted", "answer_accepted", "offer_made")
+KINDS = ("question_asked", "answer_posted", "answer_accepted", "comment_posted", "person_mentioned", "offer_made")
 
 notices_tell = Reaction("notices.tell", KINDS, tell_of)

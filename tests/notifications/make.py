@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import Person
 from app.community.compose import compose
+from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
-from app.community.services import answering, judging
+from app.community.services import answering, commenting, judging
 from app.db import db
 from app.notifications.models import Notice, NoticeItem
 from app.outbox.deliver import deliver_due
@@ -19,6 +22,13 @@ from tests.cast import acting
 def answered(question: Question, by: Person, *, body: str = "Turn the main tap a quarter to the left.") -> Answer:
     """Let somebody answer, and everybody concerned be told."""
     made = answering.post_answer(acting(by), question, text=compose(body, prior="en"))
+    delivered()
+    return made
+
+
+def commented(question: Question, by: Person, *, body: str = "Which tap is it?", **on: Any) -> Comment:
+    """Let somebody comment on a question, or with `answer` or `reply_to` on those, and everybody concerned be told."""
+    made = commenting.post_comment(acting(by), question, text=compose(body, prior="en"), **on)
     delivered()
     return made
 

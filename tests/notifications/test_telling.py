@@ -12,6 +12,7 @@ from app.actor import IMPORT
 from app.community.compose import compose
 from app.community.events import AnswerPosted
 from app.community.models.posts import Question
+from app.community.services import commenting
 from app.db import db, transaction
 from app.notifications import spreading
 from app.notifications.models import Notice, NoticeItem, Spread
@@ -23,7 +24,7 @@ from app.routing import services as routing
 from tests.accounts import make as accounts
 from tests.cast import Cast, acting
 from tests.community import make as community
-from tests.notifications.make import accepted, answered, delivered, follow, notice_of, told
+from tests.notifications.make import accepted, answered, commented, delivered, follow, notice_of, told
 from tests.organisations import make as organisations
 from tests.support.processes import killed_at_each_step
 
@@ -214,3 +215,35 @@ def _ask(asker: Person, category_id: int, tags: list[str]) -> None:
         tag_names=tags,
     )
     delivered()
+
+
+def test_comment_reaches_whose_words_it_is_about_and_followers(cast: Cast, question: Question) -> None:
+    answer = community.answer(question, cast.peer)
+    follow(cast.outsider, question_id=question.id)
+
+    first = commented(question, cast.agent, answer=answer)
+    commented(question, cast.partner, reply_to=first)
+
+    assert told(cast.peer) == [("comment", "wrote")] * 2
+    assert told(cast.agent) == [("comment", "commented")]
+    assert told(cast.outsider) == [("comment", "follows_question")] * 2
+
+
+def test_comment_on_a_question_reaches_its_asker(cast: Cast, question: Question) -> None:
+    commented(question, cast.peer)
+
+    assert told(cast.customer) == [("comment", "asked")]
+
+
+def test_who_is_mentioned_is_told(cast: Cast, question: Question) -> None:
+    commented(question, cast.peer, body=f"Perhaps @{cast.outsider.handle} knows.")
+
+    assert told(cast.outsider) == [("mention", "mentioned")]
+
+
+def test_what_was_deleted_at_once_is_told_to_nobody(cast: Cast, question: Question) -> None:
+    made = commenting.post_comment(acting(cast.peer), question, text=compose("Which tap is it?", prior="en"))
+    made.deleted_at, made.deleted_by_id, made.deletion_reason = made.created_at, cast.peer.id, "by_author"
+    delivered()
+
+    assert told(cast.customer) == []
