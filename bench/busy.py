@@ -57,13 +57,8 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     for installation in installations("busy"):
-        _measure(_made(installation), options.rounds, is_profiled=options.profile)
-
-
-def _made(installation: Installation) -> Installation:
-    if not (installation.folder / "made").exists():
         installation.flask("db", "upgrade")
-    return installation
+        _measure(installation, options.rounds, is_profiled=options.profile)
 
 
 def _measure(installation: Installation, rounds: int, *, is_profiled: bool) -> None:
@@ -101,6 +96,7 @@ def _measure(installation: Installation, rounds: int, *, is_profiled: bool) -> N
             f"{len(gzip.compress(answer.data)) / 1024:6.1f}"
         )
         if is_profiled:
+            print("\n".join(" ".join(statement.split())[:150] for statement in statements))
             profile = cProfile.Profile()
             profile.runcall(lambda client=client: [client.get(path) for _ in range(10)])
             pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(35)

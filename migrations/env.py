@@ -5,12 +5,14 @@ Migrations are frozen and import nothing from `app`, so the column types of `app
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, Connection, Text
 
 from app import wiring  # noqa: F401  every model is imported through it
 from app.db import UTCDateTime, Words, db, writing
@@ -35,10 +37,31 @@ def compare_type(
     return not isinstance(inspected_type, Text) if isinstance(metadata_type, Words) else None
 
 
+@contextmanager
+def references_unguarded(connection: Connection) -> Iterator[None]:
+    """Let SQLite make a table anew that others point to, and look afterwards whether every reference still holds.
+
+    It changes a table by copying it and dropping the old one, which a guarded reference forbids as soon as there are
+    rows. The switch works only outside of a transaction, so it goes past the one that SQLAlchemy would begin.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"after the migrations these rows point to nothing: {broken[:10]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
 def run_migrations() -> None:
     """Run what is asked for on the application's database, in one transaction per migration."""
     engine = db.engine
-    with writing(), engine.connect() as connection:
+    with writing(), engine.connect() as connection, references_unguarded(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

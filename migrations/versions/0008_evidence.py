@@ -18,8 +18,9 @@ depends_on = None
 def upgrade() -> None:
     words = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    op.add_column("categories", sa.Column("asks_for_version", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("categories") as table:
+    with op.batch_alter_table("categories", table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.add_column(sa.Column("asks_for_version", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("categories", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.alter_column("asks_for_version", existing_type=sa.Boolean(), server_default=None)
     op.create_table(
         "answer_signals",
@@ -55,5 +56,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("answer_signals")
-    with op.batch_alter_table("categories") as table:
+    with op.batch_alter_table("categories", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.drop_column("asks_for_version")
