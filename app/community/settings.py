@@ -14,6 +14,14 @@ PAGE_SIZE = declare(
     unit=_l("questions"),
     help=_l("How many questions a page of a list shows."),
 )
+ANSWERS_PER_PAGE = declare(
+    "community.answers_per_page",
+    30,
+    low=5,
+    high=200,
+    unit=_l("answers"),
+    help=_l("How many answers the page of a question shows; the others stand on further pages."),
+)
 MOST_TAGS = declare(
     "community.most_tags", 5, low=0, high=10, unit=_l("tags"), help=_l("How many a question may carry.")
 )

@@ -78,7 +78,7 @@ def entries_of(ids: Sequence[int]) -> list[Entry]:
 
 def thread_for(question_id: int) -> thread.Thread:
     """Return a question with its answers as a visitor sees them. Raises NotFound."""
-    return thread.thread_of(VISITOR, thread.question_for(VISITOR, question_id))
+    return thread.thread_of(VISITOR, thread.question_for(VISITOR, question_id), order="newest")
 
 
 def site_map_pages() -> list[tuple[int, datetime]]:

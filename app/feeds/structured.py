@@ -26,7 +26,7 @@ def qa_page(thread: Thread, base_url: str) -> dict[str, Any]:
         "text": _text(question.body_html) or question.title,
         "url": question_url(question.id, question.title, external=True),
         "inLanguage": question.request.language,
-        "answerCount": len(thread.answers),
+        "answerCount": thread.page.count,
         "upvoteCount": question.score,
         "dateCreated": question.created_at.isoformat(),
         "datePublished": question.created_at.isoformat(),

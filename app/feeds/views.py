@@ -77,7 +77,7 @@ def question(question_id: int, form: str) -> Response:
         )
         for row in rows[: queries.LONGEST_FEED]
     ]
-    count = ngettext("%(num)s answer", "%(num)s answers", len(thread.answers))
+    count = ngettext("%(num)s answer", "%(num)s answers", thread.page.count)
     return _feed(form, asked.title, count, link, items, language=asked.request.language)
 
 

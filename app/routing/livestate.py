@@ -45,6 +45,9 @@ class Live:
     change_key: str | None = None
     unreadable: int | None = None  # the stored state that this version could not read
     caught_up_at: datetime | None = None
+    # Ids that records.py looked up since then, 0 where there is none.
+    met_providers: dict[tuple[int, int | None], int] = field(default_factory=dict)
+    met_tags: dict[str, int] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -67,7 +70,7 @@ def up_to_date(session: Session, *, most: int = MOST_AT_ASKING) -> Live:
             reconcile(session, mine.state, {change.help_request_id for change in news})
             mine.number, mine.change_key = news[-1].number or 0, news[-1].key
             taken += len(news)
-        mine.caught_up_at = clock.now()
+        mine.caught_up_at, mine.met_providers, mine.met_tags = clock.now(), {}, {}
     return mine
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+from flask import g
+
 from app import clock
 from app.actor import Actor
 from app.community.links import person_url
@@ -22,7 +24,7 @@ from app.routing.records import records_on
 
 def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
     """Return the helpers that were invited, for the asker and moderators; nothing where none were."""
-    if viewer.is_visitor or not policy.sees_all(viewer, question.asker_id):
+    if viewer.is_visitor or not policy.sees_all(viewer, question.asker_id) or not _asked(question):
         return None
     rows = [row for row in queries.offers_on(question) if row.offer.state in SHOWN_STATES]
     if not rows:
@@ -32,7 +34,7 @@ def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any
 
 def invitation_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
     """Return the invitation to answer, for a helper who was asked."""
-    if viewer.is_visitor or viewer.person_id == question.asker_id:
+    if viewer.is_visitor or viewer.person_id == question.asker_id or not _asked(question):
         return None
     rows = queries.offers_on(question, queries.own_providers(viewer), Offer.state.in_(("offered", "accepted")))
     open_rows = [row for row in rows if row.offer.state == "accepted" or row.offer.expires_at > clock.now()]
@@ -43,7 +45,7 @@ def invitation_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, 
 
 def offered_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
     """Return the knot that says when how many helpers were asked; to the asker and moderators, whom first."""
-    asked = queries.asked_helpers(question)
+    asked = _asked(question)
     if not asked:
         return None
     is_waiting = question.answers_count == 0 and any(each.is_open for each in asked)
@@ -71,6 +73,14 @@ def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]
         for column, weight in zip(COLUMNS, model.weights.tolist(), strict=True)
     ]
     return "routing/_weights.html", {"factors": factors, "version": model.version, "row": row}
+
+
+def _asked(question: Question) -> list[queries.Asked]:
+    """Return who was invited, looked up once per page: most questions of others invited nobody the viewer may see."""
+    kept: dict[int, list[queries.Asked]] = g.setdefault("asked_helpers", {})
+    if question.id not in kept:
+        kept[question.id] = queries.asked_helpers(question)
+    return kept[question.id]
 
 
 def cards(rows: list[OfferRow]) -> list[dict[str, Any]]:

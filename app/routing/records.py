@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.community.models.posts import Question
-from app.community.models.shelves import QuestionTag, Tag
+from app.community.models.shelves import Tag
 from app.db import db
 from app.providers.models import Provider
 from app.ranking.state import State
@@ -41,21 +41,12 @@ class HelpRecord:
 
 def records_on(question: Question, helpers: Sequence[Capacity]) -> tuple[dict[Capacity, HelpRecord], dict[int, str]]:
     """Return the record of each of these helpers with the question's topics in mind, and the names of its tags."""
-    tags = dict(
-        db.session.execute(
-            select(Tag.id, Tag.name)
-            .join(QuestionTag, QuestionTag.tag_id == Tag.id)
-            .where(QuestionTag.question_id == question.id)
-        ).all()
-    )
-    rows = db.session.execute(
-        select(Provider.id, Provider.person_id, Provider.organisation_id).where(
-            Provider.person_id.in_(sorted({person_id for person_id, _ in helpers}))
-        )
-    )
-    providers = {(row.person_id, row.organisation_id): row.id for row in rows}
-    mine = livestate.up_to_date(db.session(), most=1) if _is_old(livestate.live()) else livestate.live()
+    mine = livestate.live()
+    if mine.caught_up_at is None or clock.now() - mine.caught_up_at >= FRESH:
+        mine = livestate.up_to_date(db.session(), most=1)
     with mine.lock:
+        providers = _provider_ids(mine, helpers)
+        tags = _tag_ids(mine, question)
         known = records_in(mine.state, topics_of(tags, question.category_id), list(providers.values()))
     nothing = HelpRecord(0, 0, 0, None)
     return {each: known.get(providers.get(each, 0), nothing) for each in helpers}, tags
@@ -86,6 +77,29 @@ def records_in(state: State, topics: Sequence[int], provider_ids: Sequence[int])
     return found
 
 
+def _provider_ids(mine: livestate.Live, helpers: Sequence[Capacity]) -> dict[Capacity, int]:
+    """Return helper → provider, asking the database only for those this process has not met for a while."""
+    met = mine.met_providers
+    if strangers := [each for each in helpers if each not in met]:
+        met.update(dict.fromkeys(strangers, 0))
+        people = sorted({person_id for person_id, _ in strangers})
+        rows = db.session.execute(
+            select(Provider.id, Provider.person_id, Provider.organisation_id).where(Provider.person_id.in_(people))
+        )
+        met.update({(row.person_id, row.organisation_id): row.id for row in rows})
+    return {each: met[each] for each in helpers if met[each]}
+
+
+def _tag_ids(mine: livestate.Live, question: Question) -> dict[int, str]:
+    """Return the question's tags by id, asking the database only for names this process has not met for a while."""
+    met = mine.met_tags
+    if strangers := [name for name in question.tag_names if name not in met]:
+        met.update(dict.fromkeys(strangers, 0))
+        rows = db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(strangers)))
+        met.update({row.name: row.id for row in rows})
+    return {met[name]: name for name in question.tag_names if met[name]}
+
+
 def _has_topic(state: State, topic_row: int) -> NDArray[np.bool_]:
     """Return per request whether it has this topic."""
     requests = state.requests
@@ -94,7 +108,3 @@ def _has_topic(state: State, topic_row: int) -> NDArray[np.bool_]:
     start = requests["topics_from"]
     inside: NDArray[np.bool_] = before[start + requests["topics"]] > before[start]
     return inside
-
-
-def _is_old(mine: livestate.Live) -> bool:
-    return mine.caught_up_at is None or clock.now() - mine.caught_up_at >= FRESH

@@ -7,12 +7,13 @@ page, for visitors too, and change nothing in the database.
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations
-from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
+from flask_babel import Babel, Domain, get_domain, get_locale
 
 from app.config import Config
 from app.web.current_actor import actor
@@ -46,6 +47,32 @@ class KeptBabel(Babel):
         if self._domain is None:
             self._domain = KeptDomain(domain=self.domain)
         return self._domain
+
+
+def say(text: str, **variables: Any) -> str:
+    """Return a text of the program's in the reader's language; for templates, which ask for hundreds.
+
+    Flask-Babel's own looks up request, extension, domain and locale each time. It empties this slot of its own when a
+    language is forced, and puts it back afterwards.
+    """
+    found: str = _translations().ugettext(text)
+    return found % variables if variables else found
+
+
+def say_number(one: str, many: str, num: int, **variables: Any) -> str:
+    """Return the text for this number in the reader's language, with `num` in it."""
+    found: str = _translations().ungettext(one, many, num)
+    return found % {"num": num, **variables}
+
+
+def _translations() -> Any:
+    context = g.get("_flask_babel") if has_app_context() else None
+    if context is None:
+        return get_domain().get_translations()
+    found = getattr(context, "babel_translations", None)
+    if found is None:
+        found = context.babel_translations = get_domain().get_translations()
+    return found
 
 
 def current_language() -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from babel.dates import format_datetime, format_timedelta, get_timezone
 from flask import Flask, url_for
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -29,6 +29,8 @@ from app.web.language import (
     current_theme,
     current_time_zone,
     language_name,
+    say,
+    say_number,
     site_url,
     url_with,
     url_with_language,
@@ -52,9 +54,9 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
             return None
 
     env.globals.update(
-        _=gettext,
-        gettext=gettext,
-        ngettext=ngettext,
+        _=say,
+        gettext=say,
+        ngettext=say_number,
         asset=asset,
         canonical_url=canonical_url,
         site_url=site_url,

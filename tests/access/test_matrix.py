@@ -46,7 +46,6 @@ NOT_MISSED = {
     "app.accounts.securing._revoke_every_token: ApiToken.person_id == actor.person_id": "tests/accounts: others' stay",
     "app.accounts.sessions.renew_session: Session.person_id == actor.person_id": "the id is that of her own session",
     "app.accounts.views.signing_up._confirm_address: actor().is_visitor": "needs a letter's link: tests/accounts",
-    "app.community.queries.answers._votes_on: Vote.person_id == (viewer.person_id or 0)": "shows a vote only",
     "app.community.queries.evidence.evidence_on: Signal.person_id == (viewer.person_id or 0)": "shows a button pressed",
     "app.community.queries.evidence.own_signal: Signal.person_id == viewer.person_id": "what others said is public",
     "app.community.queries.ties.ties_to: Affected.person_id == (viewer.person_id or 0)": "shows a button pressed",

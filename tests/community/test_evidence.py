@@ -13,10 +13,10 @@ from app.community import personal_data
 from app.community.links import question_url
 from app.community.models.posts import Answer, Question
 from app.community.models.signals import Signal
-from app.community.queries.answers import answers_of
+from app.community.queries.answers import answers_of, answers_on_page
 from app.community.queries.evidence import evidence_on
 from app.community.services.evidence import Tried, give_evidence, remove_warning, withdraw_evidence
-from app.errors import Invalid, NotAllowed, SignInFirst
+from app.errors import Invalid, NotAllowed, NotFound, SignInFirst
 from app.outbox.models import DomainEvent
 from app.web.panels import notes
 from tests.cast import acting, sign_in, submit
@@ -261,3 +261,65 @@ def test_several_answers_can_be_confirmed_and_one_taken_back(client, database, a
 
 def test_notes_about_helpers_come_from_what_lies_to_the_right(app, database, answer, cast):
     assert notes("nothing", VISITOR, answer) == {}
+
+
+# Many answers
+
+
+def test_many_answers_stand_on_pages_and_the_ends_are_known_on_each(database, cast):
+    question = make.question(cast.customer)
+    start = clock.now() - timedelta(hours=1)
+    made = [make.answer(question, cast.peer, created_at=start + timedelta(minutes=n)) for n in range(7)]
+    make.accepted(made[5])
+    whole = [row.answer.id for row in answers_of(VISITOR, question)]
+
+    pages = [answers_on_page(VISITOR, question, order="best", size=3, number=n) for n in (1, 2, 3)]
+
+    assert [row.answer.id for page in pages for row in page.rows] == whole
+    assert [(page.number, page.last, page.begins_with, page.count) for page in pages] == [
+        (1, 3, 1, 7),
+        (2, 3, 4, 7),
+        (3, 3, 7, 7),
+    ]
+    assert {page.main.answer.id for page in pages} == {made[5].id}
+    assert {page.first.answer.id for page in pages} == {made[0].id}
+    assert {page.confirmed_count for page in pages} == {1}
+    around = answers_on_page(VISITOR, question, order="newest", size=3, around=made[0].id)
+    assert (around.number, [row.answer.id for row in around.rows]) == (3, [made[0].id])
+    assert answers_on_page(VISITOR, question, order="best", size=7).last == 1
+    for number in (0, -1, 4, 2**70):
+        with pytest.raises(NotFound):
+            answers_on_page(VISITOR, question, order="best", size=3, number=number)
+
+
+def test_an_answers_address_leads_to_the_page_it_is_on(client, database, cast):
+    question = make.question(cast.customer)
+    start = clock.now() - timedelta(days=1)
+    made = [make.answer(question, cast.peer, created_at=start + timedelta(minutes=n)) for n in range(32)]
+    last = made[-1].id
+
+    moved = client.get(f"/a/{last}").location
+
+    assert moved == f"{path_of(question)}?answer={last}#a{last}"
+    assert f'id="a{last}"' in client.get(moved.partition("#")[0]).text
+    first_page = client.get(path_of(question)).text
+    assert f'id="a{last}"' not in first_page
+    assert "page=2#answers" in first_page
+    assert "1 to 30" in first_page
+    assert client.get(path_of(question), query_string={"page": "3"}).status_code == 404
+    assert client.get(path_of(question), query_string={"answer": "1234567", "page": "x"}).status_code == 200
+
+
+def test_a_busy_page_stays_under_twelve_statements(client, database, cast, count_queries):
+    question = make.question(cast.customer, tags=(make.tag(),))
+    for number in range(40):
+        given = make.answer(question, (cast.peer, cast.agent, cast.partner)[number % 3])
+        make.signal(given, cast.outsider)
+        make.signal(given, cast.rival, "dangerous")
+    sign_in(client, cast.customer)
+    client.get(path_of(question))
+
+    with count_queries() as ran:
+        client.get(path_of(question))
+
+    assert ran.count <= 12, ran

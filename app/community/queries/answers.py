@@ -1,12 +1,17 @@
-"""Reading the answers to a question with who gave them, what people say of them, and in which order they stand."""
+"""Reading the answers to a question with who gave them, what people say of them, and in which order they stand.
+
+A page shows the first few dozen. Of a question with more, the places are found out from a few columns, and only what is
+shown is loaded whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 
 from app.accounts.models import Person
 from app.actor import Actor
@@ -16,10 +21,22 @@ from app.community.queries.evidence import Evidence, evidence_on
 from app.community.queries.visibility import answer_there
 from app.community.ratio import answer_ratio
 from app.db import db
+from app.errors import NotFound
 from app.organisations.capacity import capacity_word
 from app.organisations.models import Organisation
 
 ORDERS = ("best", "newest", "oldest")
+
+
+class Standing(NamedTuple):
+    """What decides where an answer stands."""
+
+    id: int
+    created_at: datetime
+    accepted_at: datetime | None
+    score: int
+    ups: int
+    downs: int
 
 
 @dataclass(frozen=True)
@@ -46,27 +63,135 @@ class AnswerRow:
         return self.answer.accepted_at is not None
 
     @property
-    def ratio(self) -> float:
-        """How good it is by votes and evidence. Imported tallies have no rows: what they add counts on its side."""
-        tally = self.answer.score - (self.ups - self.downs)
-        said = self.evidence
-        return answer_ratio(
-            ups=self.ups + max(0, tally),
-            downs=self.downs + max(0, -tally),
-            worked=said.worked,
-            outdated=said.outdated,
-            dangerous=said.dangerous,
-        )
+    def standing(self) -> Standing:
+        given = self.answer
+        return Standing(given.id, given.created_at, given.accepted_at, given.score, self.ups, self.downs)
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """The answers of one page, and of all of them: which was first, which is the main confirmed one, how many."""
+
+    rows: list[AnswerRow]
+    first: AnswerRow | None
+    main: AnswerRow | None
+    count: int
+    confirmed_count: int
+    number: int = 1
+    last: int = 1
+    size: int = 0
+
+    @property
+    def begins_with(self) -> int:
+        """The place of the first answer shown, from 1."""
+        return (self.number - 1) * self.size + 1
 
 
 def answers_of(viewer: Actor, question: Question, *, order: str = "best") -> list[AnswerRow]:
-    """Return the answers of a question the viewer may see.
+    """Return all answers of a question the viewer may see.
 
     `best`: confirmed ones first, the main one before the others; then by the shrunk ratio of what people say, the
     score, the oldest. `newest` and `oldest`: by time alone.
     """
-    votes = _votes_on(question, viewer)
     evidence = evidence_on(viewer, question)
+    rows = _rows(viewer, evidence, _under(question))
+    return [rows[each] for each in _in_order([row.standing for row in rows.values()], question, evidence, order)]
+
+
+def answers_on_page(
+    viewer: Actor, question: Question, *, order: str, size: int, number: int = 1, around: int | None = None
+) -> AnswerPage:
+    """Return one page of answers, in the order of `answers_of`; the one with the answer `around` where that is given.
+
+    Raises NotFound for a page that is not there.
+    """
+    evidence = evidence_on(viewer, question)
+    rows: dict[int, AnswerRow] = {}
+    if question.answers_count <= size:
+        rows = _rows(viewer, evidence, _under(question))
+        standings = [row.standing for row in rows.values()]
+    else:
+        standings = _standings(question)
+    ids = _in_order(standings, question, evidence, order)
+    last = max(1, -(-len(ids) // size))
+    if around in ids:
+        number = ids.index(around) // size + 1
+    if not 1 <= number <= last:
+        raise NotFound
+    shown = ids[(number - 1) * size : number * size]
+    first = min(standings, key=lambda each: (each.created_at, each.id), default=None)
+    main_id = question.accepted_answer_id
+    if not rows and shown:
+        ends = [each for each in (first.id if first else None, main_id) if each is not None]
+        rows = _rows(viewer, evidence, Answer.id.in_({*shown, *ends}))
+    return AnswerPage(
+        rows=[rows[each] for each in shown],
+        first=rows.get(first.id) if first else None,
+        main=rows.get(main_id) if main_id is not None else None,
+        count=len(ids),
+        confirmed_count=sum(each.accepted_at is not None for each in standings),
+        number=number,
+        last=last,
+        size=size,
+    )
+
+
+_NOTHING_SAID = Evidence()
+
+
+def _under(question: Question) -> ColumnElement[bool]:
+    return and_(Answer.question_id == question.id, answer_there())
+
+
+def ratio_of(standing: Standing, said: Evidence) -> float:
+    """Return how good an answer is by votes and evidence. Imported tallies have no rows: they count on their side."""
+    tally = standing.score - (standing.ups - standing.downs)
+    return answer_ratio(
+        ups=standing.ups + max(0, tally),
+        downs=standing.downs + max(0, -tally),
+        worked=said.worked,
+        outdated=said.outdated,
+        dangerous=said.dangerous,
+    )
+
+
+def _in_order(
+    standings: Collection[Standing], question: Question, evidence: Mapping[int, Evidence], order: str
+) -> list[int]:
+    def by_time(each: Standing) -> Any:
+        return each.created_at, each.id
+
+    def by_worth(each: Standing) -> Any:
+        ratio = ratio_of(each, evidence.get(each.id, _NOTHING_SAID))
+        is_main = each.id == question.accepted_answer_id
+        return each.accepted_at is None, not is_main, -ratio, -each.score, *by_time(each)
+
+    placed = sorted(standings, key=by_worth if order == "best" else by_time, reverse=order == "newest")
+    return [each.id for each in placed]
+
+
+def _standings(question: Question) -> list[Standing]:
+    """Return what decides where each answer stands, without their words."""
+    here = _under(question)
+    votes = _votes(0, here)
+    rows = db.session.execute(
+        select(
+            Answer.id,
+            Answer.created_at,
+            Answer.accepted_at,
+            Answer.score,
+            func.coalesce(votes.c.ups, 0),
+            func.coalesce(votes.c.downs, 0),
+        )
+        .outerjoin(votes, votes.c.answer_id == Answer.id)
+        .where(here)
+    )
+    return [Standing(*row) for row in rows]
+
+
+def _rows(viewer: Actor, evidence: Mapping[int, Evidence], which: ColumnElement[bool]) -> dict[int, AnswerRow]:
+    """Return these answers whole, by id."""
+    votes = _votes(viewer.person_id or 0, which)
     rows: Iterable[Sequence[Any]] = db.session.execute(
         select(
             Answer,
@@ -82,40 +207,22 @@ def answers_of(viewer: Actor, question: Question, *, order: str = "best") -> lis
         .join(Person, Person.id == Answer.author_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
         .outerjoin(votes, votes.c.answer_id == Answer.id)
-        .where(Answer.question_id == question.id, answer_there())
+        .where(which)
     )
-    found = [AnswerRow(evidence.get(row[0].id, _NOTHING_SAID), *row) for row in rows]
-    return _sorted(found, question, order)
+    return {row[0].id: AnswerRow(evidence.get(row[0].id, _NOTHING_SAID), *row) for row in rows}
 
 
-_NOTHING_SAID = Evidence()
-
-
-def _sorted(rows: list[AnswerRow], question: Question, order: str) -> list[AnswerRow]:
-    def by_time(row: AnswerRow) -> Any:
-        return row.answer.created_at, row.answer.id
-
-    def by_worth(row: AnswerRow) -> Any:
-        is_main = row.answer.id == question.accepted_answer_id
-        return not row.is_confirmed, not is_main, -row.ratio, -row.answer.score, *by_time(row)
-
-    if order == "best":
-        return sorted(rows, key=by_worth)
-    return sorted(rows, key=by_time, reverse=order == "newest")
-
-
-def _votes_on(question: Question, viewer: Actor) -> Subquery:
-    """Return per answer how many votes are up and down, and the viewer's own."""
-    own = case((Vote.person_id == (viewer.person_id or 0), Vote.value), else_=0)
+def _votes(person_id: int, which: ColumnElement[bool]) -> Subquery:
+    """Return per answer how many votes are up and down, and this person's own."""
     return (
         select(
             Vote.answer_id,
             func.sum(case((Vote.value > 0, 1), else_=0)).label("ups"),
             func.sum(case((Vote.value < 0, 1), else_=0)).label("downs"),
-            func.sum(own).label("own"),
+            func.sum(case((Vote.person_id == person_id, Vote.value), else_=0)).label("own"),
         )
         .join(Answer, Answer.id == Vote.answer_id)
-        .where(Answer.question_id == question.id)
+        .where(which)
         .group_by(Vote.answer_id)
         .subquery()
     )

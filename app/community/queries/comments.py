@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -75,12 +75,15 @@ class Talk:
 NOTHING_SAID = Talk()
 
 
-def comments_on(question: Question) -> dict[int | None, Talk]:
-    """Return the comments under a question's answers by answer id; None is the question itself.
+def comments_on(question: Question, answer_ids: Collection[int] | None = None) -> dict[int | None, Talk]:
+    """Return the comments under a question and its answers, all or only these, by answer id; None is the question.
 
     The caller loaded `question` for its viewer. Deleted ones are there as long as somebody replied to them.
     """
-    rows = db.session.execute(_rows().where(Comment.question_id == question.id).order_by(Comment.id))
+    wanted = _rows().where(Comment.question_id == question.id).order_by(Comment.id)
+    if answer_ids is not None:
+        wanted = wanted.where(or_(Comment.answer_id.is_(None), Comment.answer_id.in_(answer_ids)))
+    rows = db.session.execute(wanted)
     return threaded(CommentRow(*row) for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""Reading what people who tried the answers of a question say of them: two statements, however many answers."""
+"""Reading what people who tried the answers of a question say of them: one statement, however many answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
@@ -65,26 +66,35 @@ class Evidence:
 
 def evidence_on(viewer: Actor, question: Question) -> dict[int, Evidence]:
     """Return what is said of the answers to a question, by answer; those of which nothing is said are left out."""
-    rows = db.session.execute(
+    # A warning is a group of its own, so that one statement brings the counts and the words.
+    warning_id = case((Signal.kind == DANGEROUS, Signal.id))
+    rows: Iterable[Any] = db.session.execute(
         select(
             Signal.answer_id,
             Signal.kind,
             Signal.product,
             Signal.version,
-            func.count().label("count"),
+            func.count().label("times"),
             func.max(case((Signal.person_id == (viewer.person_id or 0), 1), else_=0)).label("own"),
+            warning_id.label("warning_id"),
+            func.max(Signal.reason).label("reason"),
+            func.max(Signal.language).label("language"),
+            func.max(Signal.given_at).label("given_at"),
+            func.max(Person.name).label("name"),
+            func.max(Person.handle).label("handle"),
+            func.max(Organisation.name).label("organisation"),
+            func.max(Organisation.kind).label("organisation_kind"),
         )
         .join(Answer, Answer.id == Signal.answer_id)
+        .outerjoin(Person, (Person.id == Signal.person_id) & (Signal.kind == DANGEROUS))
+        .outerjoin(Organisation, (Organisation.id == Signal.acting_for_organisation_id) & (Signal.kind == DANGEROUS))
         .where(Answer.question_id == question.id)
-        .group_by(Signal.answer_id, Signal.kind, Signal.product, Signal.version)
-        .order_by(func.count().desc(), Signal.product, Signal.version)
+        .group_by(Signal.answer_id, Signal.kind, Signal.product, Signal.version, "warning_id")
+        .order_by(func.count().desc(), Signal.product, Signal.version, func.max(Signal.id).desc())
     )
     found: dict[int, Evidence] = defaultdict(Evidence)
     for row in rows:
-        _add(found[row.answer_id], row.kind, Product(row.kind, row.product, row.version, row[4]), bool(row.own))
-    if any(each.dangerous for each in found.values()):
-        for answer_id, warned in _warnings(question):
-            found[answer_id].warnings.append(warned)
+        _add(found[row.answer_id], row)
     return dict(found)
 
 
@@ -108,36 +118,16 @@ def warning_for(viewer: Actor, signal_id: int) -> Signal:
     return found
 
 
-def _add(evidence: Evidence, kind: str, product: Product, is_own: bool) -> None:
-    if kind == WORKED:
-        evidence.worked += product.count
-    elif kind == OUTDATED:
-        evidence.outdated += product.count
+def _add(evidence: Evidence, row: Any) -> None:
+    if row.kind == WORKED:
+        evidence.worked += row.times
+    elif row.kind == OUTDATED:
+        evidence.outdated += row.times
     else:
-        evidence.dangerous += product.count
-    if is_own:
-        evidence.own.add(kind)
-    if product.product and len(evidence.products) < MOST_PRODUCTS:
-        evidence.products.append(product)
-
-
-def _warnings(question: Question) -> Iterable[tuple[int, Warned]]:
-    rows = db.session.execute(
-        select(
-            Signal.answer_id,
-            Signal.id,
-            Signal.reason,
-            Signal.language,
-            Signal.given_at,
-            Person.name,
-            Person.handle,
-            Organisation.name,
-            Organisation.kind,
-        )
-        .join(Answer, Answer.id == Signal.answer_id)
-        .join(Person, Person.id == Signal.person_id)
-        .outerjoin(Organisation, Organisation.id == Signal.acting_for_organisation_id)
-        .where(Answer.question_id == question.id, Signal.kind == DANGEROUS)
-        .order_by(Signal.given_at.desc(), Signal.id.desc())
-    )
-    return [(row[0], Warned(*row[1:])) for row in rows]
+        evidence.dangerous += 1
+        said = (row.warning_id, row.reason, row.language, row.given_at)
+        evidence.warnings.append(Warned(*said, row.name, row.handle, row.organisation, row.organisation_kind))
+    if row.own:
+        evidence.own.add(row.kind)
+    if row.product and len(evidence.products) < MOST_PRODUCTS:
+        evidence.products.append(Product(row.kind, row.product, row.version, row.times))

@@ -11,11 +11,12 @@ from sqlalchemy.orm import joinedload
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
-from app.community.queries.answers import AnswerRow, answers_of
+from app.community.queries.answers import AnswerPage, AnswerRow, answers_on_page
 from app.community.queries.comments import NOTHING_SAID, Talk, comments_on
 from app.community.queries.gone import gone
 from app.community.queries.ties import Ties, ties_to
 from app.community.queries.visibility import visible
+from app.community.settings import ANSWERS_PER_PAGE
 from app.db import db
 from app.errors import DomainError, NotFound
 from app.privacy.audiences import known_to
@@ -26,7 +27,7 @@ class Thread:
     """A question's page: the question and all that stands under it, for one viewer."""
 
     question: Question
-    answers: list[AnswerRow]
+    page: AnswerPage
     ties: Ties
     talks: dict[int | None, Talk]
     order: str = "best"
@@ -36,28 +37,40 @@ class Thread:
         return self.talks.get(answer_id, NOTHING_SAID)
 
     @property
+    def answers(self) -> list[AnswerRow]:
+        """The answers on this page; those of a question with many stand on several."""
+        return self.page.rows
+
+    @property
     def accepted(self) -> AnswerRow | None:
-        """The answer that solved it; the main one, where several did."""
-        return next((row for row in self.answers if row.answer.id == self.question.accepted_answer_id), None)
+        """The answer that solved it, on whichever page; the main one, where several did."""
+        return self.page.main
 
     @property
     def confirmed_count(self) -> int:
         """How many answers the asker says solved it."""
-        return sum(row.is_confirmed for row in self.answers)
+        return self.page.confirmed_count
 
     @property
     def first_answer(self) -> AnswerRow | None:
-        """The answer that was there first."""
-        return min(self.answers, key=lambda row: (row.answer.created_at, row.answer.id), default=None)
+        """The answer that was there first, on whichever page."""
+        return self.page.first
 
 
-def thread_of(viewer: Actor, question: Question, *, order: str = "best") -> Thread:
-    """Return all that stands on a question's page. The caller loaded `question` for its viewer."""
+def thread_of(
+    viewer: Actor, question: Question, *, order: str = "best", number: int = 1, around: int | None = None
+) -> Thread:
+    """Return all that stands on a page of a question. The caller loaded `question` for its viewer.
+
+    `number` is the page of answers, `around` an answer to be on it. Raises NotFound for a page that is not there.
+    """
+    size = ANSWERS_PER_PAGE.value
+    page = answers_on_page(viewer, question, order=order, size=size, number=number, around=around)
     return Thread(
         question=question,
-        answers=answers_of(viewer, question, order=order),
+        page=page,
         ties=ties_to(viewer, question),
-        talks=comments_on(question),
+        talks=comments_on(question, [row.answer.id for row in page.rows]),
         order=order,
     )
 

@@ -11,10 +11,10 @@ from app.community import policy
 from app.community.compose import Composed, compose
 from app.community.links import person_url, question_url
 from app.community.models.acts import Act
-from app.community.models.posts import Answer
+from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category
 from app.community.queries import shelves
-from app.community.settings import AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
+from app.community.settings import ANSWERS_PER_PAGE, AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
 from app.errors import Invalid
 from app.web.forms import attach
 from app.web.language import current_language
@@ -79,6 +79,14 @@ def say_with_undo(text: str, act: Act) -> None:
     flash({"text": text, "undo_action": url_for("community.undo", act_id=act.id)}, "good")  # type: ignore[arg-type]
 
 
+def answer_url(question: Question, answer_id: int | None, comment_id: int | None = None) -> str:
+    """Return the address of an answer or comment on its question's page; where there are several, of that one."""
+    url = question_url(question.id, question.title, answer_id=answer_id, comment_id=comment_id)
+    if answer_id is None or question.answers_count < ANSWERS_PER_PAGE.value:
+        return url
+    return url.replace("#", f"?answer={answer_id}#", 1)
+
+
 def back_to(found: Answer) -> Response:
     """Lead back to an answer on its question's page."""
-    return redirect(question_url(found.question_id, found.question.title, answer_id=found.id), 303)  # type: ignore[return-value]
+    return redirect(answer_url(found.question, found.id), 303)  # type: ignore[return-value]

@@ -9,14 +9,13 @@ from app import clock
 from app.community import policy
 from app.community.compose import Composed
 from app.community.forms import CommentForm, DeleteForm, EditCommentForm
-from app.community.links import question_url
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries import comments, thread
 from app.community.queries.gone import gone
 from app.community.services import commenting
 from app.community.settings import COMMENT_EDIT_HOURS
-from app.community.views.blueprint import Answered, bp, composed, moved
+from app.community.views.blueprint import Answered, answer_url, bp, composed, moved
 from app.errors import Invalid
 from app.verdict import require
 from app.web import throttle
@@ -32,7 +31,7 @@ def comment(comment_id: int) -> Answered:
     found = comments.comment_for(actor(), comment_id)
     if found.deleted_at is not None:
         raise gone(found)
-    return moved(question_url(found.question_id, found.question.title, comment_id=found.id))
+    return moved(answer_url(found.question, found.answer_id, found.id))
 
 
 @bp.route("/q/<int:question_id>/comment", methods=["GET", "POST"])
@@ -143,15 +142,15 @@ def _written(
         except Invalid as error:
             attach(form, error)
         else:
-            return redirect(question_url(question.id, question.title, comment_id=made.id), 303)  # type: ignore[return-value]
+            return redirect(answer_url(question, made.answer_id, made.id), 303)  # type: ignore[return-value]
     page = render_template("community/comment.html", question=question, answer=answer, reply_to=reply_to, form=form)
     return (page, 422) if request.method == "POST" else page
 
 
 def _back_to(comment: Comment) -> Answered:
-    return redirect(question_url(comment.question_id, comment.question.title, comment_id=comment.id), 303)  # type: ignore[return-value]
+    return redirect(answer_url(comment.question, comment.answer_id, comment.id), 303)  # type: ignore[return-value]
 
 
 def _back_to_post(comment: Comment) -> Answered:
     """Lead back to what a comment stood on."""
-    return redirect(question_url(comment.question_id, comment.question.title, answer_id=comment.answer_id), 303)  # type: ignore[return-value]
+    return redirect(answer_url(comment.question, comment.answer_id), 303)  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from app.community.models.posts import Question
 from app.community.queries import thread
 from app.community.queries.answers import ORDERS
 from app.community.services import affecting, answering, judging
-from app.community.views.blueprint import Answered, back_to, bp, composed, moved
+from app.community.views.blueprint import Answered, answer_url, back_to, bp, composed, moved
 from app.errors import Gone, Invalid, NotFound
 from app.web import throttle
 from app.web.access import public, signed_in
@@ -33,7 +33,9 @@ def question(question_id: int, slug: str) -> Answered:
     order = request.args.get("answers", "best")
     if order not in ORDERS:
         raise NotFound
-    return question_page(found, AnswerForm(formdata=None), order=order)
+    number = request.args.get("page", 1, type=int)
+    around = request.args.get("answer", type=int)
+    return question_page(found, AnswerForm(formdata=None), order=order, number=number, around=around)
 
 
 def _gone(question_id: int, gone: Gone) -> Answered:
@@ -49,9 +51,11 @@ def _gone(question_id: int, gone: Gone) -> Answered:
     return page, gone.status
 
 
-def question_page(found: Question, form: AnswerForm, *, order: str = "best") -> str:
-    """Render the page of a question the viewer may see."""
-    shown = thread.thread_of(actor(), found, order=order)
+def question_page(
+    found: Question, form: AnswerForm, *, order: str = "best", number: int = 1, around: int | None = None
+) -> str:
+    """Render a page of a question the viewer may see: of its answers that number, or the one with `around` on it."""
+    shown = thread.thread_of(actor(), found, order=order, number=number, around=around)
     return render_template("community/question.html", thread=shown, form=form)
 
 
@@ -60,7 +64,7 @@ def question_page(found: Question, form: AnswerForm, *, order: str = "best") -> 
 def answer(answer_id: int) -> Answered:
     """The permalink of an answer: leads to it on its question's page."""
     found = thread.answer_for(actor(), answer_id)
-    return moved(question_url(found.question_id, found.question.title, answer_id=found.id))
+    return moved(answer_url(found.question, found.id))
 
 
 @bp.post("/q/<int:question_id>/answers")
@@ -79,7 +83,7 @@ def post_answer(question_id: int) -> Answered:
         except Invalid as error:
             attach(form, error)
         else:
-            return redirect(question_url(found.id, found.title, answer_id=made.id), 303)  # type: ignore[return-value]
+            return redirect(answer_url(found, made.id), 303)  # type: ignore[return-value]
     return question_page(found, form), 422
 
 
