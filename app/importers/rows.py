@@ -72,6 +72,20 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """One comment on the question or answer `post`."""
+
+    id: str
+    post: str
+    at: datetime
+    user: str | None
+    body: str
+    format: Format
+    score: int
+    user_name: str = ""
+
+
+@dataclass(frozen=True)
 class Vote:
     """One vote; only its day is known."""
 

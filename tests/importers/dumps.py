@@ -48,6 +48,13 @@ def vote(key: int, post: int, kind: int, on: str = "2024-02-02", **more: object)
     return {"Id": key, "PostId": post, "VoteTypeId": kind, "CreationDate": f"{on}T00:00:00.000", **more}
 
 
+def comment(key: int, post: int, by: int | None, **more: object) -> Row:
+    """Return a row of Comments.xml."""
+    row = {"Id": key, "PostId": post, "Score": 0, "Text": f"Is bulb {key} the `new` one?"}
+    at = {"CreationDate": "2024-02-01T12:00:00.000"}
+    return {**row, **at, **({"UserId": by} if by is not None else {}), **more}
+
+
 def xml(root: str, rows: Sequence[Row]) -> str:
     """Return a file as it is published: one row a line."""
     lines = [row if isinstance(row, str) else f"  <row {_attributes(row)} />" for row in rows]

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Tag
 from app.community.models.votes import Vote, VoteTally
@@ -24,7 +25,7 @@ from app.importers.running import Report, look_at, run_import
 from app.importers.sources import Source, stack_exchange_source
 from app.importers.stackexchange.dump import Dump
 from app.outbox.models import Delivery, DomainEvent
-from tests.importers.dumps import answer, dump, question, user, vote
+from tests.importers.dumps import answer, comment, dump, question, user, vote
 from tests.importers.test_archive import PulledPlug, answer_of, count, everything, found
 
 SOURCE = Source("lamps", "Lamps", link="https://lamps.example.org/q/{id}")
@@ -72,7 +73,7 @@ def small(tmp_path: Path) -> Path:
             vote(9, 5, 16),
             vote(10, 404, 2),
         ],
-        Comments=[{"Id": 1, "PostId": 1, "Score": 0, "Text": "Which bulb?", "CreationDate": "2024-02-01T10:05:00.000"}],
+        Comments=[comment(1, 1, 8, Score=4), comment(2, 3, None, UserDisplayName="user2"), comment(3, 404, 7)],
         PostLinks=[{"Id": 1, "CreationDate": "2024-02-06T10:00:00", "PostId": 2, "RelatedPostId": 1, "LinkTypeId": 3}],
         Tags=[{"Id": 1, "TagName": "lamps", "Count": 2}, {"Id": 2, "TagName": "unlit", "Count": 0}],
         Badges=[{"Id": 1, "UserId": 7, "Name": "Bright", "Date": "2024-02-01T00:00:00", "Class": 3}],
@@ -127,6 +128,17 @@ def test_votes_without_a_voter_are_tallies_with_a_date(database: Session, small:
     assert count(database, Delivery) == 0
 
 
+def test_comments_stand_where_they_stood(database: Session, small: Path) -> None:
+    run(small)
+
+    first, second = database.scalars(sa.select(Comment).order_by(Comment.id))
+    assert (first.question_id, first.answer_id, first.score) == (found(database, "1").id, None, 4)
+    assert first.body_html.strip() == "<p>Is bulb 1 the <code>new</code> one?</p>"
+    assert first.created_at == datetime(2024, 2, 1, 12, tzinfo=UTC)
+    assert (first.author.source_key, second.author.source_key) == ("8", "name:user2")
+    assert second.answer_id == answer_of(database, "3").id
+
+
 def test_every_row_is_imported_or_kept_with_its_reason(database: Session, small: Path) -> None:
     report = run(small)
 
@@ -136,7 +148,7 @@ def test_every_row_is_imported_or_kept_with_its_reason(database: Session, small:
         "other posts": 1,
         "people": 4,
         "votes": 10,
-        "comments": 1,
+        "comments": 3,
         "links": 1,
         "tags": 2,
         "badges": 1,
@@ -146,6 +158,7 @@ def test_every_row_is_imported_or_kept_with_its_reason(database: Session, small:
     assert kept["Posts.xml", 7] == "the description of a tag, which is not used"
     assert kept["Posts.xml", 8] == "its question is not in the archive, or was left out"
     assert kept["Users.xml", 6] == "somebody who wrote nothing that is here"
+    assert kept["Comments.xml", 5] == "a comment on a post that is not here"
     assert kept["Votes.xml", 10] == "it keeps a question as a bookmark, which is not used"
     assert kept["Votes.xml", 12] == "a vote for a post that is not here"
     assert kept["Badges.xml", 3] == "a badge, which is not used"
@@ -181,6 +194,7 @@ def test_updated_dump_updates(database: Session, small: Path) -> None:
             answer(4, 2, 7, "2024-02-05T10:00:00.000"),
             answer(6, 2, 9),
         ],
+        Comments=[comment(1, 1, 8, Text="I found it.")],
         Votes=[vote(1, 1, 2), vote(2, 1, 2), vote(4, 1, 2, "2024-02-03"), vote(7, 2, 3), vote(11, 3, 2, "2024-03-01")],
     )
     report = run(small)
@@ -196,9 +210,10 @@ def test_updated_dump_updates(database: Session, small: Path) -> None:
     )
     assert list(map(tuple, days)) == [(date(2024, 3, 1), 1, 0)]
     assert report.counts["tallies_changed"] == 2
+    assert database.scalars(sa.select(Comment.body).order_by(Comment.id)).first() == "I found it."
 
 
-@pytest.mark.parametrize("rows", range(20, 42, 3))
+@pytest.mark.parametrize("rows", range(20, 44, 3))
 def test_run_that_was_killed_goes_on_where_it_stopped(database: Session, small: Path, rows: int) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(small, progress=PulledPlug(rows), batch_size=1)
@@ -207,7 +222,7 @@ def test_run_that_was_killed_goes_on_where_it_stopped(database: Session, small: 
 
     assert [run.state for run in database.scalars(sa.select(ImportRun))] == ["done"]
     assert (count(database, Question), count(database, Answer), count(database, Person)) == (2, 2, 3)
-    assert (count(database, VoteTally), count(database, DomainEvent)) == (4, 9)
+    assert (count(database, VoteTally), count(database, Comment), count(database, DomainEvent)) == (4, 2, 11)
     assert all(size == met for size, met in sums(report).values())
     assert not (small.parent / "scratch").exists()
 

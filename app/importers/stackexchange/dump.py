@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from app.importers.comments import NO_POST, comment_step
 from app.importers.kept_rows import leftover_step
 from app.importers.origin import Step
 from app.importers.profiles import profile_step
 from app.importers.progress import Progress
-from app.importers.rows import Answer, Profile, Question, RowError
+from app.importers.rows import Answer, Comment, Profile, Question, RowError
 from app.importers.stackexchange import posts
 from app.importers.stackexchange.dump_files import DumpFiles
 from app.importers.stackexchange.lesser import tag_step, vote_step
@@ -26,9 +27,9 @@ from app.importers.tallies import tally_step
 from app.importers.threads import answer_step, author_step, question_step
 from app.importers.work import Work, batches
 
-POSTS, USERS = "Posts.xml", "Users.xml"
+POSTS, USERS, VOTES, COMMENTS = "Posts.xml", "Users.xml", "Votes.xml", "Comments.xml"
 NEEDED = (POSTS, USERS)
-OTHERS = ("Votes.xml", "Comments.xml", "PostLinks.xml", "Tags.xml", "Badges.xml")
+OTHERS = (VOTES, COMMENTS, "PostLinks.xml", "Tags.xml", "Badges.xml")
 MOST_LICENCES = 10
 AT_ONCE = 1_000
 
@@ -53,8 +54,9 @@ class Dump:
         self._scratch.start()
         surveyor = Surveyor(progress, now)
         self._survey_posts(surveyor)
+        look_closer = {VOTES: self._count_votes, COMMENTS: self._note_commenters}
         for kind, name in (("people", USERS), *((_kind(name), name) for name in OTHERS)):
-            see = self._count_votes if name == "Votes.xml" else _only_read
+            see = look_closer.get(name, _only_read)
             for batch in batches(self.rows(name), AT_ONCE):
                 for _ in batch:
                     surveyor.other(kind)
@@ -69,10 +71,10 @@ class Dump:
             question_step(work, seen, self._of_type(posts.QUESTION, posts.question_of), _in(POSTS)),
             answer_step(work, seen, self._of_type(posts.ANSWER, posts.answer_of), _in(POSTS)),
             leftover_step("other posts", seen, self._other_posts),
-            vote_step(work, seen, lambda after: self.rows("Votes.xml", after), self._scratch),
+            vote_step(work, seen, lambda after: self.rows(VOTES, after), self._scratch),
             tally_step(work, self._scratch.posts_with_votes(), self._scratch.tallies),
             tag_step(work, seen, lambda after: self.rows("Tags.xml", after)),
-            self._unused_step(seen, "Comments.xml", "a comment, which is not used"),
+            comment_step(work, seen.sizes["comments"], self._comments, _in(COMMENTS)),
             self._unused_step(seen, "PostLinks.xml", "a link between questions, which is not used"),
             self._unused_step(seen, "Badges.xml", "a badge, which is not used"),
         )
@@ -138,6 +140,23 @@ class Dump:
                     yield number, parsed(POSTS, number, row, parse)
 
         return read
+
+    def _note_commenters(self, surveyor: Surveyor, rows: Sequence[XmlRow]) -> None:
+        for row in rows:
+            comment = parsed("", 0, row, posts.comment_of)
+            if not isinstance(comment, RowError) and surveyor.knows_post(comment.post):
+                surveyor.author(comment.user, comment.at, name=comment.user_name)
+
+    def _comments(self, after: int) -> Iterator[tuple[int, Comment | RowError]]:
+        for batch in batches(self.rows(COMMENTS, after), AT_ONCE):
+            known = self._scratch.kinds(row.get("PostId", "") for _, row in batch if not isinstance(row, RowError))
+            for number, row in batch:
+                if isinstance(row, RowError):
+                    yield number, row
+                elif row.get("PostId") in known:
+                    yield number, parsed(COMMENTS, number, row, posts.comment_of)
+                else:
+                    yield number, left_out(COMMENTS, number, row, NO_POST)
 
     def _other_posts(self, after: int) -> Iterator[tuple[int, RowError]]:
         for number, row in self.rows(POSTS, after):

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from app.importers import fields
 from app.importers.addresses import md5_digest
 from app.importers.fields import BadRowError
-from app.importers.rows import Answer, Profile, Question, Vote
+from app.importers.rows import Answer, Comment, Profile, Question, Vote
 from app.prose.extract import plain_text
 from app.prose.rendering import MAX_CHARACTERS, render
 
@@ -98,6 +98,23 @@ def profile_of(row: Row) -> Profile:
         bio=_plain(fields.text(row, "AboutMe", optional=True) or ""),
         joined_at=fields.moment(row, "CreationDate"),
         address=md5_digest(row.get("EmailHash")),
+    )
+
+
+def comment_of(row: Row) -> Comment:
+    """Return the comment in a row of Comments.xml. Its text is the small part of Markdown that comments may have."""
+    body = fields.text(row, "Text", optional=True) or ""
+    if not body.strip():
+        raise BadRowError("it says nothing")
+    return Comment(
+        id=fields.required_id(row, "Id"),
+        post=fields.required_id(row, "PostId"),
+        at=fields.moment(row, "CreationDate"),
+        user=author_of(row, "UserId", "UserDisplayName"),
+        body=body,
+        format="markdown",
+        score=whole_number(row, "Score"),
+        user_name=row.get("UserDisplayName", ""),
     )
 
 
