@@ -17,7 +17,7 @@ from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.services.checks import checked_comment
 from app.community.services.following import follow_by_itself
-from app.community.services.mentioning import keep_mentions
+from app.community.services.mentioning import change_mentions, keep_mentions
 from app.community.settings import COMMENT_EDIT_HOURS
 from app.db import changed_rows, db
 from app.errors import Conflict, Invalid
@@ -80,8 +80,7 @@ def edit_comment(actor: Actor, comment: Comment, *, text: Composed, seen_version
         CommentEdited(comment_id=comment.id, question_id=comment.question_id), by=actor, request_id=comment.question_id
     )
     show_in(actor, text.html, help_request_id=comment.question_id, place=f"comment:{comment.id}")
-    db.session.refresh(comment)
-    keep_mentions(actor, comment, comment.question, text)
+    change_mentions(actor, comment, comment.question, text)
 
 
 def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> None:
