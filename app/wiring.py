@@ -51,7 +51,7 @@ from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
 from app.reactions.notifications import notices_tell
 from app.reactions.providers import new_peer
-from app.reactions.routing import routing_observe
+from app.reactions.routing import routing_describe, routing_observe
 from app.reactions.search import search_stale
 from app.routing import learning as routing_learning
 from app.routing import upkeep as routing_upkeep
@@ -90,7 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # Only where letters are shown instead of sent: in development without a mail server.
 LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
 
-REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer, routing_observe, notices_tell)
+REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer, routing_observe, routing_describe, notices_tell)
 
 SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Login, Person
@@ -37,26 +37,27 @@ class SettingRow:
     changed_by: str | None
 
 
-def due_deliveries(viewer: Actor) -> Sequence[Delivery]:
-    """Return deliveries that wait, the longest waiting first."""
+def due_deliveries(viewer: Actor, *, after: Key | None = None) -> Page[Delivery]:
+    """Return a page of deliveries that wait, the longest waiting first."""
     require(can_run(viewer))
-    return db.session.scalars(
-        _deliveries()
-        .where(Delivery.done_at.is_(None), Delivery.dead_at.is_(None))
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(MOST_DELIVERIES)
-    ).all()
+    wanted = _deliveries().where(Delivery.done_at.is_(None), Delivery.dead_at.is_(None))
+    if after is not None:
+        same = and_(Delivery.due_at == after.moment, Delivery.id > after.row_id)
+        wanted = wanted.where(or_(Delivery.due_at > after.moment, same))
+    rows = db.session.scalars(wanted.order_by(Delivery.due_at, Delivery.id).limit(MOST_DELIVERIES + 1)).all()
+    return _page(rows, lambda last: Key(last.due_at, last.id))
 
 
-def dead_deliveries(viewer: Actor) -> Sequence[Delivery]:
-    """Return deliveries that were given up, the latest first."""
+def dead_deliveries(viewer: Actor, *, after: Key | None = None) -> Page[Delivery]:
+    """Return a page of deliveries that were given up, the latest first."""
     require(can_run(viewer))
-    return db.session.scalars(
-        _deliveries()
-        .where(Delivery.dead_at.is_not(None))
-        .order_by(Delivery.dead_at.desc(), Delivery.id.desc())
-        .limit(MOST_DELIVERIES)
+    wanted = _deliveries().where(Delivery.dead_at.is_not(None))
+    if after is not None:
+        wanted = wanted.where(older_than(after, Delivery.dead_at, Delivery.id))  # type: ignore[arg-type]
+    rows = db.session.scalars(
+        wanted.order_by(Delivery.dead_at.desc(), Delivery.id.desc()).limit(MOST_DELIVERIES + 1)
     ).all()
+    return _page(rows, lambda last: Key(last.dead_at, last.id))
 
 
 def people_found(viewer: Actor, *, text: str, who: str, after: Key | None) -> Page[Person]:
@@ -117,6 +118,11 @@ def _row(setting: Setting[Any], stored: StoredSetting | None, changed_by: str | 
     except Invalid:  # what no longer fits is not in force
         return SettingRow(setting, default, True, stored.changed_at, changed_by)
     return SettingRow(setting, stored.value, True, stored.changed_at, changed_by)
+
+
+def _page(rows: Sequence[Delivery], key: Callable[[Any], Key]) -> Page[Delivery]:
+    shown = rows[:MOST_DELIVERIES]
+    return Page(shown, key(shown[-1]) if len(rows) > len(shown) else None)
 
 
 def _deliveries() -> Any:

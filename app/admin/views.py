@@ -46,9 +46,19 @@ def home() -> Answered:
 @only("operator")
 def outbox() -> Answered:
     """What waits to be delivered, and what was given up."""
-    return render_template(
-        "admin/outbox.html", due=queries.due_deliveries(actor()), dead=queries.dead_deliveries(actor())
-    )
+    given = {name: Key.parse(request.args.get(name)) for name in ("due", "dead")}
+    pages = {
+        "due": queries.due_deliveries(actor(), after=given["due"]),
+        "dead": queries.dead_deliveries(actor(), after=given["dead"]),
+    }
+    ways = {
+        name: {
+            "newer": None if given[name] is None else url_with(**{name: ""}),
+            "older": None if page.next_key is None else url_with(**{name: str(page.next_key)}),
+        }
+        for name, page in pages.items()
+    }
+    return render_template("admin/outbox.html", due=pages["due"].rows, dead=pages["dead"].rows, ways=ways)
 
 
 @bp.post("/outbox/<int:delivery_id>/retry")

@@ -16,6 +16,7 @@ from app.community.events import (
 )
 from app.outbox.record import Happening, Reaction
 from app.routing import observing
+from app.routing.upkeep import ask_for_rebuild
 
 
 def observe(happening: Happening) -> None:
@@ -52,3 +53,11 @@ routing_observe = Reaction(
     ),
     observe,
 )
+
+
+def describe(_happening: Happening) -> None:
+    """Let the state be built anew: what somebody says of herself is in it from its beginning."""
+    ask_for_rebuild()
+
+
+routing_describe = Reaction("routing.describe", ("skills_changed",), describe)

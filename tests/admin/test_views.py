@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from app import clock
 from app.accounts.models import Session
+from app.admin import queries
 from app.community.settings import PAGE_SIZE
 from app.db import db
 from app.outbox.models import Delivery, DomainEvent, ScheduledJob
@@ -293,3 +295,22 @@ def test_a_wrong_value_is_told_at_its_field(operator: FlaskClient, database: Dat
 def test_an_unknown_setting_is_absent(operator: FlaskClient) -> None:
     assert submit(operator, "/admin/settings/no.such").status_code == 404
     assert submit(operator, "/admin/settings/no.such/reset").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["due", "dead"])
+def test_the_outbox_is_paged_by_key(operator: FlaskClient, database: DatabaseSession, monkeypatch, name: str) -> None:
+    monkeypatch.setattr(queries, "MOST_DELIVERIES", 2)
+    for number in range(5):
+        row, moment = dead(database, error=f"turn {number}."), clock.now() + timedelta(minutes=number // 2)
+        row.due_at, row.dead_at = moment, moment if name == "dead" else None
+    database.flush()  # read by the page
+
+    seen: list[str] = []
+    path = "/admin/outbox"
+    while path:
+        page = operator.get(path).text
+        seen += re.findall(r"turn (\d)\.", page)
+        more = re.search(rf'href="([^"]*{name}=[^"]+)"><span>More', page)
+        path = html.unescape(more[1]) if more else ""
+
+    assert "".join(seen) == ("01234" if name == "due" else "43210")

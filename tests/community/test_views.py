@@ -400,3 +400,16 @@ def test_switches_on_a_page_that_answered_a_form_lead_somewhere(client, question
 
     assert page.status_code == 403
     assert 'href="/?lang=nl"' in page.text
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_handles(app, client, cast):
+    question = make.question(cast.customer)
+    cast.peer.name = cast.customer.name.upper()
+    make.answer(question, cast.peer)
+    make.answer(question, cast.agent)
+
+    page = client.get(path_of(app, question)).text
+
+    assert f">@{cast.customer.handle}<" in page
+    assert f">@{cast.peer.handle}<" in page
+    assert f">@{cast.agent.handle}<" not in page

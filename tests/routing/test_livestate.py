@@ -8,7 +8,8 @@ import pytest
 from app.community.models.posts import Answer
 from app.community.services import answering, judging
 from app.db import db
-from app.ranking.features import features
+from app.providers.services import change_skills
+from app.ranking.features import features, topic_share
 from app.ranking.need import need_of
 from app.ranking.protocol import plain
 from app.ranking.snapshot import state_bytes
@@ -210,3 +211,27 @@ def post(author, question) -> Answer:
     return answering.post_answer(
         acting(author), question, text=make.composed("Send the first number, without decimals.")
     )
+
+
+def test_what_somebody_says_she_knows_reaches_every_process(cast):
+    meter = community.tag("meter")
+    make.past(cast, cast.peer, answers=3, tag=meter)
+    make.learn_history()
+    question = make.ask(cast, tags=("meter",))
+    partner = cast.partner_provider.id
+
+    def share() -> float:
+        state = current()
+        need = need_of_question(state, question, tag_ids=[meter.id], now=question.created_at)
+        return dict(zip(state.providers["id"].tolist(), topic_share(state, need).tolist(), strict=True)).get(partner, 0)
+
+    assert share() == 0
+    change_skills(acting(cast.partner, for_organisation=cast.plumbers), ["meter"])
+    make.catch_up()
+    upkeep.store_when_due()
+    assert share() > 0
+
+    change_skills(acting(cast.partner, for_organisation=cast.plumbers), [])
+    make.catch_up()
+    upkeep.store_when_due()
+    assert share() == 0

@@ -17,7 +17,7 @@ from app.community.queries.gone import gone
 from app.community.queries.ties import Ties, ties_to
 from app.community.queries.visibility import visible
 from app.community.settings import ANSWERS_PER_PAGE
-from app.db import db
+from app.db import db, folded
 from app.errors import DomainError, NotFound
 from app.privacy.audiences import known_to
 
@@ -50,6 +50,14 @@ class Thread:
     def confirmed_count(self) -> int:
         """How many answers the asker says solved it."""
         return self.page.confirmed_count
+
+    @property
+    def shared_names(self) -> frozenset[str]:
+        """Names that several people on this page carry: beside these their handles tell who is who."""
+        people = {(self.question.asker.handle, self.question.asker.name)}
+        people |= {(row.author_handle, row.author_name) for row in self.answers}
+        names = [folded(name) for _handle, name in people]
+        return frozenset(name for _handle, name in people if names.count(folded(name)) > 1)
 
     @property
     def first_answer(self) -> AnswerRow | None:
