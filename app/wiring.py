@@ -24,6 +24,9 @@ from app.attachments.views import bp as attachments
 from app.community import personal_data as community_data
 from app.community.services import noting
 from app.community.views.pages import bp as community
+from app.drafts import jobs as draft_jobs
+from app.drafts import personal_data as drafts_data
+from app.drafts.views import bp as drafts
 from app.feeds.panels import question_head_panel
 from app.feeds.views import bp as feeds
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
@@ -75,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     organisations,
     attachments,
+    drafts,
     community,
     people,
     search,
@@ -102,6 +106,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
     Job("attachments.forget_unused", every_s=3600, run=attachment_jobs.forget_unused),
     Job("attachments.sweep_files", every_s=3600, run=attachment_jobs.sweep_files),
+    Job("drafts.forget_old", every_s=3600, run=draft_jobs.forget_old),
     Job("forget_throttle_counters", every_s=3600, run=throttle.forget_old_counters),
     # Short leases: the index has a lock of its own, and nothing may wait long for a worker that was killed.
     Job("keep_search_index", every_s=1, run=search_jobs.keep_index, lease_s=2),
@@ -137,6 +142,7 @@ PERSONAL_DATA: tuple[Holder, ...] = (
     accounts_data,
     organisations_data,
     attachments_data,
+    drafts_data,
     community_data,
     providers_data,
     notifications_data,
@@ -188,7 +194,9 @@ PLACES: dict[str, str] = {
     "keyboard": "pages.keyboard",
     "letters": "letters.letters",
     "admin": "admin.home",
+    "drafts": "drafts.drafts",
     "add_picture": "attachments.new",
+    "pictures": "attachments.add",
     "help": "pages.help",
     "how_ranking_works": "pages.ranking",
     "accessibility": "pages.accessibility",

@@ -91,13 +91,25 @@ def move(place: str, help_request_id: int) -> None:
 
 
 def withdraw(place: str) -> None:
-    """Take the pictures of a post that was deleted out of sight; others that show them are not touched."""
-    _set_withdrawn(place, clock.now())
+    """Take the pictures of a post that was deleted out of sight; other posts that show them are not touched."""
+    db.session.execute(update(AttachmentUse).where(AttachmentUse.place == place).values(withdrawn_at=clock.now()))
 
 
 def bring_back(place: str) -> None:
     """Show the pictures of a post again that is there again."""
-    _set_withdrawn(place, None)
+    db.session.execute(update(AttachmentUse).where(AttachmentUse.place == place).values(withdrawn_at=None))
+
+
+def withdraw_all(help_request_id: int) -> None:
+    """Take the pictures of everything in a request out of sight, because it was deleted as a whole."""
+    seen = (AttachmentUse.help_request_id == help_request_id, AttachmentUse.withdrawn_at.is_(None))
+    db.session.execute(update(AttachmentUse).where(*seen).values(withdrawn_at=clock.now()))
+
+
+def bring_back_all(help_request_id: int, *, since: datetime) -> None:
+    """Show what went with a request since this moment again; posts that were deleted before stay so."""
+    gone = (AttachmentUse.help_request_id == help_request_id, AttachmentUse.withdrawn_at >= since)
+    db.session.execute(update(AttachmentUse).where(*gone).values(withdrawn_at=None))
 
 
 def forget(attachment_ids: list[int], public_ids: list[str]) -> None:
@@ -105,10 +117,6 @@ def forget(attachment_ids: list[int], public_ids: list[str]) -> None:
     _delete(attachment_ids)
     for public_id in public_ids:
         files.remove(public_id)
-
-
-def _set_withdrawn(place: str, moment: datetime | None) -> None:
-    db.session.execute(update(AttachmentUse).where(AttachmentUse.place == place).values(withdrawn_at=moment))
 
 
 def _delete(attachment_ids: list[int]) -> None:

@@ -79,7 +79,7 @@ def _load_shelves(demo: DemoCommunity, ids: DemoIds) -> None:
             "position": position,
             "asks_for_version": row.get("asks_for_version", False),
             "texts": {
-                language: {"name": row["name"][language], "description": row["description"][language]}
+                language: {part: row[part][language] for part in ("name", "description", "template") if part in row}
                 for language in row["name"]
             },
         }

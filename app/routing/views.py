@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -14,6 +16,9 @@ from app.community.queries import shelves, thread
 from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
 from app.community.views.blueprint import category_words
+from app.drafts import services as drafts
+from app.drafts.places import ask_place
+from app.drafts.queries import Slot, slot_for, slot_to_ask
 from app.errors import Invalid
 from app.organisations.services import act_as
 from app.privacy.audiences import PUBLIC, organisation_audience
@@ -31,11 +36,16 @@ bp = Blueprint("routing", __name__)
 @bp.get("/ask")
 @signed_in
 def ask() -> str:
-    """The page to ask on; `?title=` fills the title in."""
+    """The page to ask on; `?title=` fills the title in, `?category=` chooses one and puts its template into the text.
+
+    `?draft=` goes on with a certain draft; without it the one that fits the title is there again.
+    """
     require(community_policy.can_ask(actor()))
     services.get_ready()
-    form = AskForm(formdata=None, title=request.args.get("title", "")[:300])
-    return _ask_page(form)
+    title, draft = request.args.get("title", "")[:300], request.args.get("draft")
+    slot = slot_for(actor(), ask_place(draft)) if draft else slot_to_ask(actor(), title=title)
+    form = AskForm(formdata=None, **{"title": title, **_category_asked_for(), **slot.fields})
+    return _ask_page(form, slot)
 
 
 @bp.post("/ask")
@@ -43,9 +53,9 @@ def ask() -> str:
 def post_question() -> str | tuple[str, int] | Response:
     """Ask; with `change`, go on writing what was sent, of which nothing is kept yet."""
     if "change" in request.form:
-        return _ask_page(AskForm())
+        return _ask_page(AskForm(), Slot(ask_place(request.form.get("draft_place"))))
     throttle.count("ask_by_person", str(actor().person_id))
-    form = AskForm()
+    form, place = AskForm(), ask_place(request.form.get("draft_place"))
     if form.validate():
         try:
             text = compose(form.body.data, title=form.title.data, prior=current_language())
@@ -60,8 +70,9 @@ def post_question() -> str | tuple[str, int] | Response:
         except Invalid as error:
             attach(form, error)
         else:
+            drafts.posted(actor(), place)
             return redirect(question_url(question.id, question.title), 303)  # type: ignore[return-value]
-    return _ask_page(form), 422
+    return _ask_page(form, Slot(place)), 422
 
 
 @bp.get("/for-you")
@@ -113,10 +124,27 @@ def why(decision_id: int) -> str:
     )
 
 
-def _ask_page(form: AskForm) -> str:
-    form.category.choices = [(each.id, category_words(each)["name"]) for each in shelves.categories()]
+def _category_asked_for() -> dict[str, Any]:
+    """Return what a category in the address fills the form with: itself, and its template."""
+    if not (slug := request.args.get("category")):
+        return {}
+    shelf = shelves.category_called(slug)
+    return {"category": shelf.id, "body": category_words(shelf).get("template", "")}
+
+
+def _ask_page(form: AskForm, slot: Slot) -> str:
+    all_shelves = shelves.categories()
+    form.category.choices = [(each.id, category_words(each)["name"]) for each in all_shelves]
+    templates = [(each, text) for each in all_shelves if (text := category_words(each).get("template"))]
     own = [
         (organisation_audience(s.organisation_id), _("Only %(name)s", name=s.organisation_name)) for s in actor().seats
     ]
     form.audience.choices = [(PUBLIC, _("Everybody")), *own]
-    return render_template("routing/ask.html", form=form, preview_url=url_for("community.preview"))
+    return render_template(
+        "routing/ask.html",
+        form=form,
+        slot=slot,
+        templates=templates,
+        words=category_words,
+        preview_url=url_for("community.preview"),
+    )

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from flask import Response, current_app, request
 from flask_babel import lazy_gettext as _l
@@ -25,6 +27,9 @@ FIELD = "once_key"
 HEADER = "Idempotency-Key"
 KEPT = timedelta(days=2)
 LONGEST_BODY = 8_000
+REPEATABLE = "samen_repeatable"
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class OnceKey(Model):
@@ -46,13 +51,21 @@ class UsedMeanwhile(Exception):
     """Another request with the same key ended first; this one must be undone."""
 
 
+def repeatable(view: View) -> View:
+    """Mark a view that may be sent again as often as one likes, with other content: it is done again each time."""
+    setattr(view, REPEATABLE, True)
+    return view
+
+
 def new_key() -> str:
     """Return a key for a hidden field of a form."""
     return secrets.token_urlsafe(18)
 
 
 def sent_key() -> str | None:
-    """Return the key this request carries, if it does."""
+    """Return the key this request carries, if it does and its view asks for one."""
+    if getattr(current_app.view_functions.get(request.endpoint or ""), REPEATABLE, False):
+        return None
     key = request.headers.get(HEADER) or (request.form.get(FIELD) if _has_form() else None)
     return key or None
 

@@ -2,6 +2,8 @@
 import "../vendor/markdown-toolbar-element-2.2.3/index.js";
 
 const keys = { b: "md-bold", i: "md-italic", k: "md-link" };
+// On a Mac these are Command's; Ctrl with B and K moves the caret and cuts the line there, as it does everywhere.
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function attach(editor) {
   const text = editor.querySelector("textarea");
@@ -10,9 +12,15 @@ export function attach(editor) {
   const write = editor.querySelector("[data-editor-write]");
   const preview = editor.querySelector("[data-editor-preview]");
   editor.querySelector("[data-editor-bar]").hidden = false;
+  const hint = editor.querySelector("[data-editor-keys]");
+  if (hint) {
+    hint.hidden = false;
+    if (isMac) hint.querySelector("kbd").textContent = "⌘";
+  }
 
   text.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const isHeld = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+    if (!isHeld || event.altKey || event.shiftKey || event.isComposing) return;
     if (event.key === "Enter") {
       event.preventDefault();
       text.form.requestSubmit();

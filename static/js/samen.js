@@ -4,6 +4,9 @@
 /** Needed as soon as the element is there: the module's `attach(element)`. */
 const standing = [
   ["[data-editor]", () => import("./editor.js")],
+  ["[data-draft]", () => import("./drafts.js")],
+  ["[data-pictures]", () => import("./pictures.js")],
+  ["[data-templates]", () => import("./templates.js")],
   ["[data-news]", () => import("./news.js")],
   ["[data-reveal]", () => import("./reveal.js")],
   ["[data-seen]", () => import("./seen.js")],

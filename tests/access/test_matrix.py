@@ -51,6 +51,8 @@ NOT_MISSED = {
     "app.community.queries.ties.ties_to: Affected.person_id == (viewer.person_id or 0)": "shows a button pressed",
     "app.community.queries.ties.ties_to: Vote.person_id == (viewer.person_id or 0)": "shows a vote, not whose it is",
     "app.community.queries.follows.follows: viewer.is_visitor": "a visitor is no person either",
+    "app.drafts.queries.slot_for: viewer.is_visitor": "saves a statement",
+    "app.drafts.services._check: Draft.person_id == actor.person_id": "counts only",
     "app.providers.queries.topics_in_capacity: Provider.person_id == actor.person_id": "topics are public anyway",
     "app.community.policy.can_see_log: actor.is_moderator": "shows a link; the page has its gate",
     "app.community.policy.can_undo: act.person_id == actor.person_id": "act_for finds one's own only",

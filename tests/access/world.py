@@ -38,6 +38,7 @@ from tests.accounts import make as accounts
 from tests.attachments import make as attachments
 from tests.cast import Cast, acting, make_cast
 from tests.community import make as community
+from tests.drafts import make as drafts
 from tests.organisations import make as organisations
 
 ROLES = (
@@ -283,6 +284,17 @@ def _pictures(world: World) -> None:
     world.objects["picture"]["missing"] = {"public_id": "0" * 32, "name": "picture.png"}
 
 
+def _drafts(world: World) -> None:
+    words = world.hide("canary-draft", "draft of the customer", "customer")
+    drafts.draft(world.cast.customer, fields={"title": words, "body": words})
+    bystander = db.session.get_one(Person, world.bystander_id)
+    theirs = world.hide("canary-other-draft", "draft of the bystander")
+    drafts.draft(bystander, fields={"title": theirs, "body": theirs})
+    for state in ("open", "solved"):
+        drafts.draft(bystander, f"answer.{world.objects['question'][state]['question_id']}")
+    world.objects["draft"] = {"customers": {"place": "ask"}, "missing": {"place": "nowhere.1"}}
+
+
 def _routing(world: World) -> None:
     """Decisions and invitations: made by the service, and the invitations by hand, because chance has a say in them."""
     cast, shelf = world.cast, community.category("Meters")
@@ -474,6 +486,7 @@ PARTS: list[Callable[[World], None]] = [
     _comments,
     _follows,
     _pictures,
+    _drafts,
     _routing,
     _machinery,
     _imported,

@@ -14,7 +14,7 @@ from app.attachments.addresses import address_of, ids_in, markdown_for
 from app.attachments.making import Picture
 from app.attachments.models import Attachment, AttachmentUse
 from app.community.compose import compose
-from app.community.services import answering, editing
+from app.community.services import answering, deleting, editing
 from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound
 from app.privacy.rights import erase_person, export_person
@@ -108,15 +108,22 @@ def test_history_still_shows_a_picture_that_was_edited_out(cast):
     assert sees(cast.customer, made)
 
 
-def test_deleted_post_withdraws_its_pictures_and_takes_them_back(cast):
-    question = community.question(cast.customer)
-    made = make.attachment(cast.customer, post=question)
-    assert sees(cast.peer, made)
+def test_deleted_post_withdraws_its_pictures_and_takes_them_back(cast, clock):
+    question, moderator = community.question(cast.customer), acting(cast.moderator)
+    answers = [community.answer(question, cast.peer) for _number in range(2)]
+    made = [make.attachment(post.author, post=post) for post in answers]
+    made.append(make.attachment(cast.customer, post=question))
 
-    services.withdraw(f"question:{question.id}")
-    assert not sees(cast.peer, made)
-    services.bring_back(f"question:{question.id}")
-    assert sees(cast.peer, made)
+    deleting.delete_answer(moderator, answers[0], reason="spam")
+    clock.shift(60)
+    assert [sees(cast.outsider, each) for each in made] == [False, True, True]
+    deleting.delete_question(moderator, question, reason="spam")
+    assert [sees(cast.outsider, each) for each in made] == [False, False, False]
+
+    deleting.restore_question(moderator, question)
+    assert [sees(cast.outsider, each) for each in made] == [False, True, True]
+    deleting.restore_answer(moderator, answers[0])
+    assert [sees(cast.outsider, each) for each in made] == [True, True, True]
 
 
 def test_moved_post_takes_its_pictures_along(cast):

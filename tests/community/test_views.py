@@ -124,15 +124,18 @@ def test_a_missing_and_a_hidden_question_look_the_same(client, app, question, ca
     assert client.get(path_of(app, hidden)).status_code == 200
 
 
-def test_a_busy_question_stays_under_twelve_queries(client, app, question, cast, count_queries):
+def test_a_busy_question_stays_under_twelve_queries(client, app, question, cast, count_queries, monkeypatch):
+    monkeypatch.setattr("app.sitesettings.declare.KEPT_S", 600)  # read once, however slow this machine is
     for _number in range(30):
         make.answer(question, cast.peer)
     sign_in(client, cast.customer)
     path = path_of(app, question)
+    forget_kept()
     client.get(path)
 
     with count_queries() as statements:
         client.get(path)
+    forget_kept()
 
     assert statements.count <= 12, statements
 

@@ -14,7 +14,8 @@ from app.db import Model, Words
 class Category(Model):
     """A shelf of the community. `texts` holds {"nl": {"name", "description"}, "en": …}.
 
-    `asks_for_version`: whoever says that an answer works, or no longer does, also says with which product and version.
+    With "template" among its texts, a question in it begins with these words. `asks_for_version`: whoever says that an
+    answer works, or no longer does, also says with which product and version.
     """
 
     __tablename__ = "categories"

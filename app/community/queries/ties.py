@@ -17,13 +17,16 @@ from app.community.models.follows import Follow
 from app.community.models.posts import Question
 from app.community.models.votes import Vote
 from app.db import db
+from app.drafts.models import Draft
+from app.drafts.queries import Slot, own_at
 
 LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Ties:
-    """How many people are tied to a question, and whether the viewer is. `own_vote` is hers on the question itself.
+    """How many people are tied to a question, and whether the viewer is. `own_vote` is hers on the question itself,
+    `own_answer` what she wrote in answer and has not sent.
 
     `affected_lately` counts those who said in the past week that they have it too; `how` is how the viewer came to
     follow it.
@@ -34,6 +37,7 @@ class Ties:
     affected_lately: int
     is_affected: bool
     own_vote: int
+    own_answer: Slot
 
     @property
     def follows(self) -> bool:
@@ -50,5 +54,15 @@ def ties_to(viewer: Actor, question: Question) -> Ties:
     is_affected = mine.where(Affected.person_id == (viewer.person_id or 0)).exists()
     vote = select(Vote.value).where(Vote.question_id == question.id, Vote.person_id == (viewer.person_id or 0))
     own_vote = func.coalesce(vote.scalar_subquery(), 0)
-    query = select(followers, how, lately.scalar_subquery(), is_affected, own_vote)
-    return Ties(*db.session.execute(query).one())
+    numbers = {
+        "followers": followers,
+        "how": how,
+        "affected_lately": lately.scalar_subquery(),
+        "is_affected": is_affected,
+        "own_vote": own_vote,
+    }
+    ties = select(*(each.label(name) for name, each in numbers.items())).subquery()
+    place = f"answer.{question.id}"
+    query = select(ties, Draft).select_from(ties).outerjoin(Draft, own_at(viewer, place))
+    row = db.session.execute(query).one()._mapping
+    return Ties(**{name: row[name] for name in numbers}, own_answer=Slot(place, row["Draft"]))

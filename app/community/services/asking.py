@@ -14,7 +14,7 @@ from app.community.compose import Composed
 from app.community.events import QuestionAsked
 from app.community.models.posts import Question
 from app.community.models.shelves import Category
-from app.community.services.checks import checked_body, checked_title
+from app.community.services.checks import checked_body, checked_template, checked_title
 from app.community.services.following import follow_by_itself
 from app.community.services.mentioning import keep_mentions
 from app.community.tags import put_tags
@@ -41,8 +41,10 @@ def ask_question(
     assert actor.person_id is not None
     title = checked_title(title)
     checked_body(text)
-    if db.session.get(Category, category_id) is None:
+    category = db.session.get(Category, category_id)
+    if category is None:
         raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
+    checked_template(text, category)
     if not may_know(actor, audience):
         raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
     now = clock.now()

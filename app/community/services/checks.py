@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.community.compose import Composed
 from app.community.lengths import LONGEST_COMMENT
+from app.community.models.shelves import Category
 from app.errors import Invalid
 
 SHORTEST_TITLE, SHORTEST_BODY, SHORTEST_COMMENT = 10, 10, 2
@@ -47,3 +48,10 @@ def checked_body(text: Composed) -> None:
         raise Invalid(
             "body_too_short", _l("Write at least a sentence, so that others can understand it."), field="body"
         )
+
+
+def checked_template(text: Composed, category: Category) -> None:
+    """Raise Invalid when a question is nothing but the template of its category."""
+    written = text.body.split()
+    if any(written == str(words.get("template", "")).split() for words in category.texts.values()):
+        raise Invalid("template_untouched", _l("Write your own words between the lines of the template."), field="body")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 
 from app import clock
 from app.actor import Actor
+from app.attachments.services import bring_back, bring_back_all, withdraw, withdraw_all
 from app.community import policy
 from app.community.events import AnswerDeleted, AnswerRestored, Deletion, QuestionDeleted, QuestionRestored
 from app.community.models.acts import Act
@@ -32,6 +33,7 @@ def delete_question(actor: Actor, question: Question, *, reason: Deletion) -> Ac
     _mark(actor, question, reason, *unanswered, row_version=Question.row_version + 1)
     if question.audience == PUBLIC:
         count_tags(question.id, -1)
+    withdraw_all(question.id)
     record(
         QuestionDeleted(question_id=question.id, asker_id=question.asker_id, reason=reason),
         by=actor,
@@ -46,6 +48,7 @@ def delete_answer(actor: Actor, answer: Answer, *, reason: Deletion) -> Act:
     require(policy.can_delete_answer(actor, answer))
     _check_reason(actor, answer.author_id, reason)
     _mark(actor, answer, reason)
+    withdraw(f"answer:{answer.id}")
     db.session.execute(
         update(Question)
         .where(Question.id == question.id)
@@ -66,7 +69,10 @@ def delete_answer(actor: Actor, answer: Answer, *, reason: Deletion) -> Act:
 def restore_question(actor: Actor, question: Question) -> None:
     """Put a deleted question back as it was. Raises NotAllowed with the reason can_restore gives."""
     require(policy.can_restore(actor, question))
+    deleted_at = db.session.scalar(select(Question.deleted_at).where(Question.id == question.id))
     _unmark(question, row_version=Question.row_version + 1)
+    if deleted_at is not None:
+        bring_back_all(question.id, since=deleted_at)
     if question.audience == PUBLIC:
         count_tags(question.id, 1)
     record(QuestionRestored(question_id=question.id, asker_id=question.asker_id), by=actor, request_id=question.id)
@@ -76,6 +82,7 @@ def restore_answer(actor: Actor, answer: Answer) -> None:
     """Put a deleted answer back; it is the one that solved the question again if it was, unless another is by now."""
     require(policy.can_restore(actor, answer))
     _unmark(answer)
+    bring_back(f"answer:{answer.id}")
     db.session.execute(
         update(Question)
         .where(Question.id == answer.question_id)

@@ -12,6 +12,8 @@ from app.community.queries import thread
 from app.community.queries.answers import ORDERS
 from app.community.services import affecting, answering, judging
 from app.community.views.blueprint import Answered, answer_url, back_to, bp, composed, moved
+from app.drafts import services as drafts
+from app.drafts.queries import Slot
 from app.errors import Gone, Invalid, NotFound
 from app.web import throttle
 from app.web.access import public, signed_in
@@ -35,7 +37,7 @@ def question(question_id: int, slug: str) -> Answered:
         raise NotFound
     number = request.args.get("page", 1, type=int)
     around = request.args.get("answer", type=int)
-    return question_page(found, AnswerForm(formdata=None), order=order, number=number, around=around)
+    return question_page(found, order=order, number=number, around=around)
 
 
 def _gone(question_id: int, gone: Gone) -> Answered:
@@ -52,11 +54,21 @@ def _gone(question_id: int, gone: Gone) -> Answered:
 
 
 def question_page(
-    found: Question, form: AnswerForm, *, order: str = "best", number: int = 1, around: int | None = None
+    found: Question,
+    sent: AnswerForm | None = None,
+    *,
+    order: str = "best",
+    number: int = 1,
+    around: int | None = None,
 ) -> str:
-    """Render a page of a question the viewer may see: of its answers that number, or the one with `around` on it."""
+    """Render a page of a question the viewer may see: of its answers that number, or the one with `around` on it.
+
+    Below them stands the answer she sent that was not taken, else her draft of one.
+    """
     shown = thread.thread_of(actor(), found, order=order, number=number, around=around)
-    return render_template("community/question.html", thread=shown, form=form)
+    slot = shown.ties.own_answer if sent is None else Slot(shown.ties.own_answer.place)
+    form = AnswerForm(formdata=None, **slot.fields) if sent is None else sent
+    return render_template("community/question.html", thread=shown, form=form, slot=slot)
 
 
 @bp.get("/a/<int:answer_id>")
@@ -83,6 +95,7 @@ def post_answer(question_id: int) -> Answered:
         except Invalid as error:
             attach(form, error)
         else:
+            drafts.posted(actor(), f"answer.{found.id}")
             return redirect(answer_url(found, made.id), 303)  # type: ignore[return-value]
     return question_page(found, form), 422
 

@@ -1,0 +1,55 @@
+"""Where a draft belongs: its place ("ask", "answer.12"), and the address of the page on which it is written.
+
+A second question that is begun beside a first has a place of its own: "ask." and the digest of its first title.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from flask import url_for
+
+from app.errors import NotFound
+
+ASK = "ask"
+_PLACE = re.compile(r"ask(?:\.[0-9a-f]{8})?|(?:answer|edit-question|edit-answer)\.[1-9][0-9]{0,17}")
+# Kind of place → the page's name, the name of its id, and where on the page.
+_PAGES = {
+    "answer": ("community.question", "question_id", "your-answer"),
+    "edit-question": ("community.edit_question", "question_id", None),
+    "edit-answer": ("community.edit_answer", "answer_id", None),
+}
+
+
+def checked_place(sent: str) -> str:
+    """Return a place that was sent. Raises NotFound where there is no such place to write."""
+    if not _PLACE.fullmatch(sent):
+        raise NotFound
+    return sent
+
+
+def ask_place(sent: str | None) -> str:
+    """Return the place of a question that was sent with a form, the usual one where it is none."""
+    return sent if sent and sent.startswith(ASK) and _PLACE.fullmatch(sent) else ASK
+
+
+def place_beside(title: str) -> str:
+    """Return the place of a question with this title that is begun while another lies unsent."""
+    return f"{ASK}.{hashlib.sha256(title.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def kind_of(place: str) -> str:
+    """Return what is written at a place: ask, answer, edit-question, edit-answer."""
+    return place.partition(".")[0]
+
+
+def page_of(place: str) -> str:
+    """Return the address of the page on which the draft at this place goes on."""
+    kind, _dot, number = place.partition(".")
+    if kind == ASK:
+        return url_for("routing.ask", draft=place)
+    endpoint, name, anchor = _PAGES[kind]
+    values: dict[str, Any] = {name: int(number)}
+    return url_for(endpoint, _anchor=anchor, **values)

@@ -1,0 +1,190 @@
+"""Drafts over HTTP: saved by the editor and by a button, put back on the page, forgotten when sent."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.community.links import slug_of
+from app.community.models.posts import Answer, Question
+from app.db import db
+from app.drafts.models import Draft
+from app.web import once, throttle
+from tests.cast import csrf_token, sign_in, submit
+from tests.community import make as community
+from tests.drafts.make import draft
+
+BODY = "It drips at night, and only when it is cold."
+
+
+def drafts() -> list[Draft]:
+    return list(db.session.scalars(select(Draft).execution_options(populate_existing=True)))
+
+
+@pytest.fixture
+def question(database, cast) -> Question:
+    return community.question(cast.customer, title="How do I read my meter?")
+
+
+def page_of(question: Question) -> str:
+    return f"/q/{question.id}/{slug_of(question.title)}"
+
+
+def autosave(client, place: str, language: str = "en", **fields: str):
+    """Save as the editor does."""
+    headers = {"X-Fragment": "1", "Accept-Language": language}
+    return client.post(f"/drafts/{place}", data={"csrf_token": csrf_token(client), **fields}, headers=headers)
+
+
+@pytest.mark.parametrize("language, words", [("en", "Saved 10:30"), ("nl", "Bewaard om 10:30")])
+def test_editor_hears_when_it_was_saved_in_the_readers_time(client, cast, language, words):
+    sign_in(client, cast.peer)
+
+    answer = autosave(client, "ask", language, body=BODY)
+
+    assert (answer.status_code, answer.text, answer.mimetype) == (200, words, "text/plain")
+    assert autosave(client, "ask", body=" ").text == ""
+
+
+def test_button_saves_too_and_leads_back_to_the_page(client, cast):
+    sign_in(client, cast.peer)
+
+    for body in (BODY, f"{BODY} Again."):
+        answer = submit(client, "/drafts/ask", title="Why does it drip?", body=body, **{once.FIELD: "the same key"})
+        assert (answer.status_code, answer.location) == (303, "/ask?draft=ask")
+
+    page = client.get(answer.location)
+    assert "This is your draft." in page.text
+    assert f"{BODY} Again." in page.text
+
+
+def test_answer_is_put_back_and_forgotten_when_it_is_sent(client, cast, question, count_queries):
+    sign_in(client, cast.peer)
+    autosave(client, f"answer.{question.id}", body=BODY)
+    draft(cast.peer, "answer.999999", fields={"body": "elsewhere"})
+    assert BODY in client.get(page_of(question)).text
+
+    submit(client, f"/q/{question.id}/answers", body=BODY)
+
+    assert [each.place for each in drafts()] == ["answer.999999"]
+    assert db.session.scalars(select(Answer.body)).all() == [BODY]
+    assert "This is your draft" not in client.get(page_of(question)).text
+
+
+def test_answer_that_was_not_taken_keeps_its_draft(client, cast, question):
+    sign_in(client, cast.peer)
+    autosave(client, f"answer.{question.id}", body="Short")
+
+    page = submit(client, f"/q/{question.id}/answers", body="Short")
+
+    assert page.status_code == 422
+    assert len(drafts()) == 1
+
+
+def test_question_is_put_back_and_forgotten_when_it_is_sent(client, cast):
+    shelf = community.category()
+    sign_in(client, cast.peer)
+    fields = {"title": "Why does the tap drip?", "body": BODY, "category": str(shelf.id), "tags": "taps"}
+    autosave(client, "ask", **fields)
+    page = client.get("/ask").text
+    assert "&lt;time" not in page
+    assert all(words in page for words in ("This is your draft", BODY, 'value="taps"', "Throw it away"))
+
+    submit(client, "/ask", **fields, draft_place="ask")
+
+    assert drafts() == []
+
+
+def test_question_begun_elsewhere_does_not_write_over_the_draft(client, cast):
+    draft(cast.peer)
+    sign_in(client, cast.peer)
+
+    page = client.get("/ask?title=The+boiler+is+cold").text
+
+    assert "You have another draft" in page
+    assert "It drips at night." not in page
+    assert 'name="draft_place" value="ask.' in page
+    assert "It drips at night." in client.get("/ask?title=Why+does+the+tap+drip%3F").text
+
+
+def test_throwing_away_offers_ten_seconds_to_take_it_back(client, cast):
+    draft(cast.peer)
+    sign_in(client, cast.peer)
+
+    answer = submit(client, "/drafts/ask/throw-away")
+    page = client.get(answer.location)
+    assert "The draft is thrown away." in page.text
+    assert "This is your draft" not in page.text
+    assert 'action="/drafts/ask/bring-back"' in page.text
+
+    assert submit(client, "/drafts/ask/bring-back").location == "/ask?draft=ask"
+    assert "This is your draft." in client.get("/ask").text
+
+
+def test_list_shows_what_waits_and_to_nobody_else(client, cast, question):
+    draft(cast.peer)
+    draft(cast.peer, f"answer.{question.id}", fields={"body": "Read the upper one."})
+    sign_in(client, cast.peer)
+
+    page = client.get("/drafts").text
+    assert 'href="/ask?draft=ask"' in page
+    assert "&lt;" not in page
+    assert f'href="/q/{question.id}#your-answer"' in page
+    assert submit(client, "/drafts/ask/throw-away", next="/drafts").location == "/drafts"
+    assert submit(client, f"/drafts/answer.{question.id}/throw-away", next="//evil.example").location.startswith("/q/")
+
+    sign_in(client, cast.operator)
+    assert "Read the upper one." not in client.get("/drafts").text
+    assert "No drafts" in client.get("/drafts").text
+
+
+def test_typing_is_limited_far_above_what_hands_can_do(client, cast, monkeypatch):
+    assert throttle.LIMITS["draft_by_person"].most / throttle.LIMITS["draft_by_person"].per_s >= 1
+    monkeypatch.setitem(throttle.LIMITS, "draft_by_person", throttle.Limit(1, 600))
+    sign_in(client, cast.peer)
+
+    assert [autosave(client, "ask", body=BODY).status_code for _number in range(2)] == [200, 429]
+
+
+# Templates
+
+
+def shelf_with_template():
+    texts = {
+        "en": {"name": "Taps", "description": "", "template": "Which tap is it?\n\nSince when?"},
+        "nl": {"name": "Kranen", "description": "", "template": "Welke kraan is het?\n\nSinds wanneer?"},
+    }
+    return community.category(texts=texts)
+
+
+def test_category_in_the_address_brings_its_template_in_the_readers_language(client, cast):
+    shelf = shelf_with_template()
+    sign_in(client, cast.peer)
+
+    page = client.get(f"/ask?category={shelf.slug}", headers={"Accept-Language": "nl"}).text
+
+    assert "Welke kraan is het?\n\nSinds wanneer?</textarea>" in page.replace("\r\n", "\n")
+    assert f'<option selected value="{shelf.id}">' in page
+    assert client.get("/ask?category=no-such-shelf").status_code == 404
+
+
+def test_template_never_stands_over_words_that_were_typed(client, cast):
+    shelf = shelf_with_template()
+    draft(cast.peer)
+    sign_in(client, cast.peer)
+
+    page = client.get(f"/ask?category={shelf.slug}").text
+
+    assert "It drips at night.</textarea>" in page
+
+
+def test_template_that_nobody_filled_in_is_no_question(client, cast):
+    shelf = shelf_with_template()
+    sign_in(client, cast.peer)
+    fields = {"title": "Why does the tap drip?", "category": str(shelf.id)}
+
+    page = submit(client, "/ask", body="Which tap is it?\r\n\r\nSince when?", **fields)
+
+    assert page.status_code == 422
+    assert "between the lines of the template" in page.text
+    assert submit(client, "/ask", body="Which tap is it?\n\nThe blue one.", **fields).status_code == 303
