@@ -1,4 +1,4 @@
-"""What the page of a busy question costs: 200 answers by 60 people, votes, evidence and comments on them.
+"""What the page of a busy question costs: 200 answers and 800 comments by 60 people, with votes and evidence.
 
     ./dev bench busy [--rounds N] [--profile]
 
@@ -15,11 +15,13 @@ import pstats
 import statistics
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
 from app.accounts.models import Person, Session
 from app.community.links import question_url
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, QuestionTag, Tag
 from app.community.models.signals import Signal
@@ -29,13 +31,13 @@ from app.db import db, transaction
 from app.factory import create_app
 from app.organisations.identify import digest
 from app.organisations.models import Organisation
-from app.prose.rendering import render
+from app.prose.rendering import Rendered, render
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
 from bench._installation import Installation, installations
 from bench._measuring import cost, counted
 
-ANSWERS, PEOPLE, SOLVED = 200, 60, 600
+ANSWERS, PEOPLE, SOLVED, COMMENTS_EACH = 200, 60, 600, 4
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 BODY = """Two things to look at, in this order:
 
@@ -49,6 +51,9 @@ with about forty accounts, and for most of them it was an add-on that had not be
 ls -la ~/.thunderbird/*.default-release
 ```
 """
+
+
+REMARK = "That did it for me, after I had *also* emptied the cache. Thank you."
 
 
 def main() -> None:
@@ -134,6 +139,7 @@ def _make() -> None:
                 question.accepted_answer_id, question.request.state = answer.id, "solved"
             if is_busy:
                 _judge(answer, people, n)
+                _comment(answer, people, n)
 
 
 def _work(works: list[Organisation], n: int) -> int | None:
@@ -205,11 +211,35 @@ def _judge(answer: Answer, people: list[Person], n: int) -> None:
         db.session.add(Signal(person_id=others[n % len(others)].id, answer_id=answer.id, **warned))
 
 
-_rendered = render(BODY, source_format="markdown", mention_url=lambda _handle: None)
+def _comment(answer: Answer, people: list[Person], n: int) -> None:
+    """Put four comments under an answer, the last one a reply."""
+    parent = None
+    for turn in range(COMMENTS_EACH):
+        comment = Comment(
+            question_id=answer.question_id,
+            answer_id=answer.id,
+            parent_id=parent.id if parent is not None and turn == COMMENTS_EACH - 1 else None,
+            author_id=people[(n + turn * 13) % len(people)].id,
+            channel="web",
+            language="en",
+            language_how="declared",
+            created_at=answer.created_at + timedelta(minutes=turn),
+            **_text(REMARK),
+        )
+        db.session.add(comment)
+        if parent is None:
+            db.session.flush()  # the reply points to it
+            parent = comment
 
 
-def _text() -> dict[str, object]:
-    return {"body": BODY, "body_html": _rendered.html, "renderer_version": _rendered.renderer_version}
+@cache
+def _rendered(body: str) -> Rendered:
+    return render(body, source_format="markdown", mention_url=lambda _handle: None)
+
+
+def _text(body: str = BODY) -> dict[str, object]:
+    made = _rendered(body)
+    return {"body": body, "body_html": made.html, "renderer_version": made.renderer_version}
 
 
 def _token(person_id: int) -> str:
