@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tomllib
+import types
+import typing
 from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
 
 import pytest
 
-from app.outbox.facts import Code, Fact, fact, from_payload, to_payload
+from app import wiring
+from app.outbox.facts import REGISTRY, Code, Fact, fact, from_payload, to_payload
 from tests.outbox.happenings import BellRang, Everything, Weather
 
 MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -112,3 +118,45 @@ def test_fact_cannot_be_changed() -> None:
 def test_one_kind_is_one_class() -> None:
     with pytest.raises(TypeError, match="two facts"):
         fact("test_bell_rang")(type("Other", (Fact,), {}))
+
+
+def test_no_schema_changes_without_a_new_version() -> None:
+    """Rows are kept for good, so a fact that was written must be readable for good.
+
+    A new kind is added to facts.toml by hand. What a kind held before never changes: a class that holds something else
+    gets a higher version with `raise_from`, and a line of its own.
+    """
+    wiring  # noqa: B018  every fact is declared by now
+    golden = tomllib.loads((Path(__file__).parent / "facts.toml").read_text())
+    for kind, made in sorted(REGISTRY.items()):
+        if not made.__module__.startswith("app."):
+            continue
+        versions = golden.get(kind, {})
+        now = {name: written(hint) for name, hint in made.schema.items()}
+        assert str(made.version) in versions, f"{kind} version {made.version} is new. Add to facts.toml:\n{lines(made)}"
+        assert versions[str(made.version)] == now, f"{kind} version {made.version} holds something else than before"
+        assert sorted(map(int, versions)) == list(range(1, made.version + 1)), f"{kind}: an older version is gone"
+    declared = {kind for kind, made in REGISTRY.items() if made.__module__.startswith("app.")}
+    assert set(golden) - declared == set(), "rows of these kinds may be there still: their classes must stay"
+
+
+def written(hint: object) -> str:
+    """Return a field's type as facts.toml has it: "int", "datetime | None", "'up' | 'down'"."""
+    if hint is type(None):
+        return "None"
+    if typing.get_origin(hint) is typing.Literal:
+        return " | ".join(sorted(map(repr, typing.get_args(hint))))
+    if typing.get_origin(hint) in {typing.Union, types.UnionType}:
+        return " | ".join(sorted(map(written, typing.get_args(hint)), key=lambda each: (each == "None", each)))
+    if typing.get_origin(hint) is tuple:
+        return f"{written(typing.get_args(hint)[0])}, …"
+    assert isinstance(hint, type)
+    if issubclass(hint, Enum):
+        return " | ".join(sorted(repr(each.value) for each in hint))
+    return hint.__name__
+
+
+def lines(made: type[Fact]) -> str:
+    """Return what facts.toml says of a fact."""
+    fields = ", ".join(f'{name} = "{written(hint)}"' for name, hint in made.schema.items())
+    return f"{made.kind}.{made.version} = {{{fields}}}"
