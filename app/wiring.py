@@ -165,6 +165,7 @@ PLACES: dict[str, str] = {
     "home": "community.home",
     "questions": "community.question_list",
     "my_questions": "community.mine",
+    "suggestions": "community.suggestion_list",
     "following": "community.following_list",
     "activity": "community.activity",
     "ask": "routing.ask",

@@ -7,7 +7,6 @@ lock should not wait for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,7 +27,6 @@ from app.prose.rendering import render
 EXCERPT_LENGTH = 200
 MOST_MENTIONS = 10
 MOST_PICTURES = 50
-SourceFormat = Literal["markdown", "html", "plain"]
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,7 @@ class Composed:
     mentioned: tuple[int, ...] = ()
 
 
-def compose(
-    body: str, *, title: str = "", prior: str | None = None, source_format: SourceFormat = "markdown"
-) -> Composed:
+def compose(body: str, *, title: str = "", prior: str | None = None, source_format: str = "markdown") -> Composed:
     """Render a text and find its language, guided by `prior` where it is too short to tell.
 
     Raises Invalid for text that is too long or cannot be stored.

@@ -13,9 +13,11 @@ from app.community.lengths import (
     LONGEST_BODY,
     LONGEST_COMMENT,
     LONGEST_PRODUCT,
+    LONGEST_REASON,
     LONGEST_TITLE,
     LONGEST_VERSION,
     LONGEST_WARNING,
+    SOURCE_FORMATS,
 )
 from app.paging import LARGEST_ID
 
@@ -25,7 +27,7 @@ A_ROW = NumberRange(0, LARGEST_ID)
 
 
 class AskForm(FlaskForm):
-    """Ask or edit a question. The view fills `category.choices` and `audience.choices`."""
+    """Ask a question. The view fills `category.choices` and `audience.choices`."""
 
     title = StringField(
         _l("What do you need help with?"),
@@ -45,27 +47,12 @@ class AskForm(FlaskForm):
     audience = SelectField(_l("Who may read this"), validate_choice=False, default="public")
 
 
-class EditQuestionForm(AskForm):
-    """Edit a question; `version` is the one the writer saw."""
-
-    reason = StringField(_l("Why you change it"), validators=[Length(max=300, message=TOO_LONG)])
-    version = IntegerField(validators=[InputRequired(), A_ROW])
-    audience = HiddenField()
-
-
 class AnswerForm(FlaskForm):
     """Answer a question."""
 
     body = TextAreaField(
         _l("Your answer"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)]
     )
-
-
-class EditAnswerForm(AnswerForm):
-    """Edit an answer; `version` is the one the writer saw."""
-
-    reason = StringField(_l("Why you change it"), validators=[Length(max=300, message=TOO_LONG)])
-    version = IntegerField(validators=[InputRequired(), A_ROW])
 
 
 class DeleteForm(FlaskForm):
@@ -147,3 +134,73 @@ class PreviewForm(FlaskForm):
     """Text to be shown as it will look."""
 
     text = TextAreaField(validators=[Length(max=LONGEST_BODY, message=TOO_LONG)])
+
+
+class EditAnswerForm(FlaskForm):
+    """Edit an answer, or suggest to. `version` is the `text_version` the writer saw, `source_format` how it is kept."""
+
+    body = TextAreaField(
+        _l("The answer"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)]
+    )
+    reason = StringField(
+        _l("Why you change it"),
+        description=_l("In a few words. It stands in the history."),
+        validators=[Length(max=LONGEST_REASON, message=TOO_LONG)],
+    )
+    version = IntegerField(validators=[InputRequired(), A_ROW])
+    source_format = HiddenField(validators=[Optional(), AnyOf(SOURCE_FORMATS)])
+
+
+class SuggestQuestionForm(EditAnswerForm):
+    """Suggest an edit to a question."""
+
+    title = StringField(_l("Title"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_TITLE, message=TOO_LONG)])
+    body = TextAreaField(
+        _l("The question"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)]
+    )
+    tags = StringField(
+        _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
+    )
+
+
+class EditQuestionForm(SuggestQuestionForm):
+    """Edit a question. The view fills `category.choices`."""
+
+    category = SelectField(
+        _l("Category"), coerce=int, validate_choice=False, validators=[InputRequired(REQUIRED), A_ROW]
+    )
+
+
+class RestoreForm(FlaskForm):
+    """Bring an older version back; `version` is the one that is there now."""
+
+    reason = StringField(
+        _l("Why you bring it back"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_REASON, message=TOO_LONG)]
+    )
+    version = IntegerField(validators=[InputRequired(), A_ROW])
+
+
+class CompareForm(FlaskForm):
+    """Which two versions to compare. Sent by GET; the view fills the choices."""
+
+    class Meta:
+        csrf = False
+
+    old = SelectField(_l("From version"), coerce=int)
+    new = SelectField(_l("to version"), coerce=int)
+
+
+class RejectForm(FlaskForm):
+    """Turn a suggested edit down."""
+
+    reason = StringField(
+        _l("Why not"),
+        description=_l("The person who suggested it reads this."),
+        validators=[DataRequired(REQUIRED), Length(max=LONGEST_REASON, message=TOO_LONG)],
+    )
+
+
+class VersionForm(FlaskForm):
+    """The version of a post that somebody saw."""
+
+    version = IntegerField(validators=[InputRequired(), A_ROW])

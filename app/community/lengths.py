@@ -12,3 +12,5 @@ LONGEST_COMMENT = 2_000
 
 # Why something was deleted. "by_author": whoever wrote it took it back; the others are a moderator's.
 DELETION_REASONS = ("by_author", "spam", "abuse", "private", "off_topic", "other")
+LONGEST_REASON = 300
+SOURCE_FORMATS = ("markdown", "html", "plain")

@@ -2,7 +2,8 @@
 
 Being forgotten empties her row, not her words: what was answered in public belongs to those it helped. Her votes stay
 as well, because they say something about others and nothing about her once her row is empty; and so does what she said
-of answers, because a warning protects whoever reads it next. What she followed goes.
+of answers, because a warning protects whoever reads it next. What she followed goes, and so do
+edits she suggested that nobody took over: they were never published.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.community.models.mentions import Mention
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.signals import Signal
+from app.community.models.suggestions import EditSuggestion
 from app.community.models.votes import Vote
 from app.db import db
 
@@ -29,6 +31,7 @@ TABLES: tuple[str, ...] = (
     "votes",
     "answer_signals",
     "revisions",
+    "edit_suggestions",
     "follows",
     "comments",
     "mentions",
@@ -49,6 +52,9 @@ def export(person_id: int) -> dict[str, Any]:
     voted = select(Vote.question_id, Vote.answer_id, Vote.value, Vote.cast_at)
     tried = select(Signal.answer_id, Signal.kind, Signal.product, Signal.version, Signal.reason, Signal.given_at)
     wrote_over = select(Revision.question_id, Revision.answer_id, Revision.reason, Revision.replaced_at)
+    suggested = select(EditSuggestion.question_id, EditSuggestion.answer_id, EditSuggestion.title, EditSuggestion.body)
+    suggested = suggested.add_columns(EditSuggestion.reason, EditSuggestion.state, EditSuggestion.suggested_at)
+    decided = select(EditSuggestion.id, EditSuggestion.state, EditSuggestion.decision_reason, EditSuggestion.decided_at)
     followed = select(Follow.question_id, Follow.tag_id, Follow.category_id, Follow.followed_person_id)
     followed = followed.add_columns(Follow.how, Follow.since.label("followed_at"), Follow.ended_at)
     did = select(Act.kind, Act.question_id, Act.answer_id, Act.done_at, Act.undone_at)
@@ -65,6 +71,8 @@ def export(person_id: int) -> dict[str, Any]:
         "commented": _rows(commented.where(Comment.author_id == person_id).order_by(Comment.id)),
         "affected": _rows(affected.where(Affected.person_id == person_id).order_by(Affected.id)),
         "mentioned": _rows(mentioned.where(Mention.person_id == person_id).order_by(Mention.id)),
+        "suggested": _rows(suggested.where(EditSuggestion.suggested_by_id == person_id).order_by(EditSuggestion.id)),
+        "decided": _rows(decided.where(EditSuggestion.decided_by_id == person_id).order_by(EditSuggestion.id)),
         "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
         "did": _rows(did.where(Act.person_id == person_id).order_by(Act.id)),
     }
@@ -77,6 +85,8 @@ def erase(person_id: int) -> None:
     hers = or_(Follow.person_id == person_id, Follow.followed_person_id == person_id)
     db.session.execute(delete(Follow).where(hers))
     db.session.execute(delete(Mention).where(Mention.person_id == person_id))
+    unpublished = (EditSuggestion.suggested_by_id == person_id, EditSuggestion.state != "accepted")
+    db.session.execute(delete(EditSuggestion).where(*unpublished))
 
 
 def _rows(query: Any) -> list[dict[str, Any]]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.actor import Actor
 from app.community.models.acts import Act
-from app.community.models.posts import Answer, Question
+from app.community.models.posts import Answer, Post, Question, question_of
+from app.community.models.suggestions import EditSuggestion
 from app.trust.standing import can_write
 from app.verdict import ALLOWED, Verdict
+
+# Who may not edit for one of these reasons may suggest.
+SUGGEST_INSTEAD = frozenset({"not_the_author", "edit_window_over"})
 
 
 class Remark(Protocol):
@@ -65,18 +69,6 @@ def can_remove_warning(actor: Actor) -> Verdict:
     if not (verdict := can_write(actor)):
         return verdict
     return ALLOWED if actor.is_moderator else Verdict("moderators_only")
-
-
-def can_edit_question(actor: Actor, question: Question, *, now: datetime, author_hours: int) -> Verdict:
-    """The asker, while the edit window is open and the question is not locked; moderators always."""
-    if question.locked_at is not None and not actor.is_moderator:
-        return can_write(actor) and Verdict("question_locked")
-    return _can_edit(actor, question.asker_id, question.created_at, now=now, author_hours=author_hours)
-
-
-def can_edit_answer(actor: Actor, answer: Answer, *, now: datetime, author_hours: int) -> Verdict:
-    """The author, while the edit window is open; moderators always."""
-    return _can_edit(actor, answer.author_id, answer.created_at, now=now, author_hours=author_hours)
 
 
 def can_comment(actor: Actor, question: Question) -> Verdict:
@@ -182,6 +174,67 @@ def can_undo(actor: Actor, act: Act) -> Verdict:
     if act.undone_at is not None:
         return Verdict("undone_already")
     return ALLOWED if actor.is_moderator or act.person_id == actor.person_id else Verdict("moderators_only")
+
+
+def can_edit(actor: Actor, post: Post, *, now: datetime, author_hours: int) -> Verdict:
+    """The author while the edit window is open; of a wiki answer everybody; moderators always, others in no lock."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if question_of(post).locked_at is not None and not actor.is_moderator:
+        return Verdict("question_locked")
+    if isinstance(post, Answer) and post.wiki_at is not None:
+        return ALLOWED
+    return _can_edit(actor, post.author_id, post.created_at, now=now, author_hours=author_hours)
+
+
+def can_suggest(actor: Actor, post: Post, *, now: datetime, author_hours: int) -> Verdict:
+    """Everybody who may write and may not simply edit it."""
+    verdict = can_edit(actor, post, now=now, author_hours=author_hours)
+    if verdict:
+        return Verdict("edit_yourself")
+    return ALLOWED if verdict.reason in SUGGEST_INSTEAD else verdict
+
+
+def way_to_edit(actor: Actor, post: Post, *, now: datetime, author_hours: int) -> Literal["edit", "suggest"] | None:
+    """Return what to offer to this reader: to edit it, to suggest an edit, or nothing."""
+    verdict = can_edit(actor, post, now=now, author_hours=author_hours)
+    if verdict:
+        return "edit"
+    return "suggest" if verdict.reason in SUGGEST_INSTEAD else None
+
+
+def can_review(actor: Actor, suggestion: EditSuggestion) -> Verdict:
+    """Moderators; and the author of the post, also when her own time to edit is over: two people then agree.
+
+    Nobody reviews her own suggestion, so that the edit window means something.
+    """
+    if not (verdict := can_write(actor)):
+        return verdict
+    if suggestion.suggested_by_id == actor.person_id:
+        return Verdict("own_suggestion")
+    if actor.is_moderator:
+        return ALLOWED
+    if question_of(suggestion.post).locked_at is not None:
+        return Verdict("question_locked")
+    return ALLOWED if suggestion.post.author_id == actor.person_id else Verdict("not_the_author")
+
+
+def can_withdraw(actor: Actor, suggestion: EditSuggestion) -> Verdict:
+    """Only who made the suggestion."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if suggestion.suggested_by_id == actor.person_id else Verdict("not_your_suggestion")
+
+
+def can_open_to_all(actor: Actor, answer: Answer) -> Verdict:
+    """Make it a wiki answer, or end that: its author, and moderators."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if actor.is_moderator:
+        return ALLOWED
+    if answer.question.locked_at is not None:
+        return Verdict("question_locked")
+    return ALLOWED if answer.author_id == actor.person_id else Verdict("not_the_author")
 
 
 def _can_edit(actor: Actor, author_id: int, written_at: datetime, *, now: datetime, author_hours: int) -> Verdict:

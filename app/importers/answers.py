@@ -133,10 +133,12 @@ def _update(
     """Take over what the source says now. Words that somebody changed here stay as they are."""
     edited_here = db.session.scalar(select(Answer.edited_at).where(Answer.id == answer_id)) is not None
     words = {"score": answer.score} if edited_here else _words(answer, rendered)
+    # Who has the older words in an editor must not save over these unseen.
+    version = {} if edited_here else {"text_version": Answer.text_version + 1}
     db.session.execute(
         update(Answer)
         .where(Answer.id == answer_id)
-        .values(**words, created_at=work.at(answer.at), row_version=Answer.row_version + 1),
+        .values(**words, **version, created_at=work.at(answer.at), row_version=Answer.row_version + 1),
         execution_options=QUIET,
     )
     note_digest("answer", answer_id, digest)

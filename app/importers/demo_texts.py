@@ -37,6 +37,18 @@ class DemoEdit:
     by: str
     minutes_after: int
     body_before: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DemoSuggestion:
+    """An edit that somebody suggested and that still waits; a question's has a title."""
+
+    by: str
+    minutes_after: int
+    body: str
+    reason: str
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,8 @@ class DemoAnswer:
     votes: tuple[tuple[str, int], ...]
     edits: tuple[DemoEdit, ...]
     evidence: tuple[DemoEvidence, ...] = ()
+    suggestions: tuple[DemoSuggestion, ...] = ()
+    wiki_minutes_after: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,7 @@ class DemoQuestion:
     accepted: str | None
     accepted_minutes_after: int | None
     also_accepted: dict[str, int] = field(default_factory=dict)
+    suggestions: tuple[DemoSuggestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +167,10 @@ def _written(row: dict[str, Any]) -> dict[str, Any]:
         "body": "\n".join(row["body"]),
         "votes": tuple((vote["by"], vote["value"]) for vote in row["votes"]),
         "edits": tuple(
-            DemoEdit(edit["by"], edit["minutes_after"], "\n".join(edit["body_before"])) for edit in row["edits"]
+            DemoEdit(edit["by"], edit["minutes_after"], "\n".join(edit["body_before"]), edit.get("reason", ""))
+            for edit in row["edits"]
+        ),
+        "suggestions": tuple(
+            DemoSuggestion(**{**each, "body": "\n".join(each["body"])}) for each in row.get("suggestions", ())
         ),
     }

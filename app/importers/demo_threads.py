@@ -13,7 +13,9 @@ from app.community.compose import EXCERPT_LENGTH
 from app.community.events import (
     AnswerAccepted,
     AnswerEdited,
+    AnswerOpenedToAll,
     AnswerPosted,
+    EditSuggested,
     EvidenceGiven,
     QuestionAsked,
     QuestionEdited,
@@ -24,6 +26,7 @@ from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.shelves import QuestionTag
 from app.community.models.signals import Signal
+from app.community.models.suggestions import EditSuggestion
 from app.community.models.votes import Vote
 from app.db import db
 from app.importers.demo_ids import SOURCE, DemoIds
@@ -74,6 +77,7 @@ class _Thread:
         older = {"question_id": self.question_id, "title": question.title, "tag_names": list(question.tags)}
         self._keep_edits(question.edits, self.asked_at, edited, older)
         self._keep_votes(question.votes, question.asker, self.asked_at, answer_id=None)
+        self._keep_suggestions(question, self.asker_id, older)
         for answer in question.answers:
             self._load_answer(answer)
 
@@ -118,6 +122,7 @@ class _Thread:
     def _load_answer(self, answer: DemoAnswer) -> None:
         posted_at = self.asked_at + timedelta(minutes=answer.minutes_after)
         author_id = self.ids.people[answer.author]
+        wiki_at = self._at(answer.wiki_minutes_after)
         is_main = answer.key == self.question.accepted
         accepted_at = self._at(
             self.question.accepted_minutes_after if is_main else self.question.also_accepted.get(answer.key)
@@ -133,6 +138,7 @@ class _Thread:
             "language_how": "declared",
             "created_at": posted_at,
             "accepted_at": accepted_at,
+            "wiki_at": wiki_at,
         }
         made = insert(Answer).values(**row, **self._text(answer)).returning(Answer.id)
         answer_id: int = db.session.scalars(made).one()
@@ -142,6 +148,10 @@ class _Thread:
         self._keep_edits(answer.edits, posted_at, edited, {"answer_id": answer_id})
         self._keep_votes(answer.votes, answer.author, posted_at, answer_id=answer_id)
         self._keep_evidence(answer, answer_id)
+        self._keep_suggestions(answer, author_id, {"answer_id": answer_id})
+        if wiki_at is not None:
+            opened = AnswerOpenedToAll(answer_id=answer_id, question_id=self.question_id, author_id=author_id)
+            self._tell(opened, by=answer.author, at=wiki_at, acting_for=answer.acting_for)
         if accepted_at is not None:
             accepted = AnswerAccepted(
                 answer_id=answer_id, question_id=self.question_id, author_id=author_id, asker_id=self.asker_id
@@ -216,10 +226,34 @@ class _Thread:
                 "written_at": written_at,
                 "replaced_at": replaced_at,
                 "replaced_by_id": self.ids.people[edit.by],
+                "reason": edit.reason,
             }
             db.session.execute(insert(Revision).values(**subject, **row))
             self._tell(fact, by=edit.by, at=replaced_at)
             written_at = replaced_at
+
+    def _keep_suggestions(self, text: DemoQuestion | DemoAnswer, author_id: int, subject: dict[str, Any]) -> None:
+        for each in text.suggestions:
+            row = {
+                **subject,
+                "based_on": 1 + len(text.edits),
+                "title": each.title,
+                "body": each.body,
+                "source_format": "markdown",
+                "reason": each.reason,
+                "suggested_by_id": self.ids.people[each.by],
+                "suggested_at": self.asked_at + timedelta(minutes=each.minutes_after),
+                "state": "open",
+            }
+            made = insert(EditSuggestion).values(row).returning(EditSuggestion.id)
+            fact = EditSuggested(
+                suggestion_id=db.session.scalars(made).one(),
+                question_id=self.question_id,
+                answer_id=subject.get("answer_id"),
+                suggested_by_id=row["suggested_by_id"],
+                author_id=author_id,
+            )
+            self._tell(fact, by=each.by, at=row["suggested_at"])
 
     def _tell(self, fact: Fact, *, by: str, at: datetime, acting_for: str | None = None) -> None:
         actor = Actor(
@@ -246,6 +280,7 @@ class _Thread:
             "renderer_version": rendered.renderer_version,
             "source_format": "markdown",
             "row_version": 1 + len(text.edits),
+            "text_version": 1 + len(text.edits),
             "score": sum(value for _, value in text.votes),
             "edited_at": self._at(max((edit.minutes_after for edit in text.edits), default=None)),
         }

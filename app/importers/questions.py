@@ -151,11 +151,13 @@ def _update(
     """Take over what the source says now. Words that somebody changed here stay as they are."""
     edited_here = db.session.scalar(select(Question.edited_at).where(Question.id == question_id)) is not None
     words = {"score": question.score} if edited_here else _words(question, rendered, shelves)
+    # Who has the older words in an editor must not save over these unseen.
+    version = {} if edited_here else {"text_version": Question.text_version + 1}
     at = work.at(question.at)
     statements = (
         update(Question)
         .where(Question.id == question_id)
-        .values(**words, created_at=at, row_version=Question.row_version + 1),
+        .values(**words, **version, created_at=at, row_version=Question.row_version + 1),
         update(HelpRequest).where(HelpRequest.id == question_id).values(created_at=at),
         update(QuestionTag).where(QuestionTag.question_id == question_id).values(asked_at=at),
     )

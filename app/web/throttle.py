@@ -46,6 +46,7 @@ LIMITS = {
     "follow_by_person": Limit(120, 600),
     "edit_by_person": Limit(120, 3600),
     "tidy_by_person": Limit(240, 3600),
+    "suggest_by_person": Limit(30, 3600),
     "preview_by_person": Limit(120, 60),
     "picture_by_person": Limit(50, 86_400),
     "draft_by_person": Limit(600, 600),

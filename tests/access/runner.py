@@ -25,7 +25,7 @@ from tests.cast import browser_cookie, signed_token
 
 MATRIX: dict[str, Any] = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text())
 GHOSTS: dict[str, list[str]] = MATRIX.pop("ghosts")
-SIDE_STATES = {"locked", "solved", "old", "deleted"}
+SIDE_STATES = {"locked", "solved", "old", "deleted", "decided"}
 SETTINGS = {"gate", "object", "send", "json", "query"}
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.9"}
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)

@@ -18,7 +18,7 @@ from app.attachments.models import Attachment
 from app.community.compose import compose
 from app.community.links import slug_of
 from app.community.models.comments import Comment
-from app.community.models.posts import Question
+from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Tag
 from app.db import db
 from app.importers.addresses import digests_of
@@ -187,9 +187,10 @@ def _questions(world: World) -> None:
             acts["customers"] = {"act_id": act.id}
             world.hide(f"/acts/{act.id}/undo", "button that puts a question back", "customer", "moderator")
             community.deleted(answer, cast.peer)
-        ids = {"question_id": question.id, "request_id": question.id, "answer_id": answer.id}
+        ids = {"question_id": question.id, "request_id": question.id, "answer_id": answer.id, "number": 1}
         world.objects.setdefault("question", {})[state] = ids
-    world.objects["question"]["missing"] = {"question_id": MISSING, "request_id": MISSING, "answer_id": MISSING}
+    missing = {"question_id": MISSING, "request_id": MISSING, "answer_id": MISSING, "number": 1}
+    world.objects["question"]["missing"] = missing
     world.objects["warning"]["missing"] = {"warning_id": MISSING}
     for right in ("moderator", "operator"):
         title = world.hide(f"canary-title-of-{right}s", f"question for {right}s", right)
@@ -293,6 +294,36 @@ def _drafts(world: World) -> None:
     for state in ("open", "solved"):
         drafts.draft(bystander, f"answer.{world.objects['question'][state]['question_id']}")
     world.objects["draft"] = {"customers": {"place": "ask"}, "missing": {"place": "nowhere.1"}}
+
+
+def _edits(world: World) -> None:
+    """Suggested edits, and an answer that everybody may edit."""
+    cast, posts = world.cast, world.objects["question"]
+
+    def suggested(where: str, model: type[Question] | type[Answer], **more: Any) -> dict[str, int]:
+        key = "question_id" if model is Question else "answer_id"
+        post: Any = db.session.get_one(model, posts[where][key])
+        return {"suggestion_id": community.suggestion(post, cast.outsider, **more).id}
+
+    words = {
+        name: world.hide(f"canary-suggested-{name}", f"{name} of a suggested edit", "peer", "outsider", "moderator")
+        for name in ("body", "reason")
+    }
+    inner = {
+        name: world.hide(f"canary-inner-{name}", f"{name} of an edit suggested to the waterworks", "agent")
+        for name in ("body", "reason")
+    }
+    decided = {"state": "rejected", "decided_at": clock.now(), "decided_by_id": cast.peer.id}
+    world.objects["suggestion"] = {
+        "open": suggested("open", Answer, **words),
+        "question": suggested("open", Question, body="A body that was suggested."),
+        "locked": suggested("locked", Answer),
+        "decided": suggested("solved", Answer, **decided),
+        "waterworks": suggested("waterworks", Answer, **inner),  # by somebody who left them
+        "missing": {"suggestion_id": MISSING},
+    }
+    wiki = community.answer(db.session.get_one(Question, posts["open"]["question_id"]), cast.peer, wiki_at=clock.now())
+    world.objects["wiki"] = {"there": {"answer_id": wiki.id}, "missing": {"answer_id": MISSING}}
 
 
 def _routing(world: World) -> None:
@@ -484,6 +515,7 @@ PARTS: list[Callable[[World], None]] = [
     _organisations,
     _questions,
     _comments,
+    _edits,
     _follows,
     _pictures,
     _drafts,

@@ -18,6 +18,7 @@ from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.models.shelves import Category, QuestionTag, Tag
 from app.community.models.signals import Signal
+from app.community.models.suggestions import EditSuggestion
 from app.community.models.votes import Vote
 from app.db import db
 from app.requests.models import HelpRequest
@@ -147,10 +148,34 @@ def signal(answer: Answer, person: Person, kind: str = "worked", **more: Any) ->
 
 
 def revision(subject: Question | Answer, by: Person, *, body: str = "What it said before.", **more: Any) -> Revision:
-    """Make an older version of a text that `by` wrote over."""
-    column = "question_id" if isinstance(subject, Question) else "answer_id"
-    defaults = {"number": 1, "source_format": "markdown", "written_at": subject.created_at, "replaced_at": clock.now()}
-    return _kept(Revision(body=body, replaced_by=by, **{column: subject.id, **defaults, **more}))
+    """Make an older version of a text that `by` wrote over: the last one before what it says now."""
+    now = clock.now()
+    defaults = {"number": subject.text_version, "source_format": "markdown", "replaced_at": now}
+    made = Revision(body=body, replaced_by=by, written_at=subject.edited_at or subject.created_at)
+    for name, value in {_column(subject): subject.id, **defaults, **more}.items():
+        setattr(made, name, value)
+    subject.text_version, subject.edited_at = made.number + 1, now
+    return _kept(made)
+
+
+def suggestion(
+    subject: Question | Answer, by: Person, *, body: str = "What it should say.", **more: Any
+) -> EditSuggestion:
+    """Make an edit that `by` suggests, open and based on what the post says now."""
+    defaults = {
+        "based_on": subject.text_version,
+        "title": subject.title if isinstance(subject, Question) else None,
+        "tag_names": list(subject.tag_names) if isinstance(subject, Question) else None,
+        "source_format": "markdown",
+        "reason": "Clearer like this",
+        "suggested_at": clock.now(),
+        "state": "open",
+    }
+    return _kept(EditSuggestion(body=body, suggested_by=by, **{_column(subject): subject.id, **defaults, **more}))
+
+
+def _column(subject: Question | Answer) -> str:
+    return "question_id" if isinstance(subject, Question) else "answer_id"
 
 
 def deleted(subject: Question | Answer, by: Person, *, reason: str = "by_author") -> Act:

@@ -201,7 +201,7 @@ def test_an_edit_keeps_what_it_said_before(app, database, cast, asker):
         tag_names=["energy"],
         category_id=question.category_id,
         reason="Counted again",
-        seen_version=question.row_version,
+        seen_version=question.text_version,
     )
 
     database.refresh(question)
@@ -214,7 +214,7 @@ def test_an_edit_keeps_what_it_said_before(app, database, cast, asker):
 
 def test_the_second_of_two_edits_at_once_is_refused_and_changes_nothing(app, database, cast, asker, helper):
     answer = answering.post_answer(helper, ask(asker), text=compose("Read the upper one."))
-    seen = answer.row_version
+    seen = answer.text_version
     editing.edit_answer(helper, answer, text=compose("Read the lower one."), reason="", seen_version=seen)
 
     with pytest.raises(Conflict, match="edited_meanwhile"):
@@ -231,7 +231,7 @@ def test_only_the_author_or_a_moderator_edits(app, database, cast, asker, helper
         editing.edit_answer(asker, answer, text=compose("Read neither one."), reason="", seen_version=1)
 
     editing.edit_answer(
-        actor_of(cast.moderator), answer, text=compose("Read the upper one."), reason="", seen_version=1
+        actor_of(cast.moderator), answer, text=compose("Read the upper one!"), reason="Louder", seen_version=1
     )
     assert database.scalar(select(Answer.edited_at)) is not None
 

@@ -251,7 +251,7 @@ def test_the_asker_edits_and_the_history_keeps_the_older_words(client, app, ques
     db.session.refresh(question)
     assert question.tag_names == ["meter", "energy-supply"]
     history = client.get(f"/q/{question.id}/history").text
-    assert "It shows **two** numbers." in history
+    assert "It shows **two** numbers." in client.get(f"/q/{question.id}/history/1").text
     assert "A new meter" in history
 
 

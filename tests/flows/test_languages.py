@@ -12,6 +12,7 @@ from app.accounts.models import Person
 from app.community.compose import compose
 from app.community.links import person_url, question_url
 from app.community.models.posts import Question
+from app.community.models.suggestions import EditSuggestion
 from app.db import db
 from app.organisations.models import Membership
 from app.routing.services import latest_decision
@@ -63,7 +64,8 @@ def question(cast: Cast) -> Question:
     make.past(cast, cast.peer, answers=9, accepted=6, days_ago=1)
     make.learn_history()
     asked = make.ask(cast, title=f"Waarom klemt de {TITLE} in mijn bureau zo?", text=compose(f"{DUTCH} {BODY}."))
-    community.revision(asked, cast.customer, body=f"{DUTCH} {BODY}.", title=asked.title)
+    community.revision(asked, cast.customer, body=f"{DUTCH} {BODY}!", title=asked.title)
+    community.suggestion(asked, cast.outsider, body=f"{DUTCH} {BODY}?", reason=f"Beter met een {SEAT}")
     community.answer(asked, cast.partner, body=f"Zet er een {ANSWER} naast, dan hoor je het.", language="nl")
     db.session.flush()  # read by the pages
     return asked
@@ -72,6 +74,7 @@ def question(cast: Cast) -> Question:
 def pages(app: Flask, question: Question, cast: Cast) -> dict[str, tuple[Person, set[str]]]:
     """Return the pages, who opens each, and which of the words it must show."""
     with app.test_request_context():
+        suggestion = db.session.scalars(db.select(EditSuggestion.id)).one()
         own, decision = question_url(question.id, question.title), latest_decision(question.id)
         peer, agent = person_url(cast.peer.handle), person_url(cast.agent.handle)
     return {
@@ -80,6 +83,11 @@ def pages(app: Flask, question: Question, cast: Cast) -> dict[str, tuple[Person,
         own: (cast.customer, {TITLE, BODY, ANSWER}),
         f"/q/{question.id}/history": (cast.outsider, {TITLE, BODY}),
         f"/q/{question.id}/edit": (cast.customer, {TITLE, BODY}),
+        f"/q/{question.id}/history/1": (cast.outsider, {TITLE, BODY}),
+        f"/q/{question.id}/compare": (cast.outsider, {TITLE, BODY}),
+        f"/q/{question.id}/suggest": (cast.peer, {TITLE, BODY}),
+        "/suggestions": (cast.customer, {TITLE, SEAT}),
+        f"/suggestions/{suggestion}": (cast.customer, {TITLE, BODY, SEAT}),
         "/for-you": (cast.peer, {TITLE}),
         f"/decisions/{decision.id}/why": (cast.customer, {TITLE}),
         peer: (cast.outsider, {BIO}),

@@ -271,6 +271,20 @@ def test_other_accepted_answers_follow_the_main_one() -> None:
         assert question["accepted_minutes_after"] < each["minutes_after"] < question["asked_minutes_ago"]
 
 
+@by_text
+def test_suggestions_come_from_others_and_change_something(author: str, text: dict) -> None:
+    for suggestion in text.get("suggestions", ()):
+        assert suggestion["by"] in set(PEOPLE) - {author}
+        assert suggestion["body"] != text["body"]
+        assert suggestion["reason"]
+
+
+def test_both_ways_of_writing_together_can_be_seen() -> None:
+    assert sum(len(text.get("suggestions", ())) for _, _, text in TEXTS) == 2
+    (wiki,) = [answer for _, answer in ANSWERS if answer.get("wiki_minutes_after")]
+    assert {edit["by"] for edit in wiki["edits"]} - {wiki["author"]}
+
+
 def test_whoever_acts_for_an_organisation_belongs_to_it() -> None:
     for _, answer in ANSWERS:
         memberships = {m["organisation"] for m in PEOPLE[answer["author"]]["memberships"]}

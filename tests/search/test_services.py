@@ -47,7 +47,11 @@ class TestMarks:
             lambda: judging.unaccept(acting(cast.customer), question),
             lambda: answering.post_answer(acting(cast.agent), question, text=compose("In the cellar.")),
             lambda: editing.edit_answer(
-                acting(cast.peer), answer, text=compose("Under the stairs."), reason="", seen_version=answer.row_version
+                acting(cast.peer),
+                answer,
+                text=compose("Under the stairs."),
+                reason="",
+                seen_version=answer.text_version,
             ),
         ):
             change()

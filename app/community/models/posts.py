@@ -1,7 +1,8 @@
 """Question and Answer.
 
 Counts and last moments on `Question` are kept by the services in the writing transaction, by `SET n = n + 1`, so that
-a list reads one table. Bodies keep their source and the HTML made of it once.
+a list reads one table. Bodies keep their source and the HTML made of it once. `text_version` moves when the words are
+written over, `row_version` with whatever a reader of the page would see.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.community.lengths import DELETION_REASONS, LONGEST_BODY, LONGEST_HTML, LONGEST_TITLE
+from app.community.lengths import DELETION_REASONS, LONGEST_BODY, LONGEST_HTML, LONGEST_TITLE, SOURCE_FORMATS
 from app.community.models.shelves import Category
 from app.db import Choice, Model, Words
 from app.organisations.models import Organisation
@@ -24,9 +25,10 @@ class _Text:
 
     body: Mapped[str] = mapped_column(Words(LONGEST_BODY))
     body_html: Mapped[str] = mapped_column(Words(LONGEST_HTML))
-    source_format: Mapped[str] = mapped_column(Choice("markdown", "html", "plain"), default="markdown")
+    source_format: Mapped[str] = mapped_column(Choice(*SOURCE_FORMATS), default="markdown")
     renderer_version: Mapped[int]
     row_version: Mapped[int] = mapped_column(default=1)
+    text_version: Mapped[int] = mapped_column(default=1)
     score: Mapped[int] = mapped_column(default=0)
     edited_at: Mapped[datetime | None]
 
@@ -78,9 +80,17 @@ class Question(_Text, _Removable, Model):
     category: Mapped[Category] = relationship()
     asker: Mapped[Person] = relationship(foreign_keys=[asker_id])
 
+    @property
+    def author_id(self) -> int:
+        return self.asker_id
+
+    @property
+    def author(self) -> Person:
+        return self.asker
+
 
 class Answer(_Text, _Removable, Model):
-    """An answer by a person, for herself or for an organisation."""
+    """An answer by a person, for herself or for an organisation. From `wiki_at` on everybody may edit it."""
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -100,8 +110,17 @@ class Answer(_Text, _Removable, Model):
     language_how: Mapped[str] = mapped_column(Choice("declared", "detected", "assumed"))
     created_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    wiki_at: Mapped[datetime | None]
     import_run_id: Mapped[int | None]
 
     question: Mapped[Question] = relationship()
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     organisation: Mapped[Organisation | None] = relationship()
+
+
+Post = Question | Answer
+
+
+def question_of(post: Post) -> Question:
+    """Return the question a post belongs to: itself, or the one it answers."""
+    return post if isinstance(post, Question) else post.question

@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
-from app.community.models.revisions import Revision
 from app.community.queries.answers import AnswerPage, AnswerRow, answers_on_page
 from app.community.queries.comments import NOTHING_SAID, Talk, comments_on
 from app.community.queries.gone import gone
+from app.community.queries.suggestions import SuggestionRow, waiting_under
 from app.community.queries.ties import Ties, ties_to
+from app.community.queries.versions import Contributor, contributors_to
 from app.community.queries.visibility import visible
 from app.community.settings import ANSWERS_PER_PAGE
 from app.db import db, folded
@@ -30,6 +31,8 @@ class Thread:
     page: AnswerPage
     ties: Ties
     talks: dict[int | None, Talk]
+    suggestions: Sequence[SuggestionRow]
+    contributors: dict[int, list[Contributor]]
     order: str = "best"
 
     def talk_on(self, answer_id: int | None) -> Talk:
@@ -74,11 +77,14 @@ def thread_of(
     """
     size = ANSWERS_PER_PAGE.value
     page = answers_on_page(viewer, question, order=order, size=size, number=number, around=around)
+    ties = ties_to(viewer, question)
     return Thread(
         question=question,
         page=page,
-        ties=ties_to(viewer, question),
+        ties=ties,
         talks=comments_on(question, [row.answer.id for row in page.rows]),
+        suggestions=waiting_under(viewer, question) if ties.has_suggestions and not viewer.is_visitor else [],
+        contributors=contributors_to(question) if any(row.answer.wiki_at for row in page.rows) else {},
         order=order,
     )
 
@@ -103,7 +109,7 @@ def answer_for(viewer: Actor, answer_id: int) -> Answer:
         select(Answer)
         .join(Question, Question.id == Answer.question_id)
         .where(Answer.id == answer_id, known_to(viewer, Question.audience))
-        .options(joinedload(Answer.question))
+        .options(joinedload(Answer.question), joinedload(Answer.author))
     ).one_or_none()
     if answer is None:
         raise NotFound
@@ -132,10 +138,3 @@ def _gone_or_absent(viewer: Actor, question_id: int) -> DomainError:
         return gone(even_deleted_question(viewer, question_id))
     except NotFound as absent:
         return absent
-
-
-def revisions_of(subject: Question | Answer) -> Sequence[Revision]:
-    """Return what a text said before, newest first. The caller loaded `subject` for its viewer."""
-    key = Revision.question_id if isinstance(subject, Question) else Revision.answer_id
-    query = select(Revision).where(key == subject.id).order_by(Revision.number.desc())
-    return db.session.scalars(query.options(joinedload(Revision.replaced_by))).all()

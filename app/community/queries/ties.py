@@ -16,6 +16,7 @@ from app.community.models.affected import Affected
 from app.community.models.follows import Follow
 from app.community.models.posts import Question
 from app.community.models.votes import Vote
+from app.community.queries.suggestions import any_open_under
 from app.db import db
 from app.drafts.models import Draft
 from app.drafts.queries import Slot, own_at
@@ -29,7 +30,7 @@ class Ties:
     `own_answer` what she wrote in answer and has not sent.
 
     `affected_lately` counts those who said in the past week that they have it too; `how` is how the viewer came to
-    follow it.
+    follow it; `has_suggestions` tells of open suggested edits, whoever may see them.
     """
 
     followers: int
@@ -37,6 +38,7 @@ class Ties:
     affected_lately: int
     is_affected: bool
     own_vote: int
+    has_suggestions: bool
     own_answer: Slot
 
     @property
@@ -60,6 +62,7 @@ def ties_to(viewer: Actor, question: Question) -> Ties:
         "affected_lately": lately.scalar_subquery(),
         "is_affected": is_affected,
         "own_vote": own_vote,
+        "has_suggestions": any_open_under(question),
     }
     ties = select(*(each.label(name) for name, each in numbers.items())).subquery()
     place = f"answer.{question.id}"

@@ -1,28 +1,24 @@
-"""Writing over a question or an answer, keeping what it said."""
+"""Editing a question or an answer, bringing back what it said before, and opening an answer to all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, update
 
 from app import clock
 from app.actor import Actor
-from app.attachments.services import show_in
 from app.community import policy
 from app.community.compose import Composed
-from app.community.events import AnswerEdited, QuestionEdited
-from app.community.models.posts import Answer, Question
-from app.community.models.revisions import Revision
-from app.community.models.shelves import Category
-from app.community.services.checks import checked_body, checked_title
+from app.community.events import AnswerClosedToOthers, AnswerOpenedToAll, TextRestored
+from app.community.models.posts import Answer, Post, Question
+from app.community.queries.versions import Version
+from app.community.services.writing_over import Edit, subject_of, write_over
 from app.community.settings import AUTHOR_EDIT_HOURS
-from app.community.tags import put_tags
 from app.db import changed_rows, db
-from app.errors import Conflict, Invalid
+from app.errors import Invalid
 from app.outbox.record import record
-from app.privacy.audiences import PUBLIC
 from app.verdict import require
 
 
@@ -37,89 +33,70 @@ def edit_question(
     reason: str,
     seen_version: int,
 ) -> None:
-    """Write over a question, keeping what it said. Raises Conflict when somebody else did so since `seen_version`."""
-    now = clock.now()
-    require(policy.can_edit_question(actor, question, now=now, author_hours=AUTHOR_EDIT_HOURS.value))
-    title = checked_title(title)
-    checked_body(text)
-    if db.session.get(Category, category_id) is None:
-        raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
-    _keep_revision(actor, question, reason=reason)
-    _write_over(
-        Question,
+    """Write over a question, keeping what it said. Raises Conflict when somebody else did so since `seen_version`.
+
+    Versions are `text_version`s: an answer that came meanwhile is no conflict.
+    """
+    _require_editor(actor, question)
+    write_over(
+        actor,
         question,
-        text,
-        seen_version=seen_version,
-        title=title,
-        excerpt=text.excerpt,
-        category_id=category_id,
-        tag_names=list(tag_names),
-        last_activity_at=now,
+        Edit(text, reason, seen_version, title=title, tag_names=tag_names, category_id=category_id),
     )
-    show_in(actor, text.html, help_request_id=question.id, place=f"question:{question.id}")
-    put_tags(question.id, tag_names, asked_at=question.created_at, is_public=question.audience == PUBLIC)
-    record(QuestionEdited(question_id=question.id), by=actor, request_id=question.id)
 
 
 def edit_answer(actor: Actor, answer: Answer, *, text: Composed, reason: str, seen_version: int) -> None:
     """Write over an answer, keeping what it said. Raises Conflict when somebody else did so since `seen_version`."""
+    _require_editor(actor, answer)
+    write_over(actor, answer, Edit(text, reason, seen_version))
+
+
+def restore(actor: Actor, post: Post, older: Version, *, text: Composed, reason: str, seen_version: int) -> None:
+    """Bring back what a post said, as a new version on top: nothing is taken out of the history.
+
+    `text` is made of the older version's words by the caller, before the first statement.
+    """
+    _require_editor(actor, post)
+    if not reason.strip():
+        raise Invalid("reason_missing", _l("Say why you bring this version back."), field="reason")
+    assert text.body == older.words.body, "the text that was composed is that of the version"
+    write_over(
+        actor,
+        post,
+        Edit(
+            text,
+            reason,
+            seen_version,
+            title=older.words.title or "",
+            tag_names=older.words.tag_names or (),
+            category_id=older.words.category_id,
+            restored_number=older.number,
+        ),
+    )
+    record(TextRestored(**subject_of(post), number=older.number), by=actor, request_id=subject_of(post)["question_id"])
+
+
+def open_to_all(actor: Actor, answer: Answer) -> None:
+    """Make it a wiki answer: everybody who may write may edit it. Votes and credit stay its author's."""
+    require(policy.can_open_to_all(actor, answer))
     now = clock.now()
-    require(policy.can_edit_answer(actor, answer, now=now, author_hours=AUTHOR_EDIT_HOURS.value))
-    checked_body(text)
-    _keep_revision(actor, answer, reason=reason)
-    _write_over(Answer, answer, text, seen_version=seen_version)
-    show_in(actor, text.html, help_request_id=answer.question_id, place=f"answer:{answer.id}")
-    touched = {"last_activity_at": now, "row_version": Question.row_version + 1}
-    db.session.execute(update(Question).where(Question.id == answer.question_id).values(touched))
-    record(AnswerEdited(answer_id=answer.id, question_id=answer.question_id), by=actor, request_id=answer.question_id)
+    if _changed(answer, Answer.wiki_at.is_(None), wiki_at=now):
+        fact = AnswerOpenedToAll(answer_id=answer.id, question_id=answer.question_id, author_id=answer.author_id)
+        record(fact, by=actor, request_id=answer.question_id)
 
 
-def _keep_revision(actor: Actor, subject: Question | Answer, *, reason: str) -> None:
-    assert actor.person_id is not None
-    is_question = isinstance(subject, Question)
-    key = Revision.question_id if is_question else Revision.answer_id
-    number = db.session.scalar(select(func.count()).where(key == subject.id)) or 0
-    db.session.add(
-        Revision(
-            question_id=subject.id if is_question else None,
-            answer_id=None if is_question else subject.id,
-            number=number + 1,
-            title=subject.title if isinstance(subject, Question) else None,
-            tag_names=list(subject.tag_names) if isinstance(subject, Question) else None,
-            body=subject.body,
-            source_format=subject.source_format,
-            written_at=subject.edited_at or subject.created_at,
-            replaced_at=clock.now(),
-            replaced_by_id=actor.person_id,
-            reason=" ".join(reason.split())[:300],
-        )
-    )
+def close_to_others(actor: Actor, answer: Answer) -> None:
+    """Let only its author (and moderators) edit it again; what others wrote stays."""
+    require(policy.can_open_to_all(actor, answer))
+    if _changed(answer, Answer.wiki_at.is_not(None), wiki_at=None):
+        fact = AnswerClosedToOthers(answer_id=answer.id, question_id=answer.question_id, author_id=answer.author_id)
+        record(fact, by=actor, request_id=answer.question_id)
 
 
-def _write_over(
-    model: type[Question] | type[Answer],
-    subject: Question | Answer,
-    text: Composed,
-    *,
-    seen_version: int,
-    **more: object,
-) -> None:
-    # The version is compared in the UPDATE itself: two editors may both have passed every check before it.
-    changed = db.session.execute(
-        update(model)
-        .where(model.id == subject.id, model.row_version == seen_version)
-        .values(
-            body=text.body,
-            body_html=text.html,
-            source_format=text.source_format,
-            renderer_version=text.renderer_version,
-            edited_at=clock.now(),
-            row_version=model.row_version + 1,
-            **more,
-        )
-    )
-    if changed_rows(changed) != 1:
-        raise Conflict(
-            "edited_meanwhile",
-            _l("Somebody else changed this meanwhile. Copy your text, load the page again and put the two together."),
-        )
+def _changed(answer: Answer, condition: ColumnElement[bool], **values: object) -> bool:
+    changed = db.session.execute(update(Answer).where(Answer.id == answer.id, condition).values(values))
+    return changed_rows(changed) == 1
+
+
+def _require_editor(actor: Actor, post: Post) -> None:
+    require(policy.can_edit(actor, post, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))

@@ -11,11 +11,12 @@ from app.community import policy
 from app.community.compose import Composed, compose
 from app.community.links import person_url, question_url
 from app.community.models.acts import Act
-from app.community.models.posts import Answer, Question
+from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.shelves import Category
-from app.community.queries import shelves
+from app.community.queries import shelves, thread
 from app.community.settings import ANSWERS_PER_PAGE, AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
 from app.errors import Invalid
+from app.web.current_actor import actor
 from app.web.forms import attach
 from app.web.language import current_language
 from app.web.panels import notes, panels
@@ -32,6 +33,8 @@ def _for_templates() -> dict[str, Any]:
         "policy": policy,
         "question_url": question_url,
         "person_url": person_url,
+        "post_url": post_url,
+        "post_key": post_key,
         "category_name": category_name,
         "category_words": category_words,
         "panels": panels,
@@ -68,7 +71,8 @@ def composed(form: Any) -> Composed | None:
     """Return the text of a valid form, ready to be stored; None, with the reason at its field, when it cannot be."""
     try:
         title = form.title.data if "title" in form else ""
-        return compose(form.body.data, title=title, prior=current_language())
+        source_format = form.source_format.data if "source_format" in form else None
+        return compose(form.body.data, title=title, prior=current_language(), source_format=source_format or "markdown")
     except Invalid as error:
         attach(form, error)
         return None
@@ -85,6 +89,25 @@ def answer_url(question: Question, answer_id: int | None, comment_id: int | None
     if answer_id is None or question.answers_count < ANSWERS_PER_PAGE.value:
         return url
     return url.replace("#", f"?answer={answer_id}#", 1)
+
+
+def post_url(post: Post) -> str:
+    """Return the address of a question, or of an answer on its question's page."""
+    question = question_of(post)
+    return answer_url(question, post.id if isinstance(post, Answer) else None)
+
+
+def post_key(post: Post) -> dict[str, int]:
+    """Return what names a post in the addresses that questions and answers both have."""
+    return {"question_id": post.id} if isinstance(post, Question) else {"answer_id": post.id}
+
+
+def post_for(question_id: int | None, answer_id: int | None) -> Post:
+    """Return the post an address names, if this viewer may see it. Raises NotFound."""
+    if question_id is not None:
+        return thread.question_for(actor(), question_id)
+    assert answer_id is not None, "an address names one of the two"
+    return thread.answer_for(actor(), answer_id)
 
 
 def back_to(found: Answer) -> Response:

@@ -1,23 +1,29 @@
-"""Editing questions and answers, their history, and the preview of a text."""
+"""Editing questions and answers, what happens when two do so at once, and the preview of a text."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from flask import redirect, render_template, request
 
 from app import clock
 from app.community import policy
-from app.community.compose import compose
+from app.community.compose import Composed, compose
 from app.community.forms import EditAnswerForm, EditQuestionForm, PreviewForm
-from app.community.links import question_url
-from app.community.queries import shelves, thread
+from app.community.lengths import SOURCE_FORMATS
+from app.community.models.posts import Post, Question, question_of
+from app.community.queries import shelves, thread, versions
 from app.community.services import editing
 from app.community.settings import AUTHOR_EDIT_HOURS, MOST_TAGS
 from app.community.tags import parse_tags
-from app.community.views.blueprint import Answered, back_to, bp, category_words, composed
-from app.errors import Invalid
+from app.community.views.blueprint import Answered, bp, category_words, composed, post_url
+from app.community.wording import Words, changes_between
+from app.db import db
+from app.errors import Conflict, Invalid, NotFound
 from app.verdict import require
 from app.web import throttle
-from app.web.access import public, signed_in
+from app.web.access import signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
 from app.web.language import current_language
@@ -27,95 +33,145 @@ from app.web.language import current_language
 @signed_in
 def edit_question(question_id: int) -> Answered:
     """Edit a question."""
-    form = EditQuestionForm(formdata=request.form if request.method == "POST" else None)
-    text = None
-    if request.method == "POST":
-        throttle.count("edit_by_person", str(actor().person_id))
-        text = composed(form) if form.validate() else None
+    form, text = sent(EditQuestionForm, "edit_by_person")
     found = thread.question_for(actor(), question_id)
-    require(policy.can_edit_question(actor(), found, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))
-    form.category.choices = [(each.id, category_words(each)["name"]) for each in shelves.categories()]
-    if text is not None:
-        try:
-            editing.edit_question(
-                actor(),
-                found,
-                title=form.title.data,
-                text=text,
-                tag_names=parse_tags(form.tags.data or "", most=MOST_TAGS.value),
-                category_id=form.category.data,
-                reason=form.reason.data or "",
-                seen_version=form.version.data,
-            )
-        except Invalid as error:
-            attach(form, error)
-        else:
-            return redirect(question_url(found.id, form.title.data), 303)  # type: ignore[return-value]
-    elif request.method == "GET":
-        form.process(
-            title=found.title,
-            body=found.body,
-            category=found.category_id,
-            tags=", ".join(found.tag_names),
-            version=found.row_version,
+    require(policy.can_edit(actor(), found, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))
+
+    def save(text: Composed) -> str:
+        editing.edit_question(
+            actor(),
+            found,
+            title=form.title.data,
+            text=text,
+            tag_names=typed_tags(form),
+            category_id=form.category.data,
+            reason=form.reason.data or "",
+            seen_version=form.version.data,
         )
-    page = render_template("community/edit_question.html", question=found, form=form)
-    return (page, 422) if request.method == "POST" else page
+        return post_url(found)
+
+    return saved_or_shown(form, text, found, save, "community/edit_question.html")
 
 
 @bp.route("/answers/<int:answer_id>/edit", methods=["GET", "POST"])
 @signed_in
 def edit_answer(answer_id: int) -> Answered:
     """Edit an answer."""
-    form = EditAnswerForm(formdata=request.form if request.method == "POST" else None)
-    text = None
-    if request.method == "POST":
-        throttle.count("edit_by_person", str(actor().person_id))
-        text = composed(form) if form.validate() else None
+    form, text = sent(EditAnswerForm, "edit_by_person")
     found = thread.answer_for(actor(), answer_id)
-    require(policy.can_edit_answer(actor(), found, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))
-    if text is not None:
-        try:
-            editing.edit_answer(
-                actor(), found, text=text, reason=form.reason.data or "", seen_version=form.version.data
-            )
-        except Invalid as error:
-            attach(form, error)
-        else:
-            return back_to(found)
-    elif request.method == "GET":
-        form.process(body=found.body, version=found.row_version)
-    page = render_template("community/edit_answer.html", answer=found, question=found.question, form=form)
-    return (page, 422) if request.method == "POST" else page
+    require(policy.can_edit(actor(), found, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))
 
+    def save(text: Composed) -> str:
+        reason, seen_version = form.reason.data or "", form.version.data
+        editing.edit_answer(actor(), found, text=text, reason=reason, seen_version=seen_version)
+        return post_url(found)
 
-@bp.get("/q/<int:question_id>/history")
-@public
-def question_history(question_id: int) -> Answered:
-    """What a question said before."""
-    found = thread.question_for(actor(), question_id)
-    return render_template(
-        "community/history.html", question=found, subject=found, revisions=thread.revisions_of(found)
-    )
-
-
-@bp.get("/answers/<int:answer_id>/history")
-@public
-def answer_history(answer_id: int) -> Answered:
-    """What an answer said before."""
-    found = thread.answer_for(actor(), answer_id)
-    return render_template(
-        "community/history.html", question=found.question, subject=found, revisions=thread.revisions_of(found)
-    )
+    return saved_or_shown(form, text, found, save, "community/edit_answer.html")
 
 
 @bp.post("/preview")
 @signed_in
 def preview() -> Answered:
-    """Show a text as it will look."""
+    """Show a text as it will look; `?format=` says how it is kept, when not as Markdown."""
     throttle.count("preview_by_person", str(actor().person_id))
     form = PreviewForm()
     if not form.validate():
         raise Invalid("preview", form.text.errors[0] if form.text.errors else None)
-    text = compose(form.text.data or "", prior=current_language())
+    wanted = request.args.get("format")
+    kept = next((each for each in SOURCE_FORMATS if each == wanted), "markdown")
+    text = compose(form.text.data or "", prior=current_language(), source_format=kept)
     return render_template("community/_preview.html", html=text.html, language=text.language)
+
+
+def sent(kind: type[Any], limit_name: str) -> tuple[Any, Composed | None]:
+    """Return the form, and, when one was sent that is valid, its text ready to be stored. Before any statement."""
+    form = kind(formdata=request.form if request.method == "POST" else None)
+    if request.method == "GET":
+        return form, None
+    throttle.count(limit_name, str(actor().person_id))
+    return form, composed(form) if form.validate() else None
+
+
+def typed_tags(form: Any) -> list[str]:
+    """Return the tags somebody typed. Raises Invalid at their field."""
+    return parse_tags(form.tags.data or "", most=MOST_TAGS.value)
+
+
+def saved_or_shown(
+    form: Any,
+    text: Composed | None,
+    post: Post,
+    save: Callable[[Composed], str],
+    template: str,
+    *,
+    begin_with: Any = None,
+    **context: Any,
+) -> Answered:
+    """Save what was sent and lead to the address `save` returns, else show the form.
+
+    It begins with the words of the post, or of `begin_with` (a suggestion). When the post changed since the writer saw
+    it, she gets the page on which the two are put together, and nothing is saved.
+    """
+    if request.method == "GET":
+        _fill(form, post, begin_with or post)
+    elif text is not None:
+        try:
+            address = save(text)
+        except Invalid as error:
+            attach(form, error)
+        except Conflict as error:
+            if error.code != "edited_meanwhile":
+                raise
+            return _conflict_page(form, post, **context)
+        else:
+            return redirect(address, 303)  # type: ignore[return-value]
+    _fill_choices(form)
+    page = render_template(template, post=post, question=question_of(post), form=form, **context)
+    return (page, 422) if request.method == "POST" else page
+
+
+def _conflict_page(form: Any, post: Post, **context: Any) -> tuple[str, int]:
+    """Answer with both texts, what differs, and the writer's own in a form that saves on top of the new version."""
+    db.session.refresh(post)
+    theirs = versions.version_of(post, post.text_version)
+    mine = _words_in(form)
+    try:
+        meanwhile = changes_between(versions.version_of(post, form.version.data).words, theirs.words)
+    except NotFound:
+        meanwhile = None  # overwritten by an import, which keeps no older versions
+    _fill_choices(form)
+    form.version.process_data(post.text_version)
+    page = render_template(
+        "community/conflict.html",
+        post=post,
+        question=question_of(post),
+        form=form,
+        theirs=theirs,
+        meanwhile=meanwhile,
+        between=changes_between(theirs.words, mine),
+        **context,
+    )
+    return page, 409
+
+
+def _words_in(form: Any) -> Words:
+    is_question = "title" in form
+    return Words(
+        body=form.body.data,
+        source_format=form.source_format.data or "markdown",
+        title=form.title.data if is_question else None,
+        tag_names=typed_tags(form) if is_question else None,
+        category_id=form.category.data if "category" in form else None,
+    )
+
+
+def _fill(form: Any, post: Post, words: Any) -> None:
+    values = {"body": words.body, "source_format": words.source_format, "version": post.text_version}
+    if isinstance(post, Question):
+        values |= {"title": words.title, "tags": ", ".join(words.tag_names), "category": post.category_id}
+    form.process(**values)
+
+
+def _fill_choices(form: Any) -> None:
+    if "category" in form:
+        form.category.choices = [(each.id, category_words(each)["name"]) for each in shelves.categories()]

@@ -9,7 +9,10 @@ from app.community.views import (  # noqa: F401
     editing,
     evidence,
     following,
+    history,
     lists,
+    suggestions,
     thread,
+    wiki,
 )
 from app.community.views.blueprint import bp  # noqa: F401
