@@ -37,6 +37,7 @@ WATCHED = (
     "providers",
     "search",
     "routing",
+    "feeds",
 )
 WATCHED += ("notifications", "sitesettings", "api", "admin", "pages", "letters")
 RIGHTS = {"is_operator", "is_moderator", "is_curator", "is_visitor", "is_suspended"}
