@@ -13,6 +13,6 @@ def news_panel(_viewer: Actor, thread: Thread) -> tuple[str, dict[str, Any]] | N
     """Return the bar, empty until there is something to say, and for who has news here the form that marks it read."""
     return "notifications/_news.html", {
         "question": thread.question,
-        "after": max((row.answer.id for row in thread.answers), default=0),
+        "after": thread.page.newest_id,
         "upto": unread_now().get(thread.question.id),
     }

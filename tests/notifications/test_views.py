@@ -6,9 +6,11 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from app import clock
+from app import clock as app_clock
 from app.community.models.posts import Question
+from app.community.settings import ANSWERS_PER_PAGE
 from app.db import db
+from app.notifications import jobs
 from app.notifications.models import NoticePreference
 from app.privacy.audiences import organisation_audience
 from app.privacy.rights import erase_person, export_person
@@ -142,7 +144,7 @@ def test_deleted_answer_is_no_news_and_is_again_when_it_comes_back(
 ) -> None:
     answer = answered(question, cast.peer)
     sign_in(client, cast.customer)
-    answer.deleted_at, answer.deleted_by_id, answer.deletion_reason = clock.now(), cast.peer.id, "other"
+    answer.deleted_at, answer.deleted_by_id, answer.deletion_reason = app_clock.now(), cast.peer.id, "other"
 
     assert bell(client) == 0
     assert "Pete Peer answered" not in client.get("/notifications").text
@@ -225,6 +227,14 @@ def test_open_question_learns_of_new_answers_by_others(client: FlaskClient, cast
     assert (again.status_code, again.text) == (304, "")
 
 
+def test_answers_on_other_pages_are_not_new(client: FlaskClient, cast: Cast, question: Question) -> None:
+    made = [community.answer(question, cast.peer) for _number in range(ANSWERS_PER_PAGE.value + 1)]
+
+    page = client.get(f"/q/{question.id}/how-do-i-close-the-main-tap").text
+
+    assert f"/q/{question.id}/news?after={made[-1].id}" in page
+
+
 def test_visitor_learns_of_new_answers_too(client: FlaskClient, cast: Cast, question: Question) -> None:
     answered(question, cast.peer)
     sign_out(client)
@@ -267,3 +277,18 @@ def test_nobody_reads_what_is_somebody_elses(client: FlaskClient, cast: Cast, ne
     submit(client, "/notifications/read", upto=2**40)
     sign_in(client, cast.customer)
     assert bell(client) == 1
+
+
+def test_what_was_told_long_ago_is_forgotten_but_not_what_is_muted(
+    client: FlaskClient, cast: Cast, news: Question, clock
+) -> None:
+    muted = community.question(cast.customer)
+    submit(client, f"/notifications/{muted.id}/mute")
+    clock.shift(181 * 86_400)
+    db.session.commit()
+
+    jobs.forget_old_notices()
+
+    assert notice_of(cast.customer, news) is None
+    assert notice_of(cast.customer, muted) is not None
+    assert told(cast.customer) == []

@@ -70,7 +70,7 @@ class AnswerRow:
 
 @dataclass(frozen=True)
 class AnswerPage:
-    """The answers of one page, and of all of them: which was first, which is the main confirmed one, how many."""
+    """The answers of one page, and of all of them: the first, the main confirmed one, how many, the newest's id."""
 
     rows: list[AnswerRow]
     first: AnswerRow | None
@@ -80,6 +80,7 @@ class AnswerPage:
     number: int = 1
     last: int = 1
     size: int = 0
+    newest_id: int = 0
 
     @property
     def begins_with(self) -> int:
@@ -133,6 +134,7 @@ def answers_on_page(
         number=number,
         last=last,
         size=size,
+        newest_id=max(ids, default=0),
     )
 
 
