@@ -15,7 +15,7 @@ from app.community.models.follows import Follow
 from app.community.models.mentions import Mention
 from app.community.models.posts import Question
 from app.community.queries import comments, ties
-from app.community.services import affecting, answering, commenting
+from app.community.services import affecting, answering, commenting, editing
 from app.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from app.outbox.models import DomainEvent
 from app.privacy.rights import erase_person, export_person
@@ -212,6 +212,16 @@ def test_an_edit_tells_only_those_named_anew(database, cast, question):
 
     assert [fact["person_id"] for fact in facts(database, "person_mentioned")] == [cast.agent.id, cast.partner.id]
     assert list(database.scalars(select(Mention.person_id))) == [cast.partner.id]
+
+
+def test_an_edit_of_a_post_tells_those_it_names(database, cast, question):
+    answer = answering.post_answer(acting(cast.peer), question, text=compose("Somebody may know."))
+    words = compose(f"@{cast.agent.handle} may know.")
+
+    editing.edit_answer(acting(cast.peer), answer, text=words, reason="", seen_version=answer.text_version)
+
+    (told,) = facts(database, "person_mentioned")
+    assert (told["person_id"], told["answer_id"]) == (cast.agent.id, answer.id)
 
 
 def test_a_text_names_ten_people_at_most(database, cast, question):

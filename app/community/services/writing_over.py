@@ -21,6 +21,7 @@ from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.revisions import Revision
 from app.community.models.shelves import Category
 from app.community.services.checks import checked_body, checked_title
+from app.community.services.mentioning import change_mentions
 from app.community.tags import put_tags
 from app.community.wording import Words, is_same
 from app.db import changed_rows, db
@@ -66,6 +67,7 @@ def write_over(actor: Actor, post: Post, edit: Edit) -> None:
     else:
         _write_over_answer(actor, post, edit)
     _show_pictures(actor, post, edit)
+    change_mentions(actor, post, question_of(post), edit.text)
 
 
 def subject_of(post: Post) -> Subject:
