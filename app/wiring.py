@@ -22,7 +22,7 @@ from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
 from app.attachments.views import bp as attachments
 from app.community import personal_data as community_data
-from app.community.services import noting
+from app.community.services import closing, noting
 from app.community.views.pages import bp as community
 from app.drafts import jobs as draft_jobs
 from app.drafts import personal_data as drafts_data
@@ -52,6 +52,7 @@ from app.privacy.rights import Holder
 from app.providers import personal_data as providers_data
 from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
+from app.reactions.community import question_improved
 from app.reactions.notifications import notices_tell
 from app.reactions.providers import new_peer
 from app.reactions.routing import routing_describe, routing_observe
@@ -94,12 +95,20 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # Only where letters are shown instead of sent: in development without a mail server.
 LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
 
-REACTIONS: tuple[Reaction, ...] = (search_stale, new_peer, routing_observe, routing_describe, notices_tell)
+REACTIONS: tuple[Reaction, ...] = (
+    question_improved,
+    search_stale,
+    new_peer,
+    routing_observe,
+    routing_describe,
+    notices_tell,
+)
 
 SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),
     Job("accounts.forget_proofs", every_s=3600, run=letters.forget_old_proofs),
     Job("accounts.forget_sessions", every_s=86_400, run=sessions.forget_old_sessions),
+    Job("community.archive", every_s=3600, run=closing.archive_silent_questions),
     Job("community.forget_acts", every_s=86_400, run=noting.forget_old_acts),
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
@@ -168,6 +177,7 @@ PLACES: dict[str, str] = {
     "suggestions": "community.suggestion_list",
     "following": "community.following_list",
     "activity": "community.activity",
+    "moderation": "community.moderation",
     "ask": "routing.ask",
     "for_you": "routing.for_you",
     "search": "search.search",

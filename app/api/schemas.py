@@ -9,6 +9,7 @@ from app.api.messages import Length, OneOf, Range
 from app.community.lengths import LONGEST_BODY, LONGEST_TITLE
 from app.community.queries.lists import ORDERS
 from app.db import is_storable
+from app.requests.models import STATES
 
 MOST_PER_PAGE = 100
 
@@ -54,7 +55,7 @@ class RequestSummary(Schema):
     url = fields.Url(required=True, require_tld=False)
     title = fields.String(required=True)
     excerpt = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["open", "answered", "solved", "closed"]))
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     language = fields.String(required=True)
     tags = fields.List(fields.String(), required=True)
     answers_count = fields.Integer(required=True)

@@ -9,9 +9,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.community.lengths import (
+    CLOSING_REASONS,
     DELETION_REASONS,
     LONGEST_BODY,
     LONGEST_COMMENT,
+    LONGEST_NOTE,
     LONGEST_PRODUCT,
     LONGEST_REASON,
     LONGEST_TITLE,
@@ -53,6 +55,52 @@ class AnswerForm(FlaskForm):
     body = TextAreaField(
         _l("Your answer"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)]
     )
+
+
+class CloseForm(FlaskForm):
+    """Close a question. The view leaves only the reasons that the actor may give."""
+
+    reason = SelectField(
+        _l("Why you close it"),
+        choices=[
+            SelectChoice("duplicate", _l("It is the same question as another one")),
+            SelectChoice("needs_details", _l("It needs more details")),
+            SelectChoice("off_topic", _l("It does not belong in this community")),
+            SelectChoice("other", _l("Another reason")),
+        ],
+        validate_choice=False,
+        validators=[AnyOf(CLOSING_REASONS)],
+    )
+    target = StringField(
+        _l("The other question"),
+        description=_l("Its address or number; only for the same question."),
+        validators=[Length(max=400, message=TOO_LONG)],
+    )
+    words = TextAreaField(
+        _l("What is needed, or why"),
+        description=_l("When details are missing: say exactly which ones, so that the asker can add them."),
+        validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)],
+    )
+
+
+class PetitionForm(FlaskForm):
+    """Ask moderators for something."""
+
+    words = TextAreaField(_l("Why"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
+
+
+class MoveForm(FlaskForm):
+    """Move a question. The view fills `category.choices`."""
+
+    category = SelectField(
+        _l("Category"), coerce=int, validate_choice=False, validators=[InputRequired(REQUIRED), A_ROW]
+    )
+
+
+class SwitchForm(FlaskForm):
+    """Switch something on (1) or off (0)."""
+
+    on = IntegerField(validators=[InputRequired(), AnyOf([0, 1])])
 
 
 class DeleteForm(FlaskForm):

@@ -14,3 +14,7 @@ LONGEST_COMMENT = 2_000
 DELETION_REASONS = ("by_author", "spam", "abuse", "private", "off_topic", "other")
 LONGEST_REASON = 300
 SOURCE_FORMATS = ("markdown", "html", "plain")
+
+LONGEST_NOTE = 600
+# Why a question is closed. "archived" is nobody's judgement: nothing happened for a long time.
+CLOSING_REASONS = ("duplicate", "needs_details", "off_topic", "other", "archived")

@@ -15,6 +15,7 @@ from sqlalchemy import delete, or_, select
 
 from app.community.models.acts import Act
 from app.community.models.affected import Affected
+from app.community.models.closings import Closing, Petition
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.mentions import Mention
@@ -38,6 +39,8 @@ TABLES: tuple[str, ...] = (
     "affected",
     "help_requests",
     "acts",
+    "closings",
+    "petitions",
 )
 
 
@@ -62,6 +65,8 @@ def export(person_id: int) -> dict[str, Any]:
     commented = commented.add_columns(Comment.created_at, Comment.deleted_at, Comment.deletion_reason)
     affected = select(Affected.question_id, Affected.said_at)
     mentioned = select(Mention.question_id, Mention.answer_id, Mention.comment_id, Mention.mentioned_at)
+    closed = select(Closing.question_id, Closing.reason, Closing.target_id, Closing.note, Closing.closed_at)
+    asked_for = select(Petition.kind, Petition.question_id, Petition.answer_id, Petition.note, Petition.made_at)
     return {
         "asked": _rows(asked.where(Question.asker_id == person_id).order_by(Question.id)),
         "answered": _rows(answered.where(Answer.author_id == person_id).order_by(Answer.id)),
@@ -75,6 +80,8 @@ def export(person_id: int) -> dict[str, Any]:
         "decided": _rows(decided.where(EditSuggestion.decided_by_id == person_id).order_by(EditSuggestion.id)),
         "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
         "did": _rows(did.where(Act.person_id == person_id).order_by(Act.id)),
+        "closed": _rows(closed.where(Closing.closed_by_id == person_id).order_by(Closing.id)),
+        "asked_of_moderators": _rows(asked_for.where(Petition.person_id == person_id).order_by(Petition.id)),
     }
 
 

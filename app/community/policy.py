@@ -7,8 +7,10 @@ from typing import Literal, Protocol
 
 from app.actor import Actor
 from app.community.models.acts import Act
+from app.community.models.closings import Closing
 from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.suggestions import EditSuggestion
+from app.requests.models import CLOSED_STATES
 from app.trust.standing import can_write
 from app.verdict import ALLOWED, Verdict
 
@@ -35,11 +37,13 @@ def can_ask(actor: Actor) -> Verdict:
 
 
 def can_answer(actor: Actor, question: Question) -> Verdict:
-    """Everybody who may write, unless the question is locked; moderators also then."""
+    """Everybody who may write, unless the question is locked (moderators also then) or closed."""
     if not (verdict := can_write(actor)):
         return verdict
     if question.locked_at is not None and not actor.is_moderator:
         return Verdict("question_locked")
+    if question.request.state in CLOSED_STATES:
+        return Verdict("question_archived" if question.request.state == "archived" else "question_closed")
     return ALLOWED
 
 
@@ -155,11 +159,67 @@ def can_restore(actor: Actor, subject: Question | Answer) -> Verdict:
     return ALLOWED if subject.deleted_by_id == actor.person_id else Verdict("moderators_only")
 
 
-def can_see_log(actor: Actor) -> Verdict:
-    """Moderators see what was done to a question, and by whom."""
+def can_tidy(actor: Actor) -> Verdict:
+    """Moderators and curators keep the questions in order. Agents do not: they are staff of their organisation only."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if actor.is_moderator or actor.is_curator else Verdict("curators_only")
+
+
+def can_moderate(actor: Actor) -> Verdict:
+    """Moderators decide what is locked, pinned and asked of them."""
     if not (verdict := can_write(actor)):
         return verdict
     return ALLOWED if actor.is_moderator else Verdict("moderators_only")
+
+
+def can_close(actor: Actor, question: Question) -> Verdict:
+    """Moderators and curators; the asker her own."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if question.asker_id != actor.person_id and not (verdict := can_tidy(actor)):
+        return verdict
+    return Verdict("closed_already") if question.request.state in CLOSED_STATES else ALLOWED
+
+
+def closing_reasons(actor: Actor, question: Question) -> tuple[str, ...]:
+    """Return the reasons for which she may close it: who asked says that it is a duplicate, or needs no answer."""
+    if can_tidy(actor):
+        return ("duplicate", "needs_details", "off_topic", "other")
+    return ("duplicate", "other") if question.asker_id == actor.person_id else ()
+
+
+def can_reopen(actor: Actor, question: Question, closing: Closing) -> Verdict:
+    """Moderators and curators; whoever closed it herself; everybody who may write, from the archive."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if question.locked_at is not None and not actor.is_moderator:
+        return Verdict("question_locked")
+    if closing.reason == "archived" or closing.closed_by_id == actor.person_id:
+        return ALLOWED
+    return can_tidy(actor)
+
+
+def can_ask_reopening(actor: Actor, question: Question) -> Verdict:
+    """The asker, of her own closed question."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    if question.asker_id != actor.person_id:
+        return Verdict("not_the_asker")
+    return ALLOWED if question.request.state in CLOSED_STATES else Verdict("not_closed")
+
+
+def can_ask_deletion(actor: Actor, subject: Question | Answer) -> Verdict:
+    """The author, of what she may no longer remove herself."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    author_id = subject.asker_id if isinstance(subject, Question) else subject.author_id
+    return ALLOWED if author_id == actor.person_id else Verdict("not_the_author")
+
+
+def can_see_log(actor: Actor) -> Verdict:
+    """Moderators see what was done to a question, and by whom."""
+    return can_moderate(actor)
 
 
 def can_read_title(actor: Actor, question: Question) -> bool:

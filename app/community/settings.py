@@ -41,3 +41,19 @@ AUTHOR_EDIT_HOURS = declare(
     unit=_l("hours"),
     help=_l("How long authors may edit what they wrote. 0 means always."),
 )
+ARCHIVE_DAYS = declare(
+    "community.archive_days",
+    0,
+    low=0,
+    high=36_500,
+    unit=_l("days"),
+    help=_l("After how long without activity a question without a solution is archived. 0 means never."),
+)
+MOST_PINNED = declare(
+    "community.most_pinned",
+    3,
+    low=0,
+    high=20,
+    unit=_l("questions"),
+    help=_l("How many questions may be pinned in one category."),
+)

@@ -9,8 +9,10 @@ from app.community.events import (
     AnswerRestored,
     AnswerUnaccepted,
     QuestionAsked,
+    QuestionClosed,
     QuestionDeleted,
     QuestionEdited,
+    QuestionMoved,
     QuestionRestored,
     VoteCast,
 )
@@ -23,9 +25,9 @@ def observe(happening: Happening) -> None:
     """Pass one fact on to routing."""
     fact, event_id, at = happening.fact, happening.event_id, happening.happened_at
     match fact:
-        case QuestionAsked() | QuestionEdited():
+        case QuestionAsked() | QuestionEdited() | QuestionMoved():
             observing.changed(fact.question_id)
-        case QuestionDeleted() | QuestionRestored() | AnswerDeleted() | AnswerRestored():
+        case QuestionDeleted() | QuestionRestored() | AnswerDeleted() | AnswerRestored() | QuestionClosed():
             observing.came_or_went(fact.question_id)
         case AnswerPosted():
             observing.answered(event_id, answer_id=fact.answer_id, happened_at=at)
@@ -44,6 +46,8 @@ routing_observe = Reaction(
         "question_edited",
         "question_deleted",
         "question_restored",
+        "question_closed",
+        "question_moved",
         "answer_posted",
         "answer_deleted",
         "answer_restored",

@@ -21,6 +21,9 @@ CHANGES = (
     "comment_edited",
     "comment_deleted",
     "comment_restored",
+    "question_closed",
+    "question_reopened",
+    "question_moved",
 )
 
 

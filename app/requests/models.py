@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.db import Choice, Model, Words
 
+STATES = ("open", "answered", "solved", "closed", "duplicate", "archived")
+# States in which a request takes no answers.
+CLOSED_STATES = frozenset({"closed", "duplicate", "archived"})
+
 
 class HelpRequest(Model):
     """Somebody needs help. `audience` says who may know; `state` where it stands and `state_since` since when."""
@@ -32,7 +36,7 @@ class HelpRequest(Model):
     language: Mapped[str] = mapped_column(Words(8))
     language_how: Mapped[str] = mapped_column(Choice("declared", "detected", "assumed"))
     audience: Mapped[str] = mapped_column(Words(40), default="public")
-    state: Mapped[str] = mapped_column(Choice("open", "answered", "solved", "closed"), default="open")
+    state: Mapped[str] = mapped_column(Choice(*STATES), default="open")
     state_since: Mapped[datetime]
     next_update_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -12,6 +12,7 @@ from app.community.models.posts import Answer, Question
 from app.db import db, upsert
 from app.providers.models import Provider
 from app.providers.services import provider_for
+from app.requests.models import CLOSED_STATES
 from app.routing.models import Change, Offer, Outcome
 
 
@@ -21,9 +22,9 @@ def changed(help_request_id: int) -> None:
 
 
 def came_or_went(help_request_id: int) -> None:
-    """Note that a request or an answer to it was deleted or is back; to one that is gone nobody is invited any more."""
+    """Note that a request was closed, or it or an answer deleted or put back; what takes no answers invites nobody."""
     question = db.session.get(Question, help_request_id)
-    if question is not None and question.deleted_at is not None:
+    if question is not None and (question.deleted_at is not None or question.request.state in CLOSED_STATES):
         _close_open_offers(help_request_id)
     changed(help_request_id)
 

@@ -164,6 +164,7 @@ def _questions(world: World) -> None:
             tags=(tag,) if is_public else (tag, secret_tag),
             audience=audience,
             locked_at=clock.now() if state == "locked" else None,
+            pinned_at=None if is_public else clock.now(),
             created_at=clock.now() - timedelta(days=3 if state == "old" else 0),
         )
         answer = community.answer(question, helper, body=text("answer"), created_at=question.created_at)
@@ -203,6 +204,19 @@ def _questions(world: World) -> None:
         values["slug"] = slug_of(found.title) if found else "nothing"
     alone = community.question(cast.customer, category=shelf)
     world.objects["unanswered"] = {"customers": {"question_id": alone.id}}
+    closed, archived, asked = (community.question(cast.customer, category=shelf) for _turn in range(3))
+    reason = world.hide("canary-petition", "what somebody asks of moderators", "moderator")
+    other = db.session.get_one(Question, world.objects["question"]["waterworks"]["question_id"])
+    community.closed(closed, cast.curator, reason="duplicate", target=other)
+    community.closed(archived, None, reason="archived")
+    community.closed(asked, cast.moderator, reason="off_topic")
+    petition = community.petition(asked, cast.customer, "reopen", note=reason)
+    world.objects["closed"] = {
+        "closed": {"question_id": closed.id, "slug": slug_of(closed.title)},
+        "archived": {"question_id": archived.id, "slug": slug_of(archived.title)},
+    }
+    world.objects["petition"] = {"there": {"petition_id": petition.id}, "missing": {"petition_id": MISSING}}
+    world.words["other_question"] = str(alone.id)
     overruled = community.question(cast.customer, category=shelf)
     community.deleted(overruled, cast.moderator, reason="spam")
     acts["overruled"] = {"act_id": community.act(cast.customer, "deleted_question", overruled).id}
@@ -222,6 +236,7 @@ def _questions(world: World) -> None:
     world.objects["feed"] = {"atom": {"form": "atom"}, "rss": {"form": "rss"}, "missing": {"form": "html"}}
     world.objects["site map"] = {"there": {"page": 0}, "missing": {"page": MISSING}}
     world.words["category"] = str(shelf.id)
+    world.words["other_shelf"] = str(community.category("Pipes").id)
 
 
 def _comments(world: World) -> None:

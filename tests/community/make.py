@@ -12,6 +12,7 @@ from app import clock
 from app.accounts.models import Person
 from app.community.models.acts import Act
 from app.community.models.affected import Affected
+from app.community.models.closings import Closing, Petition
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
@@ -192,6 +193,17 @@ def act(person: Person, kind: str, question: Question, **more: Any) -> Act:
     return _kept(
         Act(person_id=person.id, kind=kind, question=question, **{"done_at": clock.now(), "details": {}, **more})
     )
+
+
+def closed(question: Question, by: Person | None, *, reason: str = "off_topic", **more: Any) -> Closing:
+    """Let a question have been closed; by nobody when it was archived."""
+    question.request.state = reason if reason in {"duplicate", "archived"} else "closed"
+    return _kept(Closing(question=question, reason=reason, closed_by=by, **{"closed_at": clock.now(), **more}))
+
+
+def petition(question: Question, person: Person, kind: str, **more: Any) -> Petition:
+    """Let somebody have asked moderators for something."""
+    return _kept(Petition(question=question, person=person, kind=kind, **{"made_at": clock.now(), **more}))
 
 
 def _text(body: str) -> dict[str, Any]:

@@ -57,6 +57,12 @@ class Question(_Text, _Removable, Model):
             sqlite_where=text("answers_count = 0"),
             postgresql_where=text("answers_count = 0"),
         ),
+        Index(
+            "ix_questions_pinned",
+            "pinned_at",
+            sqlite_where=text("pinned_at IS NOT NULL"),
+            postgresql_where=text("pinned_at IS NOT NULL"),
+        ),
         CheckConstraint("answers_count >= 0", name="answers_count_not_negative"),
     )
 
@@ -74,6 +80,8 @@ class Question(_Text, _Removable, Model):
     accepted_answer_id: Mapped[int | None]
     accepted_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
+    pinned_at: Mapped[datetime | None]
+    duplicates_count: Mapped[int] = mapped_column(default=0)
     import_run_id: Mapped[int | None]
 
     request: Mapped[HelpRequest] = relationship()

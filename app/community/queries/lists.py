@@ -17,7 +17,7 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, QuestionTag, Tag
-from app.community.queries.visibility import answer_there, there, visible
+from app.community.queries.visibility import answer_there, is_open, there, visible
 from app.db import db
 from app.errors import NotFound
 from app.organisations.capacity import capacity_word
@@ -92,7 +92,7 @@ def questions_for(
         page = page.join(QuestionTag, QuestionTag.question_id == Question.id).where(QuestionTag.tag_id == tag.id)
         moment = moment if order == "active" else QuestionTag.asked_at
     if order == "unanswered":
-        page = page.where(Question.answers_count == 0)
+        page = page.where(Question.answers_count == 0, is_open())
     if category is not None:
         page = page.where(Question.category_id == category.id)
     if asker_id is not None:
@@ -109,6 +109,15 @@ def questions_for(
         return Page(rows, None)
     last = rows[size - 1]
     return Page(rows[:size], Key(last.last_activity_at if order == "active" else last.created_at, last.id))
+
+
+def pinned_for(viewer: Actor, category: Category | None = None, *, limit: int = 3) -> list[QuestionRow]:
+    """Return the questions that moderators pinned, in one category or anywhere, the newest pin first."""
+    pinned = _rows().where(visible(viewer), Question.pinned_at.is_not(None))
+    if category is not None:
+        pinned = pinned.where(Question.category_id == category.id)
+    newest = pinned.order_by(Question.pinned_at.desc(), Question.id.desc()).limit(limit)
+    return [QuestionRow(*row) for row in db.session.execute(newest)]
 
 
 def question_rows(viewer: Actor, ids: Sequence[int]) -> list[QuestionRow]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.queries.answers import AnswerPage, AnswerRow, answers_on_page
+from app.community.queries.closings import Ends, ends_of
 from app.community.queries.comments import NOTHING_SAID, Talk, comments_on
 from app.community.queries.gone import gone
 from app.community.queries.suggestions import SuggestionRow, waiting_under
@@ -33,6 +34,7 @@ class Thread:
     talks: dict[int | None, Talk]
     suggestions: Sequence[SuggestionRow]
     contributors: dict[int, list[Contributor]]
+    ends: Ends
     order: str = "best"
 
     def talk_on(self, answer_id: int | None) -> Talk:
@@ -86,6 +88,7 @@ def thread_of(
         suggestions=waiting_under(viewer, question) if ties.has_suggestions and not viewer.is_visitor else [],
         contributors=contributors_to(question) if any(row.answer.wiki_at for row in page.rows) else {},
         order=order,
+        ends=ends_of(viewer, question),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, exists
 
 from app.actor import Actor
+from app.community.models.closings import Closing
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.privacy.audiences import known_to
@@ -18,6 +19,11 @@ def visible(viewer: Actor) -> ColumnElement[bool]:
 def there() -> ColumnElement[bool]:
     """Return the condition on questions that nobody deleted."""
     return Question.deleted_at.is_(None)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Return the condition on questions that take answers: nobody closed them, and they do not rest in the archive."""
+    return ~exists().where(Closing.question_id == Question.id, Closing.reopened_at.is_(None))
 
 
 def answer_there() -> ColumnElement[bool]:

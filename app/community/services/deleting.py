@@ -14,6 +14,7 @@ from app.community import policy
 from app.community.events import AnswerDeleted, AnswerRestored, Deletion, QuestionDeleted, QuestionRestored
 from app.community.models.acts import Act
 from app.community.models.posts import Answer, Question
+from app.community.services import petitioning
 from app.community.services.noting import note
 from app.community.services.state import choose_main, settle
 from app.community.tags import count_tags
@@ -39,6 +40,7 @@ def delete_question(actor: Actor, question: Question, *, reason: Deletion) -> Ac
         by=actor,
         request_id=question.id,
     )
+    petitioning.grant(actor, question.id, "delete")
     return note(actor, "deleted_question", question.id, reason=reason)
 
 
@@ -63,6 +65,7 @@ def delete_answer(actor: Actor, answer: Answer, *, reason: Deletion) -> Act:
         by=actor,
         request_id=question.id,
     )
+    petitioning.grant(actor, question.id, "delete", answer_id=answer.id)
     return note(actor, "deleted_answer", question.id, answer_id=answer.id, reason=reason)
 
 

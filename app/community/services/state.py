@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from app.community.models.closings import Closing
 from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import answer_there
 from app.db import db
@@ -27,7 +28,12 @@ def settle(question_id: int, *, now: datetime) -> None:
     row = db.session.execute(
         select(Question.accepted_answer_id, Question.answers_count).where(Question.id == question_id)
     ).one()
-    if row.accepted_answer_id is not None:
+    closed_because = db.session.scalar(
+        select(Closing.reason).where(Closing.question_id == question_id, Closing.reopened_at.is_(None))
+    )
+    if closed_because is not None:
+        state = closed_because if closed_because in {"duplicate", "archived"} else "closed"
+    elif row.accepted_answer_id is not None:
         state = "solved"
     else:
         state = "answered" if row.answers_count else "open"

@@ -16,7 +16,7 @@ from app.actor import Actor
 from app.community import policy
 from app.community.models.acts import Act
 from app.community.models.posts import Answer, Question
-from app.community.services import deleting
+from app.community.services import closing, deleting, ordering
 from app.db import changed_rows, db
 from app.errors import Conflict
 from app.verdict import require
@@ -52,7 +52,37 @@ def _put_answer_back(actor: Actor, act: Act) -> None:
     deleting.restore_answer(actor, _answer(act))
 
 
+def _open_again(actor: Actor, act: Act) -> None:
+    closing.take_back_closing(actor, _question(act), act.details["closing_id"])
+
+
+def _close_again(actor: Actor, act: Act) -> None:
+    closing.take_back_reopening(actor, _question(act), act.details["closing_id"])
+
+
+def _unlock(actor: Actor, act: Act) -> None:
+    ordering.put_lock(actor, _question(act), is_locked=act.kind == "unlocked")
+
+
+def _unpin(actor: Actor, act: Act) -> None:
+    ordering.put_pin(actor, _question(act), is_pinned=act.kind == "unpinned")
+
+
+def _move_back(actor: Actor, act: Act) -> None:
+    question = _question(act)
+    if question.category_id != act.details["to_category_id"]:
+        raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
+    ordering.put_on_shelf(actor, question, category_id=act.details["from_category_id"])
+
+
 REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "deleted_question": _put_question_back,
     "deleted_answer": _put_answer_back,
+    "closed": _open_again,
+    "reopened": _close_again,
+    "locked": _unlock,
+    "unlocked": _unlock,
+    "pinned": _unpin,
+    "unpinned": _unpin,
+    "moved": _move_back,
 }

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community import policy
-from app.community.forms import DeleteForm
+from app.community.forms import DeleteForm, PetitionForm
+from app.community.links import question_url
 from app.community.models.posts import Answer, Question
 from app.community.queries import thread
-from app.community.services import deleting
+from app.community.services import deleting, petitioning
 from app.community.views.blueprint import Answered, back_to, bp, say_with_undo
 from app.errors import Invalid
-from app.verdict import require
+from app.verdict import Verdict, require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
@@ -27,6 +28,8 @@ def delete_question(question_id: int) -> Answered:
     """Delete a question."""
     form = _form()
     found = thread.question_for(actor(), question_id)
+    if _must_ask(policy.can_delete_question(actor(), found), found):
+        return _ask_page(found, found)
     require(policy.can_delete_question(actor(), found))
     if request.method == "POST" and form.validate():
         try:
@@ -45,6 +48,8 @@ def delete_answer(answer_id: int) -> Answered:
     """Delete an answer."""
     form = _form()
     found = thread.answer_for(actor(), answer_id)
+    if _must_ask(policy.can_delete_answer(actor(), found), found):
+        return _ask_page(found, found.question)
     require(policy.can_delete_answer(actor(), found))
     if request.method == "POST" and form.validate():
         try:
@@ -55,6 +60,51 @@ def delete_answer(answer_id: int) -> Answered:
             say_with_undo(_("The answer is gone."), act)
             return back_to(found)
     return _page(found, found.question, form, is_own=found.author_id == actor().person_id)
+
+
+@bp.post("/q/<int:question_id>/ask-to-delete")
+@signed_in
+def ask_to_delete_question(question_id: int) -> Answered:
+    """Ask moderators to remove one's own question."""
+    words = _words()
+    found = thread.question_for(actor(), question_id)
+    petitioning.ask_deletion(actor(), found, words=words)
+    flash(_("You asked for it. A moderator looks at it."), "good")
+    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+@bp.post("/answers/<int:answer_id>/ask-to-delete")
+@signed_in
+def ask_to_delete_answer(answer_id: int) -> Answered:
+    """Ask moderators to remove one's own answer."""
+    words = _words()
+    found = thread.answer_for(actor(), answer_id)
+    petitioning.ask_deletion(actor(), found, words=words)
+    flash(_("You asked for it. A moderator looks at it."), "good")
+    return back_to(found)
+
+
+def _words() -> str:
+    throttle.count("tidy_by_person", str(actor().person_id))
+    form = PetitionForm()
+    if not form.validate():
+        raise Invalid("petition_words", form.words.errors[0] if form.words.errors else None)
+    return form.words.data or ""
+
+
+def _must_ask(verdict: Verdict, subject: Question | Answer) -> bool:
+    """Say whether this is her own, but only moderators may delete it by now."""
+    return request.method == "GET" and not verdict and bool(policy.can_ask_deletion(actor(), subject))
+
+
+def _ask_page(subject: Question | Answer, question: Question) -> Answered:
+    return render_template(
+        "community/ask_to_delete.html",
+        question=question,
+        subject=subject,
+        form=PetitionForm(formdata=None),
+        is_answer=isinstance(subject, Answer),
+    )
 
 
 def _form() -> Any:

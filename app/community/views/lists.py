@@ -7,9 +7,10 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.community.models.shelves import Category
 from app.community.queries import follows, lists, shelves
 from app.community.queries.follows import Followed
-from app.community.settings import PAGE_SIZE
+from app.community.settings import MOST_PINNED, PAGE_SIZE
 from app.community.views.blueprint import Answered, bp, category_words
 from app.paging import Key
 from app.web.access import public, signed_in
@@ -25,6 +26,7 @@ def home() -> Answered:
     return render_template(
         "community/home.html",
         page=page,
+        pinned=lists.pinned_for(viewer),
         live=lists.being_solved(),
         categories=shelves.categories(),
         words=category_words,
@@ -96,6 +98,7 @@ def _list_page(
         title=title,
         lead=lead,
         page=page,
+        pinned=_pinned(order, filters.get("category")),
         order=order,
         older=older,
         answered=answered,
@@ -107,3 +110,10 @@ def _list_page(
 def follow_state(subject: Followed) -> dict[str, Any]:
     """Return what the button to follow this shows."""
     return {"on": follows.follows(actor(), subject), "count": follows.followers_count(subject)}
+
+
+def _pinned(order: str, shelf: Category | None) -> list[lists.QuestionRow]:
+    """Return what stands first in a category, on the first page of its newest."""
+    if shelf is None or order != "newest" or "after" in request.args:
+        return []
+    return lists.pinned_for(actor(), shelf, limit=MOST_PINNED.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.community.views import (  # noqa: F401
     activity,
+    closing,
     commenting,
     deleting,
     editing,
@@ -11,6 +12,7 @@ from app.community.views import (  # noqa: F401
     following,
     history,
     lists,
+    ordering,
     suggestions,
     thread,
     wiki,
