@@ -46,7 +46,10 @@ OPEN: dict[str, Any] = {"condition": sa.true(), "yes": True, "no": False, "verdi
 
 @dataclass
 class Watch:
-    """What was reached while `cell` was asked, and which guard is taken out now."""
+    """Where each guard stood in somebody's way while `cell` was asked, and which one is taken out now.
+
+    A guard that let pass makes no difference there when it is taken out; a condition on rows may always make one.
+    """
 
     guards: dict[str, str] = field(default_factory=dict)  # name → how it opens
     reached: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
@@ -54,8 +57,10 @@ class Watch:
     taken_out: frozenset[str] = frozenset()
 
     def __call__(self, name: str, value: Any) -> Any:
-        self.reached[name].add(self.cell)
-        return OPEN[self.guards[name]] if name in self.taken_out else value
+        opens = self.guards[name]
+        if opens == "condition" or bool(value) != bool(OPEN[opens]):
+            self.reached[name].add(self.cell)
+        return OPEN[opens] if name in self.taken_out else value
 
     def groups(self) -> dict[str, frozenset[str]]:
         """Return the guards by what they ask: a page may ask the same policy before the service does."""
