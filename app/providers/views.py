@@ -52,8 +52,7 @@ def person(handle: str) -> str | AnyResponse:
         topics=queries.topics_of(found.id),
         helping=queries.helping_of(actor(), found),
         page=questions_for(actor(), answered_by_id=found.id, size=RECENT),
-        follows=follows.follows(actor(), found),
-        followers=follows.followers_count(found),
+        following=follows.following_of(actor(), found),
     )
 
 

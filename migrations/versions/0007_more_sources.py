@@ -21,7 +21,7 @@ WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     # An interrupted run of before begins anew: its rows are met again and are the same.
-    with op.batch_alter_table("import_runs", schema=None) as batch_op:
+    with op.batch_alter_table("import_runs", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_constraint(op.f("ck_import_runs_lines_not_negative"), type_="check")
         batch_op.drop_column("questions_read")
         batch_op.drop_column("answers_read")
@@ -30,7 +30,7 @@ def upgrade() -> None:
                 "read", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False, server_default="{}"
             )
         )
-    with op.batch_alter_table("import_runs", schema=None) as batch_op:
+    with op.batch_alter_table("import_runs", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("read", server_default=None)
     _kinds("'question', 'answer', 'comment', 'person'")
 
@@ -81,19 +81,19 @@ def downgrade() -> None:
     op.drop_table("vote_tallies")
     op.execute("DELETE FROM imported_texts WHERE kind NOT IN ('question', 'answer')")
     _kinds("'question', 'answer'")
-    with op.batch_alter_table("import_runs", schema=None) as batch_op:
+    with op.batch_alter_table("import_runs", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_column("read")
         batch_op.add_column(sa.Column("questions_read", KEY, nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("answers_read", KEY, nullable=False, server_default="0"))
         batch_op.create_check_constraint(
             op.f("ck_import_runs_lines_not_negative"), "questions_read >= 0 AND answers_read >= 0"
         )
-    with op.batch_alter_table("import_runs", schema=None) as batch_op:
+    with op.batch_alter_table("import_runs", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("questions_read", server_default=None)
         batch_op.alter_column("answers_read", server_default=None)
 
 
 def _kinds(names: str) -> None:
-    with op.batch_alter_table("imported_texts", schema=None) as batch_op:
+    with op.batch_alter_table("imported_texts", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_constraint(op.f("ck_imported_texts_kind_choice"), type_="check")
         batch_op.create_check_constraint(op.f("ck_imported_texts_kind_choice"), f"kind IN ({names})")

@@ -16,12 +16,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("ranking_states", schema=None) as batch_op:
+    with op.batch_alter_table("ranking_states", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("is_outdated", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("ranking_states", schema=None) as batch_op:
+    with op.batch_alter_table("ranking_states", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("is_outdated", server_default=None)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("ranking_states", schema=None) as batch_op:
+    with op.batch_alter_table("ranking_states", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_column("is_outdated")

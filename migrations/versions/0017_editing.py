@@ -32,7 +32,7 @@ def upgrade() -> None:
             f"(SELECT coalesce(max(revisions.number), 0) FROM revisions WHERE revisions.{key} = {table}.id)"
         )
     op.add_column("answers", sa.Column("wiki_at", sa.DateTime(timezone=True)))
-    with op.batch_alter_table("revisions") as batch_op:
+    with op.batch_alter_table("revisions", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("category_id", _Id))
         batch_op.add_column(sa.Column("suggestion_id", _Id))
         batch_op.add_column(sa.Column("restored_number", _Id))
@@ -45,7 +45,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("revisions") as batch_op:
+    with op.batch_alter_table("revisions", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_constraint(op.f("uq_revisions_answer_id_number"), type_="unique")
         batch_op.drop_constraint(op.f("uq_revisions_question_id_number"), type_="unique")
         batch_op.create_index("ix_revisions_answer", ["answer_id", "id"])

@@ -53,7 +53,7 @@ NOT_MISSED = {
     "app.community.queries.evidence.own_signal: Signal.person_id == viewer.person_id": "what others said is public",
     "app.community.queries.ties.ties_to: Affected.person_id == (viewer.person_id or 0)": "shows a button pressed",
     "app.community.queries.ties.ties_to: Vote.person_id == (viewer.person_id or 0)": "shows a vote, not whose it is",
-    "app.community.queries.follows.follows: viewer.is_visitor": "a visitor is no person either",
+    "app.community.queries.follows.following_of: Follow.person_id == (viewer.person_id or 0)": "one's own",
     "app.drafts.queries.slot_for: viewer.is_visitor": "saves a statement",
     "app.drafts.services._check: Draft.person_id == actor.person_id": "counts only",
     "app.providers.queries.topics_in_capacity: Provider.person_id == actor.person_id": "topics are public anyway",

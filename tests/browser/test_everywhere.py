@@ -15,12 +15,14 @@ def test_keys_walk_open_and_explain_themselves_and_can_be_switched_off(live_serv
         for number in range(2):
             make.question(asker, title=f"Which key opens door {number}?")
     page.goto("/questions")
+    expect(page.locator("[data-hotkey-hint]").first).to_be_visible()  # from then on keys do something
 
     page.keyboard.press("j")
     expect(page.get_by_role("link", name="Which key opens door 1?")).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Which key opens door 0?")).to_be_visible()
+    expect(page.locator("[data-hotkey-hint]").first).to_be_visible()
 
     page.keyboard.press("?")
     box = page.get_by_role("dialog", name="Keyboard")

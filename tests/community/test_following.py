@@ -34,14 +34,12 @@ def test_whatever_can_be_followed_is_followed_once_and_left(database, cast, ques
     for subject in (question, tag, question.category, cast.agent):
         following.follow(actor, subject)
         following.follow(actor, subject)
-        assert follows.follows(actor, subject)
-        assert follows.followers_count(subject) == 1
+        assert follows.following_of(actor, subject) == follows.Following(on=True, count=1)
 
     following.unfollow(actor, tag)
     following.unfollow(actor, tag)
 
-    assert not follows.follows(actor, tag)
-    assert follows.followers_count(tag) == 0
+    assert follows.following_of(actor, tag) == follows.Following(on=False, count=0)
     kinds = list(database.scalars(select(DomainEvent.kind).order_by(DomainEvent.id)))
     assert kinds == ["followed"] * 4 + ["unfollowed"]
 
@@ -53,7 +51,7 @@ def test_nobody_follows_herself_and_no_visitor_follows(database, cast, question)
         following.follow(VISITOR, question)
     with pytest.raises(NotAllowed, match="account_suspended"):
         following.follow(acting(cast.suspended), question)
-    assert not follows.follows(VISITOR, question)
+    assert not follows.following_of(VISITOR, question).on
 
 
 def test_whoever_asks_or_answers_follows_and_leaving_sticks(database, cast):
@@ -68,7 +66,7 @@ def test_whoever_asks_or_answers_follows_and_leaving_sticks(database, cast):
 
     following.unfollow(helper, question)
     answering.post_answer(helper, question, text=text)
-    assert not follows.follows(helper, question)
+    assert not follows.following_of(helper, question).on
 
     following.follow(helper, question)
     (mine,) = [each for each in follows.who_follows("public", question_id=question.id) if each.how == "chosen"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts.models import Person
@@ -61,15 +61,19 @@ class FollowedQuestion:
     follow_id: int
 
 
-def follows(viewer: Actor, subject: Followed) -> bool:
-    """Say whether the viewer follows this."""
-    mine = select(Follow.id).where(Follow.person_id == viewer.person_id, COLUMNS[type(subject)] == subject.id)
-    return not viewer.is_visitor and db.session.scalar(mine.where(_going_on())) is not None
+@dataclass(frozen=True)
+class Following:
+    """Whether the viewer follows something, and how many do."""
+
+    on: bool
+    count: int
 
 
-def followers_count(subject: Followed) -> int:
-    """Count who follows this."""
-    return db.session.scalar(select(func.count()).where(COLUMNS[type(subject)] == subject.id, _going_on())) or 0
+def following_of(viewer: Actor, subject: Followed) -> Following:
+    """Say whether the viewer follows this, and how many people do: one statement."""
+    own = func.coalesce(func.max(case((Follow.person_id == (viewer.person_id or 0), 1), else_=0)), 0)
+    row = db.session.execute(select(own, func.count()).where(COLUMNS[type(subject)] == subject.id, _going_on())).one()
+    return Following(bool(row[0]), row[1])
 
 
 def who_follows(

@@ -102,14 +102,9 @@ def _list_page(
         order=order,
         older=older,
         answered=answered,
-        follow=subject and follow_state(subject),
+        follow=subject and follows.following_of(actor(), subject),
         is_first="after" not in request.args,
     )
-
-
-def follow_state(subject: Followed) -> dict[str, Any]:
-    """Return what the button to follow this shows."""
-    return {"on": follows.follows(actor(), subject), "count": follows.followers_count(subject)}
 
 
 def _pinned(order: str, shelf: Category | None) -> list[lists.QuestionRow]:
