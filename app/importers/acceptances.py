@@ -15,7 +15,7 @@ from app.importers.models import ImportedText
 from app.importers.survey import AcceptedInSource
 from app.importers.work import QUIET, Work, table_of
 from app.outbox.models import DomainEvent
-from app.requests.models import HelpRequest
+from app.requests.models import CLOSED_STATES, HelpRequest
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ def accept_all(work: Work, accepting: Sequence[Acceptance]) -> None:
             last_activity_at=case((questions.last_activity_at < at, at), else_=questions.last_activity_at),
         ),
         update(table_of(Answer)).where(answers.id == answer).values(accepted_at=at),
-        update(table_of(HelpRequest)).where(requests.id == question).values(state="solved", state_since=at),
+        update(table_of(HelpRequest))
+        .where(requests.id == question, *(requests.state != closed for closed in sorted(CLOSED_STATES)))
+        .values(state="solved", state_since=at),
     )
     values = [{"question": one.question.id, "answer": one.answer_id, "at": one.at} for one in accepting]
     for statement in statements:
@@ -112,7 +114,9 @@ def _unaccept(work: Work, thread: Thread) -> None:
     statements = (
         update(Question).where(Question.id == thread.id).values(accepted_answer_id=None, accepted_at=None),
         update(Answer).where(Answer.id == thread.accepted_answer_id).values(accepted_at=None),
-        update(HelpRequest).where(HelpRequest.id == thread.id).values(state="answered", state_since=work.now),
+        update(HelpRequest)
+        .where(HelpRequest.id == thread.id, HelpRequest.state.not_in(CLOSED_STATES))
+        .values(state="answered", state_since=work.now),
     )
     for statement in statements:
         db.session.execute(statement, execution_options=QUIET)

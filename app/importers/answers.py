@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, insert, select, text, update
 
-from app.community.events import AnswerEdited, AnswerPosted
+from app.community.events import AnswerClosedToOthers, AnswerEdited, AnswerOpenedToAll, AnswerPosted
 from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import answer_there
-from app.db import db, upsert
+from app.db import changed_rows, db, upsert
 from app.importers import rows as given
 from app.importers.acceptances import Acceptance, Thread, accept_all, change_acceptances, known_answers, threads_of
 from app.importers.models import ImportedText
@@ -103,6 +103,7 @@ def _insert(
             "language_how": "assumed",
             "row_version": 1,
             "created_at": work.at(answer.at),
+            "wiki_at": _wiki_at(work, answer),
             "import_run_id": work.run_id,
         }
         for answer_id, answer in zip(ids, fresh, strict=True)
@@ -118,6 +119,8 @@ def _insert(
         thread, author_id, at = threads[answer.question], work.person(answer.user), work.at(answer.at)
         posted = AnswerPosted(answer_id=answer_id, question_id=thread.id, author_id=author_id)
         facts.append(work.fact(posted, by=author_id, request_id=thread.id, at=at))
+        if (wiki_at := _wiki_at(work, answer)) is not None:
+            facts.append(_opened_to_all(work, answer_id, thread.id, author_id, at=wiki_at))
         wanted, accepted_on = accepted.get(answer.question, (None, None))
         if answer.id == wanted and thread.accepted_answer_id is None:
             accepting.append(Acceptance(thread, answer_id, author_id, work.accepted_at(accepted_on, at)))
@@ -146,7 +149,33 @@ def _update(
     edited = AnswerEdited(answer_id=answer_id, question_id=question_id)
     fact = work.fact(edited, by=author_id, request_id=question_id, at=work.now)
     db.session.execute(insert(table_of(DomainEvent)), [fact])
+    _open_to_all(work, answer, answer_id, question_id)
     work.counts["answers_changed"] += 1
+
+
+def _open_to_all(work: Work, answer: given.Answer, answer_id: int, question_id: int) -> None:
+    """Let everybody edit what everybody may edit at the source by now, unless that was ended here."""
+    wiki_at = _wiki_at(work, answer)
+    if wiki_at is None:
+        return
+    ended = select(DomainEvent.payload).where(
+        DomainEvent.help_request_id == question_id, DomainEvent.kind == AnswerClosedToOthers.kind
+    )
+    if any(payload["answer_id"] == answer_id for payload in db.session.scalars(ended)):
+        return
+    opening = update(Answer).where(Answer.id == answer_id, Answer.wiki_at.is_(None)).values(wiki_at=wiki_at)
+    if changed_rows(db.session.execute(opening, execution_options=QUIET)):
+        fact = _opened_to_all(work, answer_id, question_id, work.person(answer.user), at=wiki_at)
+        db.session.execute(insert(table_of(DomainEvent)), [fact])
+
+
+def _opened_to_all(work: Work, answer_id: int, question_id: int, author_id: int, *, at: datetime) -> dict[str, object]:
+    fact = AnswerOpenedToAll(answer_id=answer_id, question_id=question_id, author_id=author_id)
+    return work.fact(fact, by=author_id, request_id=question_id, at=at)
+
+
+def _wiki_at(work: Work, answer: given.Answer) -> datetime | None:
+    return work.at(answer.wiki_at) if answer.wiki_at is not None else None
 
 
 def _make_peers(person_ids: Iterable[int], now: datetime) -> None:
@@ -172,6 +201,5 @@ def _words(answer: given.Answer, rendered: Rendered) -> dict[str, object]:
 
 
 def _digest(answer: given.Answer) -> str:
-    return digest_of(
-        [answer.question, answer.body, answer.format, answer.score, answer.accepted, answer.user, answer.at]
-    )
+    said = [answer.question, answer.body, answer.format, answer.score, answer.accepted, answer.user, answer.at]
+    return digest_of([*said, answer.wiki_at] if answer.wiki_at is not None else said)

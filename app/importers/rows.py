@@ -30,7 +30,10 @@ class RowError:
 
 @dataclass(frozen=True)
 class Question:
-    """One question; times are aware and in UTC. `user_name` is how to call the user where that is not the key."""
+    """One question; times are aware and in UTC. `user_name` is how to call the user where that is not the key.
+
+    `closed_at` is since when it takes no answers, where it does not; `Closing` says why.
+    """
 
     id: str
     at: datetime
@@ -46,6 +49,7 @@ class Question:
     accepted_at: datetime | date | None
     score: int
     user_name: str = ""
+    closed_at: datetime | None = None
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer or follow-up to the question `question`."""
+    """One answer or follow-up to the question `question`. From `wiki_at` on everybody may edit it."""
 
     id: str
     question: str
@@ -69,6 +73,7 @@ class Answer:
     unhelpful: int
     accepted: bool
     user_name: str = ""
+    wiki_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,25 @@ class Vote:
     post: str
     kind: Literal["accepted", "up", "down"]
     on: date
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Since when a question takes no answers, and which one it repeats, if that is why. `at` is None where it takes
+    answers again.
+    """
+
+    question: str
+    at: datetime | None
+    target: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """The question `question` repeats the question `target`."""
+
+    question: str
+    target: str
 
 
 @dataclass(frozen=True)

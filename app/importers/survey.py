@@ -64,13 +64,14 @@ class Surveyor:
         self._other_languages: dict[str, str] = {}
         self._accepted_on: dict[str, date] = {}
 
-    def question(self, number: int, row: Question, *, file: str, line: int) -> None:
-        """Look at a question."""
+    def question(self, number: int, row: Question, *, file: str, line: int) -> bool:
+        """Look at a question; say whether it can be taken."""
         if (reason := self._fault_of_question(row)) is not None:
             self.bad_row("questions", number, RowError(file, line, reason, f"{row.id}: {row.title}"[:1000]))
-            return
+            return False
         self._count("questions")
         self._take_question(row)
+        return True
 
     def answer(self, number: int, row: Answer, *, file: str, line: int) -> None:
         """Look at an answer."""
@@ -94,6 +95,11 @@ class Surveyor:
     def other(self, kind: str) -> None:
         """Count a row of another kind, which is looked at when its turn comes."""
         self._count(kind)
+
+    def moment(self, at: datetime) -> None:
+        """Note that something happened then: moved times end with the newest."""
+        if at <= self._latest and (self.found.newest is None or at > self.found.newest):
+            self.found.newest = at
 
     def author(self, user: str | None, at: datetime, *, language: str = "", name: str = "") -> None:
         """Note that somebody wrote."""
@@ -158,8 +164,7 @@ class Surveyor:
         self._note(row, self._other_languages.get(row.question, self._main_language))
 
     def _note(self, row: Question | Answer, language: str) -> None:
-        if self.found.newest is None or row.at > self.found.newest:
-            self.found.newest = row.at
+        self.moment(row.at)
         self.author(row.user, row.at, language=language, name=row.user_name)
 
 

@@ -55,6 +55,12 @@ def comment(key: int, post: int, by: int | None, **more: object) -> Row:
     return {**row, **at, **({"UserId": by} if by is not None else {}), **more}
 
 
+def link(key: int, post: int, other: int, kind: int = 3) -> Row:
+    """Return a row of PostLinks.xml: `post` repeats `other`, or (kind 1) is related to it."""
+    at = "2024-02-06T10:00:00.000"
+    return {"Id": key, "CreationDate": at, "PostId": post, "RelatedPostId": other, "LinkTypeId": kind}
+
+
 def xml(root: str, rows: Sequence[Row]) -> str:
     """Return a file as it is published: one row a line."""
     lines = [row if isinstance(row, str) else f"  <row {_attributes(row)} />" for row in rows]

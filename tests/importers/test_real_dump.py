@@ -18,6 +18,7 @@ from app.importers.progress import Progress
 from app.importers.running import run_import
 from app.importers.sources import stack_exchange_source
 from app.importers.stackexchange.dump import Dump
+from app.requests.models import HelpRequest
 from tests.importers.test_stackexchange import sums
 
 pytestmark = pytest.mark.needs_shared
@@ -33,6 +34,9 @@ def test_everything_arrives_once_or_is_kept(database: Session, shared_data: Path
     assert report.sizes.total() == 2630 + 3988 + 9147 + 1829 + 104 + 224 + 4467
     left_out = database.scalar(sa.select(sa.func.count()).select_from(ImportLeftover))
     assert left_out == sum(number for kind, number in report.counts.items() if kind.endswith("left_out"))
+    states = dict(database.execute(sa.select(HelpRequest.state, sa.func.count()).group_by(HelpRequest.state)).all())
+    assert (states["duplicate"], states["closed"], report.counts["links_counted"]) == (5, 32, 5)
+    assert database.scalar(sa.select(sa.func.count()).where(Answer.wiki_at.is_not(None))) == 1
     scores = dict(
         database.execute(
             sa.select(Question.score, sa.func.count()).group_by(Question.score).order_by(Question.score)

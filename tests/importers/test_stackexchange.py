@@ -25,7 +25,7 @@ from app.importers.running import Report, look_at, run_import
 from app.importers.sources import Source, stack_exchange_source
 from app.importers.stackexchange.dump import Dump
 from app.outbox.models import Delivery, DomainEvent
-from tests.importers.dumps import answer, comment, dump, question, user, vote
+from tests.importers.dumps import answer, comment, dump, link, question, user, vote
 from tests.importers.test_archive import PulledPlug, answer_of, count, everything, found
 
 SOURCE = Source("lamps", "Lamps", link="https://lamps.example.org/q/{id}")
@@ -55,9 +55,17 @@ def small(tmp_path: Path) -> Path:
         ],
         Posts=[
             question(1, 7, AcceptedAnswerId=3, Score=2, LastEditDate="2024-03-01T10:00:00.000"),
-            question(2, None, OwnerDisplayName="user2", Tags="|lamps|", Score=-1, ContentLicense="CC BY-SA 3.0"),
+            question(
+                2,
+                None,
+                OwnerDisplayName="user2",
+                Tags="|lamps|",
+                Score=-1,
+                ContentLicense="CC BY-SA 3.0",
+                ClosedDate="2024-02-07T10:00:00.000",
+            ),
             answer(3, 1, 8, Score=1),
-            answer(4, 2, 7, "2024-02-05T10:00:00.000"),
+            answer(4, 2, 7, "2024-02-05T10:00:00.000", CommunityOwnedDate="2024-02-08T10:00:00.000"),
             {"Id": 5, "PostTypeId": 5, "CreationDate": "2024-02-01T10:00:00.000", "Body": "<p>All about lamps</p>"},
             answer(6, 99, 7),
         ],
@@ -74,7 +82,7 @@ def small(tmp_path: Path) -> Path:
             vote(10, 404, 2),
         ],
         Comments=[comment(1, 1, 8, Score=4), comment(2, 3, None, UserDisplayName="user2"), comment(3, 404, 7)],
-        PostLinks=[{"Id": 1, "CreationDate": "2024-02-06T10:00:00", "PostId": 2, "RelatedPostId": 1, "LinkTypeId": 3}],
+        PostLinks=[link(1, 2, 1), link(2, 1, 2, kind=1)],
         Tags=[{"Id": 1, "TagName": "lamps", "Count": 2}, {"Id": 2, "TagName": "unlit", "Count": 0}],
         Badges=[{"Id": 1, "UserId": 7, "Name": "Bright", "Date": "2024-02-01T00:00:00", "Class": 3}],
     )
@@ -149,7 +157,7 @@ def test_every_row_is_imported_or_kept_with_its_reason(database: Session, small:
         "people": 4,
         "votes": 10,
         "comments": 3,
-        "links": 1,
+        "links": 2,
         "tags": 2,
         "badges": 1,
     }
@@ -161,6 +169,7 @@ def test_every_row_is_imported_or_kept_with_its_reason(database: Session, small:
     assert kept["Comments.xml", 5] == "a comment on a post that is not here"
     assert kept["Votes.xml", 10] == "it keeps a question as a bookmark, which is not used"
     assert kept["Votes.xml", 12] == "a vote for a post that is not here"
+    assert kept["PostLinks.xml", 4] == "names a related question, which is not used"
     assert kept["Badges.xml", 3] == "a badge, which is not used"
     assert len(kept) == sum(number for kind, number in report.counts.items() if kind.endswith("left_out"))
 
@@ -222,7 +231,7 @@ def test_run_that_was_killed_goes_on_where_it_stopped(database: Session, small: 
 
     assert [run.state for run in database.scalars(sa.select(ImportRun))] == ["done"]
     assert (count(database, Question), count(database, Answer), count(database, Person)) == (2, 2, 3)
-    assert (count(database, VoteTally), count(database, Comment), count(database, DomainEvent)) == (4, 2, 11)
+    assert (count(database, VoteTally), count(database, Comment), count(database, DomainEvent)) == (4, 2, 13)
     assert all(size == met for size, met in sums(report).values())
     assert not (small.parent / "scratch").exists()
 

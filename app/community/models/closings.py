@@ -16,7 +16,8 @@ from app.db import Choice, Model, Words
 class Closing(Model):
     """A question was closed, until `reopened_at`. At most one of a question's is open.
 
-    A duplicate names its `target`; `note` says what is needed, or why. Nobody closed what was archived.
+    A duplicate names its `target`; `note` says what is needed, or why. Nobody here closed what was archived, or what
+    came closed from elsewhere (`import_run_id`).
     """
 
     __tablename__ = "closings"
@@ -43,6 +44,7 @@ class Closing(Model):
     closed_at: Mapped[datetime]
     reopened_at: Mapped[datetime | None]
     reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    import_run_id: Mapped[int | None]
 
     question: Mapped[Question] = relationship(foreign_keys=[question_id])
     target: Mapped[Question | None] = relationship(foreign_keys=[target_id])

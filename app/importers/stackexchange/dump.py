@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from app.importers.closings import closing_step
 from app.importers.comments import NO_POST, comment_step
 from app.importers.kept_rows import leftover_step
 from app.importers.origin import Step
@@ -19,6 +20,7 @@ from app.importers.rows import Answer, Comment, Profile, Question, RowError
 from app.importers.stackexchange import posts
 from app.importers.stackexchange.dump_files import DumpFiles
 from app.importers.stackexchange.lesser import tag_step, vote_step
+from app.importers.stackexchange.links import LINKS, link_step, note_targets
 from app.importers.stackexchange.scratch import Scratch
 from app.importers.stackexchange.unusable import left_out, parsed
 from app.importers.stackexchange.xml_rows import XmlRow, read_xml_rows
@@ -29,7 +31,7 @@ from app.importers.work import Work, batches
 
 POSTS, USERS, VOTES, COMMENTS = "Posts.xml", "Users.xml", "Votes.xml", "Comments.xml"
 NEEDED = (POSTS, USERS)
-OTHERS = (VOTES, COMMENTS, "PostLinks.xml", "Tags.xml", "Badges.xml")
+OTHERS = (VOTES, COMMENTS, LINKS, "Tags.xml", "Badges.xml")
 MOST_LICENCES = 10
 AT_ONCE = 1_000
 
@@ -54,13 +56,13 @@ class Dump:
         self._scratch.start()
         surveyor = Surveyor(progress, now)
         self._survey_posts(surveyor)
-        look_closer = {VOTES: self._count_votes, COMMENTS: self._note_commenters}
+        look_closer = {VOTES: self._count_votes, COMMENTS: self._note_commenters, LINKS: self._note_targets}
         for kind, name in (("people", USERS), *((_kind(name), name) for name in OTHERS)):
             see = look_closer.get(name, _only_read)
             for batch in batches(self.rows(name), AT_ONCE):
                 for _ in batch:
                     surveyor.other(kind)
-                see(surveyor, [row for _, row in batch if not isinstance(row, RowError)])
+                see(surveyor, [(number, row) for number, row in batch if not isinstance(row, RowError)])
         return surveyor.settled()
 
     def steps(self, work: Work, seen: Survey) -> Sequence[Step]:
@@ -75,7 +77,8 @@ class Dump:
             tally_step(work, self._scratch.posts_with_votes(), self._scratch.tallies),
             tag_step(work, seen, lambda after: self.rows("Tags.xml", after)),
             comment_step(work, seen.sizes["comments"], self._comments, _in(COMMENTS)),
-            self._unused_step(seen, "PostLinks.xml", "a link between questions, which is not used"),
+            closing_step(work, self._scratch.closed_questions(), self._scratch.closings, self._is_closed),
+            link_step(work, seen, lambda after: self.rows(LINKS, after), self._scratch),
             self._unused_step(seen, "Badges.xml", "a badge, which is not used"),
         )
 
@@ -112,8 +115,9 @@ class Dump:
             asked = parsed(POSTS, number, row, posts.question_of)
             if isinstance(asked, RowError):
                 surveyor.bad_row("questions", number, asked)
-            else:
-                surveyor.question(number, asked, file=POSTS, line=number)
+            elif surveyor.question(number, asked, file=POSTS, line=number) and asked.closed_at is not None:
+                surveyor.moment(asked.closed_at)
+                self._scratch.add_closings([(asked.id, max(asked.closed_at, asked.at))])
         else:
             answered = parsed(POSTS, number, row, posts.answer_of)
             if isinstance(answered, RowError):
@@ -121,8 +125,8 @@ class Dump:
             else:
                 surveyor.answer(number, answered, file=POSTS, line=number)
 
-    def _count_votes(self, surveyor: Surveyor, rows: Sequence[XmlRow]) -> None:
-        votes = [vote for row in rows if not isinstance(vote := parsed("", 0, row, posts.vote_of), RowError)]
+    def _count_votes(self, surveyor: Surveyor, rows: Sequence[tuple[int, XmlRow]]) -> None:
+        votes = [vote for _, row in rows if not isinstance(vote := parsed("", 0, row, posts.vote_of), RowError)]
         for vote in votes:
             surveyor.note_acceptance(vote)
         self._scratch.add_votes(
@@ -141,8 +145,14 @@ class Dump:
 
         return read
 
-    def _note_commenters(self, surveyor: Surveyor, rows: Sequence[XmlRow]) -> None:
-        for row in rows:
+    def _note_targets(self, _surveyor: Surveyor, rows: Sequence[tuple[int, XmlRow]]) -> None:
+        note_targets(self._scratch, rows)
+
+    def _is_closed(self, question: str) -> bool:
+        return self._scratch.closing(question).at is not None
+
+    def _note_commenters(self, surveyor: Surveyor, rows: Sequence[tuple[int, XmlRow]]) -> None:
+        for _, row in rows:
             comment = parsed("", 0, row, posts.comment_of)
             if not isinstance(comment, RowError) and surveyor.knows_post(comment.post):
                 surveyor.author(comment.user, comment.at, name=comment.user_name)
@@ -183,12 +193,12 @@ class Dump:
 
 
 def _kind(name: str) -> str:
-    return {"PostLinks.xml": "links"}.get(name, name.removesuffix(".xml").lower())
+    return {LINKS: "links"}.get(name, name.removesuffix(".xml").lower())
 
 
 def _in(file: str) -> Callable[[int], tuple[str, int]]:
     return lambda number: (file, number)
 
 
-def _only_read(_surveyor: Surveyor, _rows: Sequence[XmlRow]) -> None:
+def _only_read(_surveyor: Surveyor, _rows: Sequence[tuple[int, XmlRow]]) -> None:
     """Look no closer: it is enough that the file is whole."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from app.importers import fields
 from app.importers.addresses import md5_digest
 from app.importers.fields import BadRowError
-from app.importers.rows import Answer, Comment, Profile, Question, Vote
+from app.importers.rows import Answer, Comment, Link, Profile, Question, Vote
 from app.prose.extract import plain_text
 from app.prose.rendering import MAX_CHARACTERS, render
 
@@ -43,6 +43,7 @@ VOTES = {
     "16": "approves an edit",
 }
 KINDS = {"1": "accepted", "2": "up", "3": "down"}
+RELATED, REPEATS = "1", "3"  # types of links
 
 Row = Mapping[str, str]
 
@@ -64,6 +65,7 @@ def question_of(row: Row) -> Question:
         accepted_at=None,
         score=whole_number(row, "Score"),
         user_name=row.get("OwnerDisplayName", ""),
+        closed_at=_moment_or_none(row, "ClosedDate"),
     )
 
 
@@ -80,6 +82,7 @@ def answer_of(row: Row) -> Answer:
         unhelpful=0,
         accepted=False,
         user_name=row.get("OwnerDisplayName", ""),
+        wiki_at=_moment_or_none(row, "CommunityOwnedDate"),
     )
 
 
@@ -128,6 +131,16 @@ def vote_of(row: Row) -> Vote:
     return Vote(fields.required_id(row, "PostId"), KINDS[kind], day)  # type: ignore[arg-type]
 
 
+def link_of(row: Row) -> Link:
+    """Return what a row of PostLinks.xml says, where it says that one question repeats another."""
+    kind = row.get("LinkTypeId", "")
+    if kind != REPEATS:
+        raise BadRowError(
+            "names a related question, which is not used" if kind == RELATED else f"a link of the unknown type {kind!r}"
+        )
+    return Link(fields.required_id(row, "PostId"), fields.required_id(row, "RelatedPostId"))
+
+
 def author_of(row: Row, user: str = "OwnerUserId", name: str = "OwnerDisplayName") -> str | None:
     """Return the key of who wrote: the user's id, else the name that was left when the account was deleted."""
     found = fields.id_or_none(row, user)
@@ -143,6 +156,10 @@ def whole_number(row: Row, name: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,9}", value):
         raise BadRowError(f"{name} is not a whole number")
     return int(value)
+
+
+def _moment_or_none(row: Row, name: str) -> datetime | None:
+    return fields.moment(row, name) if row.get(name) else None
 
 
 def _tags(row: Row) -> tuple[str, ...]:
