@@ -44,11 +44,35 @@ class Key:
 
 
 @dataclass(frozen=True)
+class PointsKey:
+    """Where a page ends in an order by points: the moment at which all were counted, the points, the id.
+
+    Points change as time goes by; so that pages fit, all of them count as of the moment of the first.
+    """
+
+    as_of: datetime
+    points: int
+    row_id: int
+
+    def __str__(self) -> str:
+        return f"{Key(self.as_of, self.row_id)}~{self.points}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> PointsKey | None:
+        """Return the key written in a URL; None for anything that is not one."""
+        start, _, points = (text or "").rpartition("~")
+        key = Key.parse(start)
+        if key is None or not (points.isascii() and points.isdigit()) or int(points[:20]) > LARGEST_ID:
+            return None
+        return cls(key.moment, int(points), key.row_id) if len(points) <= 19 else None
+
+
+@dataclass(frozen=True)
 class Page(Generic[Row]):
     """One page of rows, newest first; `next_key` is None on the last page."""
 
     rows: Sequence[Row]
-    next_key: Key | None
+    next_key: Key | PointsKey | None
 
 
 def older_than(key: Key, moment: ColumnElement[Any], row_id: ColumnElement[Any]) -> ColumnElement[bool]:

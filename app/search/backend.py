@@ -15,11 +15,15 @@ from app.search.query_language import Query
 
 
 class State(StrEnum):
-    """How far a question has come. An accepted one is also answered: `is:answered` finds both."""
+    """How far a question has come. An accepted one is also answered: `is:answered` finds both.
+
+    CLOSED has no answer and takes none; a closed question with answers counts by these.
+    """
 
     OPEN = "open"
     ANSWERED = "answered"
     ACCEPTED = "accepted"
+    CLOSED = "closed"
 
 
 class DocumentKey(NamedTuple):

@@ -16,7 +16,7 @@ from app.community.models.shelves import Category
 from app.community.queries.visibility import answer_there, comment_there, there
 from app.db import own_session
 from app.prose.extract import plain_text
-from app.requests.models import HelpRequest
+from app.requests.models import CLOSED_STATES, HelpRequest
 from app.search.backend import Document, State
 
 QUESTION = "question"
@@ -58,6 +58,7 @@ def _questions() -> Select[*tuple[object, ...]]:
             Question.row_version,
             Question.audience,
             HelpRequest.language,
+            HelpRequest.state,
             Question.title,
             Question.body,
             Question.body_html,
@@ -96,8 +97,10 @@ def _documents(session: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> li
 def _document(row: Row[*tuple[object, ...]], answers: _Answers) -> Document:
     if row.accepted_answer_id is not None:
         state = State.ACCEPTED
+    elif row.answers_count:
+        state = State.ANSWERED
     else:
-        state = State.ANSWERED if row.answers_count else State.OPEN
+        state = State.CLOSED if row.state in CLOSED_STATES else State.OPEN
     return Document(
         kind=QUESTION,
         id=row.id,

@@ -16,7 +16,7 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, QuestionTag, Tag
-from app.community.queries.visibility import answer_there, visible
+from app.community.queries.visibility import answer_there, is_open, visible
 from app.db import db, folded
 from app.requests.models import HelpRequest
 from app.search.analysis import fold, words
@@ -106,7 +106,7 @@ def _by_author(value: str) -> ColumnElement[bool]:
 
 
 _STATES: dict[str, ColumnElement[bool]] = {
-    "unanswered": Question.answers_count == 0,
+    "unanswered": and_(Question.answers_count == 0, is_open()),
     "answered": Question.answers_count > 0,
     "accepted": Question.accepted_answer_id.is_not(None),
 }

@@ -146,6 +146,13 @@ class TestFilters:
         assert set(found(engine, text)) == expected
         assert set(found(engine, f"printer {text}")) == expected
 
+    def test_what_is_closed_without_an_answer_is_neither_open_nor_answered(self, engine):
+        engine.apply([document(6, "Printer six", state=State.CLOSED)], [])
+
+        assert 6 in found(engine, "printer")
+        assert set(found(engine, "is:unanswered")) == {1, 5}
+        assert set(found(engine, "is:answered")) == {2, 3}
+
     def test_filters_alone_give_the_newest_first(self, engine):
         assert found(engine, "after:2020") == [5, 3, 2, 1]
 

@@ -90,6 +90,15 @@ class TestWithAndWithoutIndex:
         assert ids(search("meter", category="nowhere")) == []
         assert sorted(ids(search("after:2026", sort=Sort.NEWEST))) == [question.id, other.id]
 
+    def test_what_is_closed_without_an_answer_is_not_open(self, cast, source):
+        waiting, closed, archived = (make.question(cast.customer, title=f"Boiler {n}") for n in range(3))
+        make.closed(closed, cast.moderator)
+        make.closed(archived, None, reason="archived")
+        source()
+
+        assert ids(search("boiler is:open")) == [waiting.id]
+        assert len(ids(search("boiler"))) == 3
+
     def test_similar(self, meter, source):
         question, _other = meter
 

@@ -47,6 +47,7 @@ class QuestionRow:
     asker_name: str
     organisation_name: str | None
     organisation_kind: str | None
+    affected_count: int
 
     @property
     def capacity(self) -> str:
@@ -103,7 +104,7 @@ def questions_for(
     if after is not None:
         page = page.where(older_than(after, moment, Question.id))  # type: ignore[arg-type]
     chosen = page.order_by(moment.desc(), Question.id.desc()).limit(size + 1).subquery()
-    query = _rows().join(chosen, chosen.c.id == Question.id).order_by(chosen.c.moment.desc(), Question.id.desc())
+    query = select_rows().join(chosen, chosen.c.id == Question.id).order_by(chosen.c.moment.desc(), Question.id.desc())
     rows = [QuestionRow(*row) for row in db.session.execute(query)]
     if len(rows) <= size:
         return Page(rows, None)
@@ -113,7 +114,7 @@ def questions_for(
 
 def pinned_for(viewer: Actor, category: Category | None = None, *, limit: int = 3) -> list[QuestionRow]:
     """Return the questions that moderators pinned, in one category or anywhere, the newest pin first."""
-    pinned = _rows().where(visible(viewer), Question.pinned_at.is_not(None))
+    pinned = select_rows().where(visible(viewer), Question.pinned_at.is_not(None))
     if category is not None:
         pinned = pinned.where(Question.category_id == category.id)
     newest = pinned.order_by(Question.pinned_at.desc(), Question.id.desc()).limit(limit)
@@ -125,7 +126,8 @@ def question_rows(viewer: Actor, ids: Sequence[int]) -> list[QuestionRow]:
     if not ids:
         return []
     found = {
-        row[0]: QuestionRow(*row) for row in db.session.execute(_rows().where(Question.id.in_(ids), visible(viewer)))
+        row[0]: QuestionRow(*row)
+        for row in db.session.execute(select_rows().where(Question.id.in_(ids), visible(viewer)))
     }
     return [found[each] for each in ids if each in found]
 
@@ -169,7 +171,8 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
     return [LiveRow(*row) for row in rows]
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def select_rows() -> Select[*tuple[Any, ...]]:
+    """Return the columns of QuestionRow, in its order, of all questions: the caller says which."""
     return (
         select(
             Question.id,
@@ -186,6 +189,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Person.name,
             Organisation.name,
             Organisation.kind,
+            Question.affected_count,
         )
         .join(HelpRequest, HelpRequest.id == Question.id)
         .join(Person, Person.id == Question.asker_id)

@@ -8,11 +8,11 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community.models.shelves import Category
-from app.community.queries import follows, lists, shelves
+from app.community.queries import follows, lists, shelves, worth
 from app.community.queries.follows import Followed
 from app.community.settings import MOST_PINNED, PAGE_SIZE
 from app.community.views.blueprint import Answered, bp, category_words
-from app.paging import Key
+from app.paging import Key, Page, PointsKey
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
 
@@ -86,9 +86,12 @@ def _list_page(
     **filters: Any,
 ) -> Answered:
     order = request.args.get("order", "newest")
-    page = lists.questions_for(
-        actor(), order=order, after=Key.parse(request.args.get("after")), size=PAGE_SIZE.value, **filters
-    )
+    after = request.args.get("after")
+    page: Page[Any]
+    if order == "valuable" and filters.keys() <= {"category", "tag"}:
+        page = worth.most_valuable(actor(), after=PointsKey.parse(after), size=PAGE_SIZE.value, **filters)
+    else:
+        page = lists.questions_for(actor(), order=order, after=Key.parse(after), size=PAGE_SIZE.value, **filters)
     older = None
     if page.next_key is not None:
         values: dict[str, Any] = {name: request.args[name] for name in ("order", "answered") if name in request.args}

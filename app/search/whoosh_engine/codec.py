@@ -25,11 +25,11 @@ from app.search.analysis import fold, index_language, tokens
 from app.search.backend import Document, State
 
 # Raised whenever an index written before could be misread.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 # Positions in these tables are stored: only ever add at the end.
 KINDS = ("question", "article", "service", "person", "case")
-STATES = (State.OPEN, State.ANSWERED, State.ACCEPTED)
+STATES = (State.OPEN, State.ANSWERED, State.ACCEPTED, State.CLOSED)
 
 # One posting: the document, how often the term stands in title, body and answers. Then, for all postings of the term
 # together, the places (uint16) in the order of the documents.

@@ -14,8 +14,8 @@ from app.search.whoosh_engine.scoring import Scores
 
 # Sums of float32 are not exact: this share of the weight is all of it.
 ALL = 0.999
-# What being open, answered, accepted is worth, and a vote: BM25 decides, these break what is nearly a tie.
-STANDING = np.array([1.0, 1.03, 1.12], np.float32)
+# What being open, answered, accepted, closed is worth, and a vote: BM25 decides, these break what is nearly a tie.
+STANDING = np.array([1.0, 1.03, 1.12, 1.0], np.float32)
 VOTES_WEIGHT = np.float32(0.03)
 
 
