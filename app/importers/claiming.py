@@ -38,7 +38,7 @@ from app.db import db, upsert
 from app.errors import NotFound
 from app.importers.addresses import digests_of
 from app.importers.events import AuthorClaimed
-from app.importers.models import AuthorAddress, ForgottenAuthor, ImportRun
+from app.importers.models import AuthorAddress, DeclinedClaim, ForgottenAuthor, ImportRun
 from app.importers.work import QUIET, digest_of
 from app.outbox.record import record
 from app.routing.upkeep import ask_for_rebuild
@@ -54,6 +54,7 @@ STAYS = {
     "api_tokens",
     "mail_proofs",
     "import_addresses",
+    "import_declined",
     "import_forgotten",
     "memberships",
     "providers",
@@ -73,12 +74,13 @@ class Claimable:
 
 
 def claimable_by(actor: Actor) -> Sequence[Claimable]:
-    """Return the authors whose texts the actor may make her own."""
+    """Return the authors whose texts the actor may make her own, but for those who she said she is not."""
     if not can_present(actor):
         return ()
     address = db.session.scalar(select(Login.email).where(Login.person_id == actor.person_id))
     if address is None:
         return ()
+    declined = select(DeclinedClaim.author_id).where(DeclinedClaim.person_id == actor.person_id)
     title = select(ImportRun.title).where(ImportRun.source == Person.source).order_by(ImportRun.id.desc()).limit(1)
     asked = select(func.count()).select_from(Question).where(Question.asker_id == Person.id)
     answered = select(func.count()).select_from(Answer).where(Answer.author_id == Person.id)
@@ -92,6 +94,7 @@ def claimable_by(actor: Actor) -> Sequence[Claimable]:
             answered.scalar_subquery(),
         )
         .where(_unclaimed(), Person.id.in_(select(AuthorAddress.person_id).where(_held(address))))
+        .where(Person.id.not_in(declined))
         .order_by(Person.id)
         .limit(MOST_OFFERED)
     )

@@ -13,3 +13,12 @@ class AuthorClaimed(Fact):
     author_id: int
     questions: int
     answers: int
+
+
+@fact("claim_declined")
+class ClaimDeclined(Fact):
+    """Somebody says that she is not an imported author; with `is_declined` false: that she may be after all."""
+
+    person_id: int
+    author_id: int
+    is_declined: bool

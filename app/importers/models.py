@@ -76,6 +76,16 @@ class ForgottenAuthor(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
 
 
+class DeclinedClaim(Model):
+    """Somebody who could claim an author's texts says that they are not hers, and is not asked again."""
+
+    __tablename__ = "import_declined"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    declined_at: Mapped[datetime]
+
+
 class AuthorAddress(Model):
     """A mail address that the source holds for an author, as a digest; who proves to have it may claim her texts."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.community.links import person_url
 from app.errors import NotFound
 from app.importers.claiming import Claimable, claim, claimable_by
+from app.importers.declining import decline, take_back
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
@@ -33,6 +34,24 @@ def claimed(author_id: int) -> AnyResponse:
     claim(actor(), author_id)
     flash(done, "good")
     return redirect(person_url(actor().handle), 303)
+
+
+@bp.post("/claims/<int:author_id>/decline")
+@signed_in
+def declined(author_id: int) -> AnyResponse:
+    """Ask her no more about this author; with `given=0`, do."""
+    throttle.count("claim_by_person", str(actor().person_id))
+    page = redirect(person_url(actor().handle), 303)
+    if request.form.get("given") == "0":
+        said = _("You are asked again.")
+        take_back(actor(), author_id)
+        flash(said, "info")
+        return page
+    said = _("You are not asked about this author again.")
+    undo = {"undo_action": url_for(".declined", author_id=author_id), "undo_fields": {"given": "0"}}
+    decline(actor(), author_id)
+    flash({"text": said, **undo}, "good")  # type: ignore[arg-type]
+    return page
 
 
 def amount_of(author: Claimable) -> str:

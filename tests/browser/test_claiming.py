@@ -1,4 +1,7 @@
-"""Somebody finds on her own page that what she wrote elsewhere is here, and makes it hers. In Dutch, on a phone."""
+"""Somebody finds on her own page that what she wrote elsewhere is here, says no by mistake, and makes it hers.
+
+In Dutch, on a phone.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,10 @@ def test_author_claims_what_she_wrote_elsewhere(new_page, live_server, axe):
     expect(page.get_by_role("heading", name="Ben jij Lampje?")).to_be_visible()
     expect(page.get_by_text("1 vraag en 0 antwoorden")).to_be_visible()
     axe(page)
+    page.get_by_role("button", name="Nee, dat ben ik niet").click()
+    expect(page.get_by_role("link", name="Ben jij dat?")).to_have_count(0)
+    page.locator("[data-undo]").get_by_role("button").click()
+    page.get_by_role("link", name="Ben jij dat?").click()
     page.get_by_role("button", name="Ja, dit schreef ik").click()
     expect(page.get_by_text("Gelukt. Wat je daar schreef, is hier nu ook van jou.")).to_be_visible()
     expect(page.get_by_role("link", name="Ben jij dat?")).to_have_count(0)

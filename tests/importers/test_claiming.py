@@ -10,14 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.actor import VISITOR
+from app.actor import SYSTEM, VISITOR
 from app.community.models.follows import Follow
 from app.community.models.votes import Vote
 from app.errors import NotAllowed, NotFound
 from app.importers.addresses import digests_of, keep_addresses, md5_digest
 from app.importers.claiming import claim, claimable_by
-from app.importers.models import AuthorAddress
+from app.importers.declining import decline, take_back
+from app.importers.models import AuthorAddress, DeclinedClaim
 from app.outbox.models import DomainEvent
+from app.privacy.rights import erase_person, export_person
 from app.routing.models import StoredState
 from app.search.models import StaleDocument
 from tests.cast import Cast, acting, sign_in, submit
@@ -119,6 +121,63 @@ def test_whole_way_over_the_pages(client: FlaskClient, database: Session, helper
     assert f"/claims/{helper.id}" not in client.get(f"/people/{cast.outsider.handle}").text
     assert client.get("/people/helper").location == f"/people/{cast.outsider.handle}"
     assert client.get(f"/claims/{helper.id}").status_code == 404
+
+
+def test_claim_that_is_declined_is_not_offered_again(
+    database: Session, tmp_path: Path, helper: Person, cast: Cast
+) -> None:
+    me = acting(cast.outsider)
+
+    decline(me, helper.id)
+    run(archive(tmp_path / "things", [question("1"), question("3", user="helper")], [answer("12", "1")]))
+
+    assert list(claimable_by(me)) == []
+    with pytest.raises(NotFound):
+        claim(me, helper.id)
+    fact = database.scalars(sa.select(DomainEvent).where(DomainEvent.kind == "claim_declined")).one()
+    assert fact.payload == {"person_id": cast.outsider.id, "author_id": helper.id, "is_declined": True}
+    assert [row["author_id"] for row in export_person(cast.outsider.id)["says_she_is_not"]] == [helper.id]
+    assert helper.name == "helper"
+
+
+def test_declining_is_hers_alone(helper: Person, cast: Cast) -> None:
+    keep_addresses([(helper.id, digests_of(f"{cast.customer.handle}@example.org")[0])])
+
+    decline(acting(cast.outsider), helper.id)
+
+    assert [one.id for one in claimable_by(acting(cast.customer))] == [helper.id]
+    with pytest.raises(NotFound):
+        take_back(acting(cast.customer), helper.id)
+
+
+def test_only_what_is_offered_is_declined_and_only_what_is_declined_taken_back(helper: Person, cast: Cast) -> None:
+    with pytest.raises(NotFound):
+        decline(acting(cast.customer), helper.id)
+    with pytest.raises(NotFound):
+        take_back(acting(cast.outsider), helper.id)
+    with pytest.raises(NotAllowed):
+        decline(acting(cast.suspended), helper.id)
+
+
+def test_declining_is_forgotten_with_either_of_both(database: Session, helper: Person, cast: Cast) -> None:
+    decline(acting(cast.outsider), helper.id)
+
+    erase_person(SYSTEM, helper.id)
+
+    assert database.scalars(sa.select(DeclinedClaim)).all() == []
+
+
+def test_declining_can_be_undone_on_the_page(client: FlaskClient, helper: Person, cast: Cast) -> None:
+    sign_in(client, cast.outsider)
+    assert f"/claims/{helper.id}/decline" in client.get(f"/claims/{helper.id}").text
+
+    submit(client, f"/claims/{helper.id}/decline")
+    page = client.get(f"/people/{cast.outsider.handle}").text
+    assert f'href="/claims/{helper.id}"' not in page
+    assert "data-undo" in page
+
+    submit(client, f"/claims/{helper.id}/decline", given="0")
+    assert f'href="/claims/{helper.id}"' in client.get(f"/people/{cast.outsider.handle}").text
 
 
 def test_address_file_of_the_operator(database: Session, tmp_path: Path, cast: Cast) -> None:
