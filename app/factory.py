@@ -27,7 +27,7 @@ from app.web.errors import init_errors
 from app.web.headers import init_headers
 from app.web.language import KeptBabel, current_language, current_time_zone, init_language
 from app.web.request_log import configure_logging, init_request_log
-from app.web.templating import init_templating
+from app.web.templating import PlainEnvironment, init_templating
 from app.web.transactions import SAFE_METHODS, end_request
 from app.web.uploads import init_uploads
 from app.worker import worker_command
@@ -38,6 +38,8 @@ BODY_LIMIT, FORM_LIMIT, PART_LIMIT = 1_000_000, 500_000, 200
 
 class Samen(Flask):
     """Flask, with every request ended by `web.transactions`."""
+
+    jinja_environment = PlainEnvironment
 
     def dispatch_request(self) -> Response:
         return end_request(self._answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, select
 
 from app.actor import Actor
 from app.db import db
@@ -51,10 +51,11 @@ def drafts_of(viewer: Actor) -> Sequence[Draft]:
     ).all()
 
 
-def own_at(viewer: Actor, *places: str) -> ColumnElement[bool]:
-    """Return the condition on drafts that holds for the viewer's own at these places; to join to another reading."""
-    return and_(Draft.person_id == viewer.person_id, Draft.thrown_away_at.is_(None), Draft.place.in_(places))
+def lying_at(*places: str | BindParameter[str]) -> ColumnElement[bool]:
+    """Return the condition on drafts that lie at these places, whoever's they are; to join to another reading."""
+    return and_(Draft.thrown_away_at.is_(None), Draft.place.in_(places))
 
 
 def _at(viewer: Actor, *places: str) -> dict[str, Draft]:
-    return {draft.place: draft for draft in db.session.scalars(select(Draft).where(own_at(viewer, *places)))}
+    own = select(Draft).where(Draft.person_id == viewer.person_id, lying_at(*places))
+    return {draft.place: draft for draft in db.session.scalars(own)}

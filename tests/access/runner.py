@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import tomllib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,17 +75,23 @@ class Seen:
     canaries: set[str] = field(default_factory=set)
 
 
-def cells() -> list[Cell]:
-    """Return every cell of the matrix. In the side states of an object the outsider stands for all the `others`."""
-    found = []
+def cells(*, each_role: bool) -> list[Cell]:
+    """Return the cells of the matrix. In the side states of an object the outsider stands for all the `others`.
+
+    Without `each_role` one of those who are promised the same answer asks for them all, drawn by the address.
+    """
+    found: list[Cell] = []
     for route in MATRIX:
         states = states_of(route)
         named = {"visitor", "outsider"}.union(*states.values())
         for state, answers in states.items():
-            for role in (*ROLES, "reader") if " /api/" in route else ROLES:
-                if state not in SIDE_STATES or role in named:
-                    expected = answers.get(role) or answers.get("others") or "not said"
-                    found.append(Cell(route, state, role, expected))
+            here = [
+                Cell(route, state, role, answers.get(role) or answers.get("others") or "not said")
+                for role in ((*ROLES, "reader") if " /api/" in route else ROLES)
+                if state not in SIDE_STATES or role in named
+            ]
+            drawn = {cell.expected: cell for cell in sorted(here, key=lambda cell: zlib.crc32(str(cell).encode()))}
+            found += here if each_role else drawn.values()
     return found
 
 

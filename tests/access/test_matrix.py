@@ -23,9 +23,9 @@ from tests.access.runner import CHANCE, GHOSTS, MATRIX, Cell, Runner, Seen, cell
 from tests.access.world import MISSING, ROLES, make_world
 from tests.support.clock import NOW
 from tests.support.databases import RunDatabase, _outer_transaction
-from tests.support.harness import on_postgresql
+from tests.support.harness import on_postgresql, wants_all
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 ANSWERS = {"ok", "moved", "done", "sign_in", "no", "absent", "gone", "bad", "conflict"}
 # Guards that no cell misses, each with its reason: another one stands behind, or what it keeps is no secret.
@@ -49,10 +49,7 @@ NOT_MISSED = {
     "app.accounts.securing._revoke_every_token: ApiToken.person_id == actor.person_id": "tests/accounts: others' stay",
     "app.accounts.sessions.renew_session: Session.person_id == actor.person_id": "the id is that of her own session",
     "app.accounts.views.signing_up._confirm_address: actor().is_visitor": "needs a letter's link: tests/accounts",
-    "app.community.queries.evidence.evidence_on: Signal.person_id == (viewer.person_id or 0)": "shows a button pressed",
     "app.community.queries.evidence.own_signal: Signal.person_id == viewer.person_id": "what others said is public",
-    "app.community.queries.ties.ties_to: Affected.person_id == (viewer.person_id or 0)": "shows a button pressed",
-    "app.community.queries.ties.ties_to: Vote.person_id == (viewer.person_id or 0)": "shows a vote, not whose it is",
     "app.community.queries.follows.following_of: Follow.person_id == (viewer.person_id or 0)": "one's own",
     "app.drafts.queries.slot_for: viewer.is_visitor": "saves a statement",
     "app.drafts.services._check: Draft.person_id == actor.person_id": "counts only",
@@ -113,7 +110,7 @@ def asked(app: Flask, run_database: RunDatabase) -> Iterator[Asked]:
     with time_machine.travel(NOW, tick=False), app.app_context(), _outer_transaction(run_database), watching(watch):
         app.extensions.pop(livestate.EXTENSION, None)
         runner, seen = Runner(app, make_world()), {}
-        for cell in cells():
+        for cell in cells(each_role=each_role_asks()):
             watch.cell = cell
             seen[cell] = runner.see(cell)
         for name in GHOSTS:
@@ -161,6 +158,8 @@ def test_nobody_is_told_what_is_not_for_her(asked: Asked) -> None:
 
 def test_canaries_sing_to_those_they_are_for(asked: Asked) -> None:
     """Words that nobody ever sees would keep silent in a leak as well."""
+    if not each_role_asks():
+        return  # one's own mail address is for one role only
     sung = set().union(*(seen.canaries for seen in asked.seen.values()))
     meant = {each.what for each in asked.runner.world.canaries if each.known_to}
 
@@ -263,6 +262,11 @@ def test_gate_that_is_taken_off_is_missed(app: Flask, asked: Asked) -> None:
             app.view_functions[endpoint] = view
 
 
+def each_role_asks() -> bool:
+    """Say whether everybody asks; on PostgreSQL one role per answer does, for policies are the same code there."""
+    return not on_postgresql() or wants_all()
+
+
 def is_wrong(cell: Cell, seen: Seen) -> bool:
     return seen.kind != cell.expected
 
@@ -325,10 +329,8 @@ def promising(cell: Cell) -> tuple[bool, int]:
 def truly_absent(asked: Asked, cell: Cell) -> str:
     """Return the answer for something that was never there, as the same person would see it."""
     if "missing" in states_of(cell.route):
-        twin = next(
-            each for each in asked.seen if (each.route, each.state, each.role) == (cell.route, "missing", cell.role)
-        )
-        return asked.seen[twin].masked
+        twin = Cell(cell.route, "missing", cell.role, "absent")
+        return (asked.seen.get(twin) or asked.runner.see(twin)).masked
     path = f"/nothing/{MISSING}{MATRIX[cell.route].get('query', '')}"
     return asked.runner.see(Cell(f"{cell.method} ", "any", cell.role, "absent"), path=path).masked
 

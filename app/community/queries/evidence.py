@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -66,16 +67,26 @@ class Evidence:
 
 def evidence_on(viewer: Actor, question: Question) -> dict[int, Evidence]:
     """Return what is said of the answers to a question, by answer; those of which nothing is said are left out."""
+    rows: Iterable[Any] = db.session.execute(_said(), {"question_id": question.id, "person_id": viewer.person_id or 0})
+    found: dict[int, Evidence] = defaultdict(Evidence)
+    for row in rows:
+        _add(found[row.answer_id], row)
+    return dict(found)
+
+
+@cache
+def _said() -> Select[Any]:
+    """Return the statement, put together once: it runs for every page of a question."""
     # A warning is a group of its own, so that one statement brings the counts and the words.
     warning_id = case((Signal.kind == DANGEROUS, Signal.id))
-    rows: Iterable[Any] = db.session.execute(
+    return (
         select(
             Signal.answer_id,
             Signal.kind,
             Signal.product,
             Signal.version,
             func.count().label("times"),
-            func.max(case((Signal.person_id == (viewer.person_id or 0), 1), else_=0)).label("own"),
+            func.max(case((Signal.person_id == bindparam("person_id"), 1), else_=0)).label("own"),
             warning_id.label("warning_id"),
             func.max(Signal.reason).label("reason"),
             func.max(Signal.language).label("language"),
@@ -88,14 +99,10 @@ def evidence_on(viewer: Actor, question: Question) -> dict[int, Evidence]:
         .join(Answer, Answer.id == Signal.answer_id)
         .outerjoin(Person, (Person.id == Signal.person_id) & (Signal.kind == DANGEROUS))
         .outerjoin(Organisation, (Organisation.id == Signal.acting_for_organisation_id) & (Signal.kind == DANGEROUS))
-        .where(Answer.question_id == question.id)
+        .where(Answer.question_id == bindparam("question_id"))
         .group_by(Signal.answer_id, Signal.kind, Signal.product, Signal.version, "warning_id")
         .order_by(func.count().desc(), Signal.product, Signal.version, func.max(Signal.id).desc())
     )
-    found: dict[int, Evidence] = defaultdict(Evidence)
-    for row in rows:
-        _add(found[row.answer_id], row)
-    return dict(found)
 
 
 def own_signal(viewer: Actor, answer: Answer, kind: str) -> Signal | None:

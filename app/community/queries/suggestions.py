@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.models import Person
@@ -84,7 +84,7 @@ def made_by(viewer: Actor) -> Sequence[SuggestionRow]:
 
 def waiting_under(viewer: Actor, question: Question) -> Sequence[SuggestionRow]:
     """Return the open suggestions for a question and its answers that concern the viewer."""
-    query = _rows(viewer).where(_is_open_under(question))
+    query = _rows(viewer).where(_is_open_under(question.id))
     return [SuggestionRow(*row) for row in db.session.execute(query.order_by(EditSuggestion.id).limit(PAGE))]
 
 
@@ -93,14 +93,14 @@ question_id: ColumnElement[int] = func.coalesce(EditSuggestion.question_id, Answ
 author_id: ColumnElement[int] = func.coalesce(Answer.author_id, Question.asker_id)
 
 
-def any_open_under(question: Question) -> ColumnElement[bool]:
+def any_open_under(question_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return, for a statement of the page, whether any suggestion is open there."""
-    return exists().where(_is_open_under(question))
+    return exists().where(_is_open_under(question_id))
 
 
-def _is_open_under(question: Question) -> ColumnElement[bool]:
-    answers = select(Answer.id).where(Answer.question_id == question.id)
-    about = or_(EditSuggestion.question_id == question.id, EditSuggestion.answer_id.in_(answers))
+def _is_open_under(question_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    answers = select(Answer.id).where(Answer.question_id == question_id)
+    about = or_(EditSuggestion.question_id == question_id, EditSuggestion.answer_id.in_(answers))
     return and_(EditSuggestion.state == "open", about)
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
 
 from app import clock
 from app.actor import Actor
@@ -19,9 +21,10 @@ from app.community.models.votes import Vote
 from app.community.queries.suggestions import any_open_under
 from app.db import db
 from app.drafts.models import Draft
-from app.drafts.queries import Slot, own_at
+from app.drafts.queries import Slot, lying_at
 
 LATELY = timedelta(days=7)
+NUMBERS = ("followers", "how", "affected_lately", "is_affected", "own_vote", "has_suggestions")
 
 
 @dataclass(frozen=True)
@@ -48,24 +51,27 @@ class Ties:
 
 def ties_to(viewer: Actor, question: Question) -> Ties:
     """Return the ties of a question. The caller loaded `question` for its viewer."""
-    going_on = (Follow.question_id == question.id, Follow.ended_at.is_(None))
-    followers = select(func.count()).where(*going_on).scalar_subquery()
-    how = select(Follow.how).where(*going_on, Follow.person_id == (viewer.person_id or 0)).scalar_subquery()
-    lately = select(func.count()).where(Affected.question_id == question.id, Affected.said_at > clock.now() - LATELY)
-    mine = select(Affected.id).where(Affected.question_id == question.id)
-    is_affected = mine.where(Affected.person_id == (viewer.person_id or 0)).exists()
-    vote = select(Vote.value).where(Vote.question_id == question.id, Vote.person_id == (viewer.person_id or 0))
-    own_vote = func.coalesce(vote.scalar_subquery(), 0)
-    numbers = {
-        "followers": followers,
-        "how": how,
-        "affected_lately": lately.scalar_subquery(),
-        "is_affected": is_affected,
-        "own_vote": own_vote,
-        "has_suggestions": any_open_under(question),
-    }
-    ties = select(*(each.label(name) for name, each in numbers.items())).subquery()
     place = f"answer.{question.id}"
-    query = select(ties, Draft).select_from(ties).outerjoin(Draft, own_at(viewer, place))
-    row = db.session.execute(query).one()._mapping
-    return Ties(**{name: row[name] for name in numbers}, own_answer=Slot(place, row["Draft"]))
+    asked = {"question_id": question.id, "person_id": viewer.person_id or 0, "since": clock.now() - LATELY}
+    row = db.session.execute(_ties(), {**asked, "place": place}).one()._mapping
+    return Ties(**{name: row[name] for name in NUMBERS}, own_answer=Slot(place, row["Draft"]))
+
+
+@cache
+def _ties() -> Select[Any]:
+    """Return the statement, put together once: it runs for every page of a question."""
+    question_id: BindParameter[int] = bindparam("question_id")
+    person_id: BindParameter[int] = bindparam("person_id")
+    going_on = (Follow.question_id == question_id, Follow.ended_at.is_(None))
+    lately = (Affected.question_id == question_id, Affected.said_at > bindparam("since"))
+    own_vote = select(Vote.value).where(Vote.question_id == question_id, Vote.person_id == person_id)
+    ties = select(
+        select(func.count()).where(*going_on).scalar_subquery().label("followers"),
+        select(Follow.how).where(*going_on, Follow.person_id == person_id).scalar_subquery().label("how"),
+        select(func.count()).where(*lately).scalar_subquery().label("affected_lately"),
+        exists().where(Affected.question_id == question_id, Affected.person_id == person_id).label("is_affected"),
+        func.coalesce(own_vote.scalar_subquery(), 0).label("own_vote"),
+        any_open_under(question_id).label("has_suggestions"),
+    ).subquery()
+    own_draft = and_(Draft.person_id == person_id, lying_at(bindparam("place")))
+    return select(ties, Draft).select_from(ties).outerjoin(Draft, own_draft)
