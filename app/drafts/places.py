@@ -14,13 +14,20 @@ from flask import url_for
 from app.errors import NotFound
 
 ASK = "ask"
-_PLACE = re.compile(r"ask(?:\.[0-9a-f]{8})?|(?:answer|edit-question|edit-answer)\.[1-9][0-9]{0,17}")
 # Kind of place → the page's name, the name of its id, and where on the page.
 _PAGES = {
     "answer": ("community.question", "question_id", "your-answer"),
     "edit-question": ("community.edit_question", "question_id", None),
     "edit-answer": ("community.edit_answer", "answer_id", None),
+    "suggest-question": ("community.suggest_for_question", "question_id", None),
+    "suggest-answer": ("community.suggest_for_answer", "answer_id", None),
+    "edit-suggestion": ("community.edit_suggestion", "suggestion_id", None),
+    "comment-question": ("community.comment_on_question", "question_id", None),
+    "comment-answer": ("community.comment_on_answer", "answer_id", None),
+    "reply": ("community.reply_to_comment", "comment_id", None),
+    "edit-comment": ("community.edit_comment", "comment_id", None),
 }
+_PLACE = re.compile(rf"ask(?:\.[0-9a-f]{{8}})?|(?:{'|'.join(_PAGES)})\.[1-9][0-9]{{0,17}}")
 
 
 def checked_place(sent: str) -> str:
@@ -41,7 +48,7 @@ def place_beside(title: str) -> str:
 
 
 def kind_of(place: str) -> str:
-    """Return what is written at a place: ask, answer, edit-question, edit-answer."""
+    """Return what is written at a place: ask, answer, edit-question, comment-answer, reply …"""
     return place.partition(".")[0]
 
 

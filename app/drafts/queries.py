@@ -26,6 +26,11 @@ class Slot:
         """What the form is filled with."""
         return dict(self.draft.fields) if self.draft else {}
 
+    def began_with(self, version: int) -> int:
+        """Return the version of a text that the draft changes: this one, unless it was begun with another."""
+        kept = self.fields.get("version", "")
+        return int(kept) if kept.isascii() and kept.isdigit() and len(kept) < 10 else version
+
 
 def slot_for(viewer: Actor, place: str) -> Slot:
     """Return a place with the viewer's draft; for a visitor, who has none, without asking the database."""

@@ -18,7 +18,7 @@ from app.drafts.settings import KEPT_DAYS
 from app.errors import Invalid, NotFound
 from app.verdict import require
 
-FIELDS = ("title", "body", "category", "tags", "audience", "reason", "version")
+FIELDS = ("title", "body", "category", "tags", "audience", "reason", "version", "source_format")
 WORDS = ("title", "body")
 LONGEST = 40_000
 MOST = 100

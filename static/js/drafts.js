@@ -1,8 +1,8 @@
-/* data-draft: what stands in a form is saved two seconds after typing. Where the server cannot be reached, or somebody was signed out
+/* data-draft: what stands in a form is saved two seconds after typing; after coming back unsent ("data-draft-unsent"), without. Where the server cannot be reached, or somebody was signed out
    meanwhile, this browser keeps it until the server has it; it shows it to nobody but who wrote it. */
 
 const PAUSE = 2000;
-const FIELDS = ["title", "body", "category", "tags", "audience", "reason", "version"];
+const FIELDS = ["title", "body", "category", "tags", "audience", "reason", "version", "source_format"];
 const STORED = "samen-draft:";
 
 export function attach(keeper) {
@@ -43,13 +43,14 @@ export function attach(keeper) {
     }
   }
 
-  form.addEventListener("input", (event) => {
-    if (!FIELDS.includes(event.target.name)) return;
+  const soon = () => {
     dirty = true;
     sent = false;
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
-  });
+  };
+  form.addEventListener("input", (event) => FIELDS.includes(event.target.name) && soon());
+  if ("draftUnsent" in keeper.dataset) soon();
   form.addEventListener("submit", () => {
     sent = true;
     clearTimeout(timer);

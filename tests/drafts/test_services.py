@@ -133,6 +133,12 @@ def test_each_place_leads_to_its_page(app):
         assert page_of("answer.7") == "/q/7#your-answer"
         assert page_of("edit-question.7") == "/q/7/edit"
         assert page_of("edit-answer.7") == "/answers/7/edit"
+        assert page_of("suggest-answer.7") == "/answers/7/suggest"
+        assert page_of("edit-suggestion.7") == "/suggestions/7/edit"
+        assert page_of("comment-question.7") == "/q/7/comment"
+        assert page_of("comment-answer.7") == "/answers/7/comment"
+        assert page_of("reply.7") == "/comments/7/reply"
+        assert page_of("edit-comment.7") == "/comments/7/edit"
 
 
 def test_draft_holds_its_pictures(cast):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.community.links import slug_of
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.db import db
 from app.drafts.models import Draft
@@ -144,6 +145,97 @@ def test_typing_is_limited_far_above_what_hands_can_do(client, cast, monkeypatch
     sign_in(client, cast.peer)
 
     assert [autosave(client, "ask", body=BODY).status_code for _number in range(2)] == [200, 429]
+
+
+# Every form
+
+EVERYWHERE = {
+    "edit-question": ("customer", "/q/{question}/edit", {"title": "Which number counts?", "tags": "meter"}),
+    "edit-answer": ("peer", "/answers/{answer}/edit", {}),
+    "suggest-question": ("outsider", "/q/{question}/suggest", {"title": "Which number counts?", "reason": "Clearer"}),
+    "suggest-answer": ("outsider", "/answers/{answer}/suggest", {"reason": "Clearer"}),
+    "edit-suggestion": ("peer", "/suggestions/{suggestion}/edit", {}),
+    "comment-question": ("outsider", "/q/{question}/comment", {}),
+    "comment-answer": ("outsider", "/answers/{answer}/comment", {}),
+    "reply": ("outsider", "/comments/{comment}/reply", {}),
+    "edit-comment": ("peer", "/comments/{comment}/edit", {}),
+}
+
+
+@pytest.fixture
+def everything(question, cast) -> dict[str, int]:
+    answer = community.answer(question, cast.peer)
+    return {
+        "question": question.id,
+        "answer": answer.id,
+        "comment": community.comment(question, cast.peer).id,
+        "suggestion": community.suggestion(answer, cast.curator).id,
+    }
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_each_form_is_put_back_and_its_draft_forgotten_when_it_is_sent(client, cast, everything, kind):
+    role, path, more = EVERYWHERE[kind]
+    path, subject = path.format(**everything), path.split("{")[1].split("}")[0]
+    place = f"{kind}.{everything[subject]}"
+    person = getattr(cast, role)
+    version = "2" if kind == "edit-comment" else "1"
+    fields = {**more, "body": BODY, "version": version}
+    if kind == "edit-comment":
+        db.session.get_one(Comment, everything["comment"]).row_version = 2
+    draft(person, place, fields=fields)
+    sign_in(client, person)
+
+    page = client.get(path).text
+    assert "This is your draft." in page
+    assert all(words in page for words in (*more.values(), f"{BODY}</textarea>", f"/drafts/{place}"))
+    assert "after you began" not in page
+    if kind == "edit-question":
+        fields["category"] = str(db.session.scalar(select(Question.category_id)))
+    assert submit(client, path, **fields).status_code == 303
+
+    assert drafts() == []
+
+
+def test_draft_of_an_edit_leads_to_both_texts_when_another_edited_meanwhile(client, cast, question):
+    answer = community.answer(question, cast.peer)
+    draft(cast.peer, f"edit-answer.{answer.id}", fields={"body": BODY, "version": "1"})
+    community.revision(answer, cast.moderator)
+    sign_in(client, cast.peer)
+
+    page = client.get(f"/answers/{answer.id}/edit").text
+    assert "This was changed after you began." in page
+    late = submit(client, f"/answers/{answer.id}/edit", body=BODY, version="1")
+
+    assert late.status_code == 409
+    assert f"{BODY}</textarea>" in late.text
+    assert "data-draft-unsent" in late.text
+    assert len(drafts()) == 1
+    assert submit(client, f"/answers/{answer.id}/edit", body=BODY, version="2").status_code == 303
+    assert drafts() == []
+
+
+def test_what_was_emptied_and_what_cannot_be_a_version_is_put_back_usable(client, cast, question):
+    draft(cast.customer, f"edit-question.{question.id}", fields={"body": BODY, "version": "one", "category": "x"})
+    question.tag_names = ["meter"]
+    sign_in(client, cast.customer)
+
+    page = client.get(f"/q/{question.id}/edit").text
+
+    assert 'name="version" value="1"' in page
+    assert 'name="tags" type="text" value=""' in page
+
+
+def test_comment_that_two_edit_keeps_both(client, cast, question):
+    comment = community.comment(question, cast.peer, body="Which one?")
+    comment.row_version = 3
+    sign_in(client, cast.peer)
+
+    late = submit(client, f"/comments/{comment.id}/edit", body=BODY, version="2")
+
+    assert late.status_code == 409
+    assert all(words in late.text for words in (f"{BODY}</textarea>", "<p>Which one?</p>", 'name="version" value="3"'))
+    assert submit(client, f"/comments/{comment.id}/edit", body=BODY, version="3").status_code == 303
 
 
 # Templates

@@ -16,7 +16,10 @@ from app.community.queries.gone import gone
 from app.community.services import commenting
 from app.community.settings import COMMENT_EDIT_HOURS
 from app.community.views.blueprint import Answered, answer_url, bp, composed, moved
-from app.errors import Invalid
+from app.db import db
+from app.drafts import services as drafts
+from app.drafts.queries import Slot, slot_for
+from app.errors import Conflict, Invalid
 from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
@@ -40,7 +43,7 @@ def comment_on_question(question_id: int) -> Answered:
     """Comment on a question."""
     form, text = _sent()
     found = thread.question_for(actor(), question_id)
-    return _written(form, text, found)
+    return _written(form, text, found, place=f"comment-question.{question_id}")
 
 
 @bp.route("/answers/<int:answer_id>/comment", methods=["GET", "POST"])
@@ -49,7 +52,7 @@ def comment_on_answer(answer_id: int) -> Answered:
     """Comment on an answer."""
     form, text = _sent()
     found = thread.answer_for(actor(), answer_id)
-    return _written(form, text, found.question, answer=found)
+    return _written(form, text, found.question, place=f"comment-answer.{answer_id}", answer=found)
 
 
 @bp.route("/comments/<int:comment_id>/reply", methods=["GET", "POST"])
@@ -58,13 +61,13 @@ def reply_to_comment(comment_id: int) -> Answered:
     """Reply to a comment."""
     form, text = _sent()
     found = comments.comment_for(actor(), comment_id)
-    return _written(form, text, found.question, answer=found.answer, reply_to=found)
+    return _written(form, text, found.question, place=f"reply.{comment_id}", answer=found.answer, reply_to=found)
 
 
 @bp.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
 @signed_in
 def edit_comment(comment_id: int) -> Answered:
-    """Edit a comment."""
+    """Edit a comment. When it was changed since the writer saw it, she gets it beside her own text."""
     form = EditCommentForm(formdata=request.form if request.method == "POST" else None)
     text = None
     if request.method == "POST":
@@ -72,17 +75,28 @@ def edit_comment(comment_id: int) -> Answered:
         text = composed(form) if form.validate() else None
     found = comments.comment_for(actor(), comment_id)
     require(policy.can_edit_comment(actor(), found, now=clock.now(), author_hours=COMMENT_EDIT_HOURS.value))
+    slot, status, is_other = Slot(f"edit-comment.{comment_id}"), 422, False
     if text is not None:
         try:
             commenting.edit_comment(actor(), found, text=text, seen_version=form.version.data)
         except Invalid as error:
             attach(form, error)
+        except Conflict:
+            db.session.refresh(found)
+            status, is_other = 409, True
         else:
+            drafts.posted(actor(), slot.place)
             return _back_to(found)
     elif request.method == "GET":
-        form.process(body=found.body, version=found.row_version)
-    page = render_template("community/edit_comment.html", comment=found, question=found.question, form=form)
-    return (page, 422) if request.method == "POST" else page
+        slot, status = slot_for(actor(), slot.place), 200
+        form.process(body=slot.fields.get("body", found.body))
+        is_other = slot.began_with(found.row_version) != found.row_version
+    if status != 422:
+        form.version.process_data(found.row_version)
+    page = render_template(
+        "community/edit_comment.html", comment=found, question=found.question, form=form, slot=slot, is_other=is_other
+    )
+    return page, status
 
 
 @bp.route("/comments/<int:comment_id>/delete", methods=["GET", "POST"])
@@ -131,10 +145,12 @@ def _written(
     text: Composed | None,
     question: Question,
     *,
+    place: str,
     answer: Answer | None = None,
     reply_to: Comment | None = None,
 ) -> Answered:
-    """Store the comment; where there is none yet, show the form."""
+    """Store the comment; where there is none yet, show the form, with the draft at this place."""
+    slot = Slot(place)
     require(policy.can_reply(actor(), reply_to, question) if reply_to else policy.can_comment(actor(), question))
     if text is not None:
         try:
@@ -142,8 +158,14 @@ def _written(
         except Invalid as error:
             attach(form, error)
         else:
+            drafts.posted(actor(), place)
             return redirect(answer_url(question, made.answer_id, made.id), 303)  # type: ignore[return-value]
-    page = render_template("community/comment.html", question=question, answer=answer, reply_to=reply_to, form=form)
+    elif request.method == "GET":
+        slot = slot_for(actor(), place)
+        form.process(body=slot.fields.get("body"))
+    page = render_template(
+        "community/comment.html", question=question, answer=answer, reply_to=reply_to, form=form, slot=slot
+    )
     return (page, 422) if request.method == "POST" else page
 
 

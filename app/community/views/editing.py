@@ -20,6 +20,8 @@ from app.community.tags import parse_tags
 from app.community.views.blueprint import Answered, bp, category_words, composed, post_url
 from app.community.wording import Words, changes_between
 from app.db import db
+from app.drafts import services as drafts
+from app.drafts.queries import Slot, slot_for
 from app.errors import Conflict, Invalid, NotFound
 from app.verdict import require
 from app.web import throttle
@@ -50,7 +52,7 @@ def edit_question(question_id: int) -> Answered:
         )
         return post_url(found)
 
-    return saved_or_shown(form, text, found, save, "community/edit_question.html")
+    return saved_or_shown(form, text, found, save, "community/edit_question.html", place=f"edit-question.{question_id}")
 
 
 @bp.route("/answers/<int:answer_id>/edit", methods=["GET", "POST"])
@@ -66,7 +68,7 @@ def edit_answer(answer_id: int) -> Answered:
         editing.edit_answer(actor(), found, text=text, reason=reason, seen_version=seen_version)
         return post_url(found)
 
-    return saved_or_shown(form, text, found, save, "community/edit_answer.html")
+    return saved_or_shown(form, text, found, save, "community/edit_answer.html", place=f"edit-answer.{answer_id}")
 
 
 @bp.post("/preview")
@@ -104,16 +106,19 @@ def saved_or_shown(
     save: Callable[[Composed], str],
     template: str,
     *,
+    place: str,
     begin_with: Any = None,
     **context: Any,
 ) -> Answered:
     """Save what was sent and lead to the address `save` returns, else show the form.
 
-    It begins with the words of the post, or of `begin_with` (a suggestion). When the post changed since the writer saw
-    it, she gets the page on which the two are put together, and nothing is saved.
+    It begins with the words of the post, or of `begin_with` (a suggestion), or with her draft at this place. When the
+    post changed since the writer saw it, she gets the page on which the two are put together, and nothing is saved.
     """
+    slot = Slot(place)
     if request.method == "GET":
-        _fill(form, post, begin_with or post)
+        slot = slot_for(actor(), place)
+        _fill(form, post, begin_with or post, slot)
     elif text is not None:
         try:
             address = save(text)
@@ -122,15 +127,16 @@ def saved_or_shown(
         except Conflict as error:
             if error.code != "edited_meanwhile":
                 raise
-            return _conflict_page(form, post, **context)
+            return _conflict_page(form, post, slot, **context)
         else:
+            drafts.posted(actor(), place)
             return redirect(address, 303)  # type: ignore[return-value]
     _fill_choices(form)
-    page = render_template(template, post=post, question=question_of(post), form=form, **context)
+    page = render_template(template, post=post, question=question_of(post), form=form, slot=slot, **context)
     return (page, 422) if request.method == "POST" else page
 
 
-def _conflict_page(form: Any, post: Post, **context: Any) -> tuple[str, int]:
+def _conflict_page(form: Any, post: Post, slot: Slot, **context: Any) -> tuple[str, int]:
     """Answer with both texts, what differs, and the writer's own in a form that saves on top of the new version."""
     db.session.refresh(post)
     theirs = versions.version_of(post, post.text_version)
@@ -149,6 +155,7 @@ def _conflict_page(form: Any, post: Post, **context: Any) -> tuple[str, int]:
         theirs=theirs,
         meanwhile=meanwhile,
         between=changes_between(theirs.words, mine),
+        slot=slot,
         **context,
     )
     return page, 409
@@ -165,10 +172,14 @@ def _words_in(form: Any) -> Words:
     )
 
 
-def _fill(form: Any, post: Post, words: Any) -> None:
+def _fill(form: Any, post: Post, words: Any, slot: Slot) -> None:
     values = {"body": words.body, "source_format": words.source_format, "version": post.text_version}
     if isinstance(post, Question):
         values |= {"title": words.title, "tags": ", ".join(words.tag_names), "category": post.category_id}
+    if slot.draft is not None:
+        # A draft does not hold what was emptied. Where the post changed since it was begun, saving shows both texts.
+        emptied = {"title": "", "body": "", "tags": ""}
+        values |= emptied | slot.fields | {"version": slot.began_with(post.text_version)}
     form.process(**values)
 
 

@@ -113,6 +113,7 @@ def edit_suggestion(suggestion_id: int) -> Answered:
         found.post,
         save,
         "community/edit_suggestion.html",
+        place=f"edit-suggestion.{found.id}",
         begin_with=found,
         suggestion=found,
         changes=changes_between(found.post, found),
@@ -164,7 +165,8 @@ def _suggest(form: Any, text: Composed | None, post: Post) -> Answered:
         flash(_("Thank you. Your suggestion waits for the author or a moderator."), "good")
         return post_url(post)
 
-    return saved_or_shown(form, text, post, save, "community/suggest.html")
+    kind = "question" if isinstance(post, Question) else "answer"
+    return saved_or_shown(form, text, post, save, "community/suggest.html", place=f"suggest-{kind}.{post.id}")
 
 
 def _suggestion_page(found: EditSuggestion, form: RejectForm) -> str:
