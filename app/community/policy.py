@@ -91,10 +91,10 @@ def can_reply(actor: Actor, comment: Remark, question: Question) -> Verdict:
     return Verdict("comment_deleted") if comment.deleted_at is not None else ALLOWED
 
 
-def can_edit_comment(actor: Actor, comment: Remark, *, now: datetime, author_hours: int) -> Verdict:
-    """The author, for a short while, because others answer to what it says; moderators always."""
-    if comment.deleted_at is not None:
-        return Verdict("comment_deleted")
+def can_edit_comment(actor: Actor, comment: Remark, question: Question, *, now: datetime, author_hours: int) -> Verdict:
+    """The author, for a short while, because others answer to what it says, and in no lock; moderators always."""
+    if not (verdict := can_reply(actor, comment, question)):
+        return verdict
     return _can_edit(actor, comment.author_id, comment.created_at, now=now, author_hours=author_hours)
 
 

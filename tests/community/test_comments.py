@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 from app import clock as present
+from app.attachments.addresses import markdown_for
+from app.attachments.queries import picture_for
 from app.community.compose import compose
 from app.community.links import question_url
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.mentions import Mention
 from app.community.models.posts import Question
-from app.community.queries import comments, ties
-from app.community.services import affecting, answering, commenting, editing
+from app.community.queries import comments, log, ties
+from app.community.services import affecting, answering, commenting, editing, undoing
 from app.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from app.outbox.models import DomainEvent
 from app.privacy.rights import erase_person, export_person
@@ -23,6 +25,7 @@ from app.search.documents import question_documents
 from app.search.models import StaleDocument
 from app.sitesettings.declare import forget_kept
 from tests.accounts import make as accounts
+from tests.attachments import make as attachments
 from tests.cast import acting, sign_in, submit
 from tests.community import make
 
@@ -85,6 +88,40 @@ def test_a_locked_question_takes_comments_of_moderators_only(database, cast, que
     with pytest.raises(NotAllowed, match="question_locked"):
         say(acting(cast.peer), question)
     say(acting(cast.moderator), question)
+
+
+def test_in_a_locked_question_no_author_changes_what_she_said(database, cast, question):
+    comment = say(acting(cast.peer), question)
+    question.locked_at = present.now()
+
+    with pytest.raises(NotAllowed, match="question_locked"):
+        commenting.edit_comment(acting(cast.peer), comment, text=compose("Which of the two?"), seen_version=1)
+    commenting.edit_comment(acting(cast.moderator), comment, text=compose("Which of the two?"), seen_version=1)
+
+
+def test_deleting_a_comment_is_in_the_log_with_its_pictures_and_undone_once(database, cast, question):
+    picture = attachments.attachment(cast.peer)
+    words = f"Look: {markdown_for(picture)}"
+    comment = commenting.post_comment(acting(cast.peer), question, text=compose(words))
+    reader = acting(cast.outsider)
+    assert picture_for(reader, picture.public_id).is_public
+
+    act = commenting.delete_comment(acting(cast.peer), comment, reason="by_author")
+    database.refresh(comment)
+
+    assert [each.id for each in log.own_acts(acting(cast.peer))] == [act.id]
+    with pytest.raises(NotFound):
+        picture_for(reader, picture.public_id)
+    undoing.undo(acting(cast.peer), act)
+    assert picture_for(reader, picture.public_id).is_public
+    database.expire_all()
+    assert comment.deleted_at is None
+
+    again = commenting.delete_comment(acting(cast.peer), comment, reason="by_author")
+    database.expire_all()
+    commenting.restore_comment(acting(cast.peer), comment)
+    with pytest.raises(NotAllowed, match="undone_already"):
+        undoing.undo(acting(cast.peer), again)
 
 
 def test_an_author_edits_her_comment_for_a_day_and_never_over_another_edit(database, cast, question, clock):

@@ -28,6 +28,7 @@ ACTS = (
     "moved",
     "merged",
     "split",
+    "deleted_comment",
 )
 
 

@@ -9,20 +9,24 @@ from sqlalchemy import update
 
 from app import clock
 from app.actor import Actor
-from app.attachments.services import show_in
+from app.attachments.services import bring_back, show_in, withdraw
 from app.community import policy
 from app.community.compose import Composed
 from app.community.events import CommentDeleted, CommentEdited, CommentPosted, CommentRestored, Deletion
+from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.services.checks import checked_comment
 from app.community.services.following import follow_by_itself
 from app.community.services.mentioning import change_mentions, keep_mentions
+from app.community.services.noting import note
 from app.community.settings import COMMENT_EDIT_HOURS
 from app.db import changed_rows, db
 from app.errors import Conflict, Invalid
 from app.outbox.record import record
 from app.verdict import require
+
+DELETED = "deleted_comment"
 
 
 def post_comment(
@@ -73,7 +77,8 @@ def post_comment(
 def edit_comment(actor: Actor, comment: Comment, *, text: Composed, seen_version: int) -> None:
     """Write over a comment. Raises Conflict when it was changed since `seen_version`."""
     now = clock.now()
-    require(policy.can_edit_comment(actor, comment, now=now, author_hours=COMMENT_EDIT_HOURS.value))
+    hours = COMMENT_EDIT_HOURS.value
+    require(policy.can_edit_comment(actor, comment, comment.question, now=now, author_hours=hours))
     checked_comment(text)
     _change(comment, seen_version, edited_at=now, **_text(text))
     record(
@@ -83,7 +88,7 @@ def edit_comment(actor: Actor, comment: Comment, *, text: Composed, seen_version
     change_mentions(actor, comment, comment.question, text)
 
 
-def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> None:
+def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> Act:
     """Take a comment away. The reason "by_author" is the author's, the others are a moderator's."""
     require(policy.can_delete_comment(actor, comment))
     if (reason == "by_author") != (comment.author_id == actor.person_id):
@@ -95,8 +100,10 @@ def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> None:
         deleted_by_id=actor.person_id,
         deletion_reason=reason,
     )
+    withdraw(f"comment:{comment.id}")
     fact = CommentDeleted(comment_id=comment.id, question_id=comment.question_id, reason=reason)
     record(fact, by=actor, request_id=comment.question_id)
+    return note(actor, DELETED, comment.question_id, answer_id=comment.answer_id, comment_id=comment.id, reason=reason)
 
 
 def restore_comment(actor: Actor, comment: Comment) -> None:
@@ -105,6 +112,11 @@ def restore_comment(actor: Actor, comment: Comment) -> None:
     if comment.deleted_at is None:
         return
     _change(comment, comment.row_version, deleted_at=None, deleted_by_id=None, deletion_reason=None)
+    bring_back(f"comment:{comment.id}")
+    # It may have been put back from its place in the talk: then the log need not offer that any more.
+    mine = (Act.question_id == comment.question_id, Act.details["comment_id"].as_integer() == comment.id)
+    undone = {"undone_at": clock.now(), "undone_by_id": actor.person_id}
+    db.session.execute(update(Act).where(Act.kind == DELETED, *mine, Act.undone_at.is_(None)).values(undone))
     fact = CommentRestored(comment_id=comment.id, question_id=comment.question_id)
     record(fact, by=actor, request_id=comment.question_id)
 

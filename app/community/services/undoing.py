@@ -15,8 +15,9 @@ from app import clock
 from app.actor import Actor
 from app.community import policy
 from app.community.models.acts import Act
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.services import closing, deleting, ordering
+from app.community.services import closing, commenting, deleting, ordering
 from app.db import changed_rows, db
 from app.errors import Conflict
 from app.verdict import require
@@ -52,6 +53,10 @@ def _put_answer_back(actor: Actor, act: Act) -> None:
     deleting.restore_answer(actor, _answer(act))
 
 
+def _put_comment_back(actor: Actor, act: Act) -> None:
+    commenting.restore_comment(actor, db.session.get_one(Comment, act.details["comment_id"]))
+
+
 def _open_again(actor: Actor, act: Act) -> None:
     closing.take_back_closing(actor, _question(act), act.details["closing_id"])
 
@@ -78,6 +83,7 @@ def _move_back(actor: Actor, act: Act) -> None:
 REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "deleted_question": _put_question_back,
     "deleted_answer": _put_answer_back,
+    "deleted_comment": _put_comment_back,
     "closed": _open_again,
     "reopened": _close_again,
     "locked": _unlock,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 
-from app.community.links import question_url
 from app.community.queries import log, thread
 from app.community.services import undoing
 from app.community.services.noting import KEPT
-from app.community.views.blueprint import Answered, bp
+from app.community.views.blueprint import Answered, answer_url, bp
 from app.web import throttle
 from app.web.access import only, signed_in
 from app.web.current_actor import actor
@@ -46,4 +45,5 @@ def undo(act_id: int) -> Answered:
     act = log.act_for(actor(), act_id)
     undoing.undo(actor(), act)
     flash(_("It is as it was before."), "good")
-    return redirect(question_url(act.question_id, act.question.title, answer_id=act.answer_id), 303)  # type: ignore[return-value]
+    place = answer_url(act.question, act.answer_id, act.details.get("comment_id"))
+    return redirect(place, 303)  # type: ignore[return-value]

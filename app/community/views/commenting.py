@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app import clock
@@ -15,7 +15,7 @@ from app.community.queries import comments, thread
 from app.community.queries.gone import gone
 from app.community.services import commenting
 from app.community.settings import COMMENT_EDIT_HOURS
-from app.community.views.blueprint import Answered, answer_url, bp, composed, moved
+from app.community.views.blueprint import Answered, answer_url, bp, composed, moved, say_with_undo
 from app.db import db
 from app.drafts import services as drafts
 from app.drafts.queries import Slot, slot_for
@@ -74,7 +74,8 @@ def edit_comment(comment_id: int) -> Answered:
         throttle.count("edit_by_person", str(actor().person_id))
         text = composed(form) if form.validate() else None
     found = comments.comment_for(actor(), comment_id)
-    require(policy.can_edit_comment(actor(), found, now=clock.now(), author_hours=COMMENT_EDIT_HOURS.value))
+    hours = COMMENT_EDIT_HOURS.value
+    require(policy.can_edit_comment(actor(), found, found.question, now=clock.now(), author_hours=hours))
     slot, status, is_other = Slot(f"edit-comment.{comment_id}"), 422, False
     if text is not None:
         try:
@@ -110,12 +111,11 @@ def delete_comment(comment_id: int) -> Answered:
     require(policy.can_delete_comment(actor(), found))
     if request.method == "POST" and form.validate():
         try:
-            commenting.delete_comment(actor(), found, reason=form.reason.data)
+            act = commenting.delete_comment(actor(), found, reason=form.reason.data)
         except Invalid as error:
             attach(form, error)
         else:
-            undo = url_for(".restore_comment", comment_id=found.id)
-            flash({"text": _("The comment is deleted."), "undo_action": undo}, "good")  # type: ignore[arg-type]
+            say_with_undo(_("The comment is deleted."), act)
             return _back_to_post(found)
     page = render_template("community/delete_comment.html", comment=found, question=found.question, form=form)
     return (page, 422) if request.method == "POST" else page
