@@ -38,7 +38,7 @@ from app.importers.views import bp as claims
 from app.notifications import jobs as notification_jobs
 from app.notifications import mailing as notification_mail
 from app.notifications import personal_data as notifications_data
-from app.notifications.panels import news_panel
+from app.notifications.panels import mute_panel, news_panel
 from app.notifications.spreading import spread_further
 from app.notifications.views.pages import bp as notifications
 from app.notifications.views.pages import unsubscribing
@@ -137,6 +137,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "question_aside": (who_can_help_panel,),
     "question_line": (offered_panel,),
     "ranking_page": (weights_panel,),
+    "question_ties": (mute_panel,),
     "question_end": (news_panel,),
 }
 

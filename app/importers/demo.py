@@ -20,6 +20,7 @@ from app.community.models.shelves import Category, Tag
 from app.db import db, folded, transaction
 from app.errors import Conflict
 from app.importers.demo_ids import SOURCE, DemoIds
+from app.importers.demo_notices import tell_demo
 from app.importers.demo_texts import DemoCommunity, people_with_log_in, read_demo
 from app.importers.demo_threads import load_threads
 from app.organisations.models import Membership, Organisation
@@ -59,12 +60,17 @@ def load_demo() -> None:
 
 
 def route_demo() -> None:
-    """Invite helpers to the demo's open questions, so that "For you" and "Who can help" have something to show."""
+    """Invite helpers to the demo's open questions, and tell people what happened to them lately.
+
+    So "For you", "Who can help" and the bells have something to show.
+    """
     upkeep.rebuild()
     with transaction():
         waiting = select(Question).join(HelpRequest).where(HelpRequest.state == "open").order_by(Question.id)
         for question in db.session.scalars(waiting).all():
             routing.route(question)
+    with transaction():
+        tell_demo()
 
 
 def log_ins() -> list[tuple[str, str, str]]:

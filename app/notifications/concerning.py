@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, or_, select
 
-from app.community.events import AnswerAccepted, AnswerPosted, CommentPosted, PersonMentioned, QuestionAsked
+from app.community.events import (
+    AnswerAccepted,
+    AnswerPosted,
+    CommentPosted,
+    EditSuggested,
+    PersonMentioned,
+    QuestionAsked,
+    QuestionClosed,
+    QuestionReopened,
+    SuggestionAccepted,
+    SuggestionRejected,
+)
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
@@ -53,6 +64,16 @@ def news_of(happening: Happening) -> News | None:
             return News(event_id, "mention", request_id, by_id, answer_id=answer_id, comment_id=comment_id)
         case OfferMade():
             return News(event_id, "invited", request_id, None)
+        case QuestionClosed():
+            return News(event_id, "closed", request_id, by_id)
+        case QuestionReopened():
+            return News(event_id, "reopened", request_id, by_id)
+        case EditSuggested(answer_id=answer_id):
+            return News(event_id, "suggestion", request_id, by_id, answer_id=answer_id)
+        case SuggestionAccepted(answer_id=answer_id):
+            return News(event_id, "suggestion_taken", request_id, by_id, answer_id=answer_id)
+        case SuggestionRejected(answer_id=answer_id):
+            return News(event_id, "suggestion_refused", request_id, by_id, answer_id=answer_id)
     return None
 
 
@@ -69,6 +90,12 @@ def directly_concerned(happening: Happening) -> list[Concerned]:
             return [Concerned(person_id, "mentioned")]
         case OfferMade(provider_id=provider_id):
             return [Concerned(each, "invited") for each in _people_of(provider_id)]
+        case QuestionClosed(question_id=question_id) | QuestionReopened(question_id=question_id):
+            return _asker_of(question_id)
+        case EditSuggested(author_id=author_id, answer_id=answer_id):
+            return [Concerned(author_id, "asked" if answer_id is None else "wrote")]
+        case SuggestionAccepted(suggested_by_id=person_id) | SuggestionRejected(suggested_by_id=person_id):
+            return [Concerned(person_id, "suggested")]
     return []
 
 
@@ -80,7 +107,14 @@ def followed_in(happening: Happening) -> Followed | None:
             return Followed(person_id=asker_id, category_id=category_id, tag_ids=db.session.scalars(tags).all())
         case AnswerPosted(question_id=question_id, author_id=author_id):
             return Followed(question_id=question_id, person_id=author_id)
-        case AnswerAccepted(question_id=question_id) | CommentPosted(question_id=question_id):
+        case QuestionClosed(reason="archived") | QuestionReopened(was="archived"):
+            return None  # that nothing happens is no news; the asker says whether it is still a problem
+        case (
+            AnswerAccepted(question_id=question_id)
+            | CommentPosted(question_id=question_id)
+            | QuestionClosed(question_id=question_id)
+            | QuestionReopened(question_id=question_id)
+        ):
             return Followed(question_id=question_id)
     return None
 

@@ -17,20 +17,21 @@ from app import clock
 from app.accounts.addresses import plain_form
 from app.accounts.models import Login, Person
 from app.accounts.queries import login_of
-from app.community.links import question_url
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer
+from app.community.models.suggestions import EditSuggestion
 from app.config import Config
 from app.db import db, own_session, transaction
 from app.errors import NotFound
 from app.mail import mail_host, write_letter
 from app.notifications import policy
-from app.notifications.models import Notice
+from app.notifications.models import Notice, NoticeItem
 from app.notifications.queries import Entry, entries_to_mail, names_of
 from app.notifications.tokens import unsubscribe_token
 from app.notifications.wishes import wish_of
 from app.notifications.wording import lines_of, reasons_of
 from app.organisations.identify import actor_of
+from app.outbox.models import DomainEvent
 from app.privacy.audiences import PUBLIC
 from app.prose.extract import excerpt
 from app.web.addresses import full_address
@@ -110,7 +111,7 @@ def _write_about(login: Login, language: str, entry: Entry, *, is_first: bool) -
         lines=lines_of(entry),
         excerpt=_excerpt_of(entry),
         reasons=reasons_of(entry, names_of([entry]), language),
-        link=question_url(entry.request_id, entry.title, **entry.newest, external=True),
+        link=_link_to(entry),
         stop=full_address("unsubscribing.page", token=token),
         settings=full_address("notifications.settings"),
     )
@@ -132,13 +133,18 @@ def _write_digest(login: Login, language: str, entries: Sequence[Entry]) -> None
                 "title": entry.title[:LONGEST_TITLE],
                 "lines": lines_of(entry),
                 "reasons": reasons_of(entry, names, language),
-                "link": question_url(entry.request_id, entry.title, external=True),
+                "link": _link_to(entry),
             }
             for entry in entries
         ],
         stop=full_address("unsubscribing.page", token=token),
         settings=full_address("notifications.settings"),
     )
+
+
+def _link_to(entry: Entry) -> str:
+    endpoint, values = entry.place
+    return full_address(endpoint, **values)
 
 
 def _list_headers(token: str) -> dict[str, str]:
@@ -151,12 +157,27 @@ def _list_headers(token: str) -> dict[str, str]:
 
 
 def _excerpt_of(entry: Entry) -> str:
-    """Return the first words of the newest answer or comment. What is not for everybody stays out of mail boxes."""
+    """Return the first words of the newest answer or comment, or why a question was closed or an edit not taken over.
+
+    What is not for everybody stays out of mail boxes.
+    """
     newest = entry.told[0]
-    if entry.audience != PUBLIC or newest.kind not in {"answer", "comment", "mention"}:
+    if entry.audience != PUBLIC or newest.kind not in {"answer", "comment", "mention", "closed", "suggestion_refused"}:
         return ""
+    if newest.kind == "closed":
+        return entry.closed.note if entry.closed else ""
+    if newest.kind == "suggestion_refused":
+        return _why_refused(newest.latest_item_id)
     body = select(Answer.body_html).where(Answer.id == newest.answer_id)
     if newest.comment_id is not None:
         body = select(Comment.body_html).where(Comment.id == newest.comment_id)
     html = db.session.scalar(body)
     return excerpt(html, EXCERPT) if html else ""
+
+
+def _why_refused(item_id: int) -> str:
+    """Return the reason that was given with a suggested edit that was turned down."""
+    told = select(DomainEvent.payload).join(NoticeItem, NoticeItem.event_id == DomainEvent.id)
+    payload = db.session.scalar(told.where(NoticeItem.id == item_id))
+    suggestion = db.session.get(EditSuggestion, payload["suggestion_id"]) if payload else None
+    return suggestion.decision_reason if suggestion else ""

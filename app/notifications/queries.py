@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, literal, or_, select
 
 from app.accounts.models import Person
 from app.actor import Actor
+from app.community.links import slug_of
+from app.community.models.closings import Closing
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, Tag
@@ -22,6 +24,7 @@ from app.paging import Key, Page, older_than
 from app.requests.models import HelpRequest
 
 MOST_UNREAD = 100
+DECIDED = frozenset({"suggestion_taken", "suggestion_refused"})
 UNREAD_OR_LAST = or_(NoticeItem.id > Notice.read_item_id, NoticeItem.id == Notice.latest_item_id)
 
 
@@ -41,6 +44,23 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """Why a question takes no answers now, in the words of who closed it."""
+
+    reason: str
+    note: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Bell:
+    """The requests with unread news, with the latest item of each; and whether the page's own question is muted."""
+
+    unread: dict[int, int]
+    is_muted: bool = False
+
+
+@dataclass(frozen=True)
 class Entry:
     """One notice as a list shows it. `told` holds what is unread, else the last thing that was; the newest first."""
 
@@ -54,19 +74,28 @@ class Entry:
     latest_item_id: int
     read_item_id: int
     muted_at: datetime | None
+    closed: Closed | None
 
     @property
     def is_unread(self) -> bool:
         return self.latest_item_id > self.read_item_id
 
     @property
-    def newest(self) -> dict[str, int | None]:
-        """Where on the question's page the newest thing stands, as `question_url` takes it."""
-        return {"answer_id": self.told[0].answer_id, "comment_id": self.told[0].comment_id} if self.told else {}
+    def place(self) -> tuple[str, dict[str, int | str]]:
+        """The page of the newest thing, as `url_for` takes it: a permalink, which finds it on whatever page it is."""
+        newest = self.told[0] if self.told else None
+        # A suggestion waits for its reader above the question; those that were decided about are in a list.
+        if newest is not None and newest.kind in DECIDED:
+            return "community.suggestion_list", {"made": 1}
+        if newest is not None and newest.comment_id is not None:
+            return "community.comment", {"comment_id": newest.comment_id}
+        if newest is not None and newest.answer_id is not None and newest.kind != "suggestion":
+            return "community.answer", {"answer_id": newest.answer_id}
+        return "community.question", {"question_id": self.request_id, "slug": slug_of(self.title)}
 
 
-def unread_requests(viewer: Actor) -> dict[int, int]:
-    """Return the requests of which the viewer has unread news, with the latest item of each: the number at the bell."""
+def bell_of(viewer: Actor, *, here: int | None = None) -> Bell:
+    """Return what the bell says, and of the question whose page this is (`here`), whether it is muted."""
     query = (
         select(Notice.help_request_id, Notice.latest_item_id)
         .join(Question, Question.id == Notice.help_request_id)
@@ -74,19 +103,29 @@ def unread_requests(viewer: Actor) -> dict[int, int]:
         .order_by(Notice.changed_at.desc())
         .limit(MOST_UNREAD)
     )
-    return {row.help_request_id: row.latest_item_id for row in db.session.execute(query)}
+    if here is None:
+        return Bell(_numbers(query))
+    news, own = query.subquery(), (Notice.person_id == viewer.person_id, Notice.help_request_id == here)
+    muted = select(literal(0), literal(0)).where(select(Notice.id).where(*own, Notice.muted_at.is_not(None)).exists())
+    found = _numbers(select(news).union_all(muted))
+    return Bell(found, is_muted=found.pop(0, None) is not None)
 
 
-def unread_entries(viewer: Actor) -> list[Entry]:
-    """Return the viewer's unread notices, the latest first, at most 100."""
-    return _with_items(_entries(viewer).where(*_is_unread()).limit(MOST_UNREAD))
+def unread_entries(viewer: Actor, kinds: Collection[str] = ()) -> list[Entry]:
+    """Return the viewer's unread notices, the latest first, at most 100; with `kinds` only those that tell of these."""
+    return _with_items(_entries(viewer).where(*_is_unread(kinds)).limit(MOST_UNREAD))
 
 
-def read_entries(viewer: Actor, *, after: Key | None = None, size: int = 25) -> Page[Entry]:
-    """Return a page of the viewer's notices that she has read, the latest first."""
+def read_entries(
+    viewer: Actor, kinds: Collection[str] = (), *, after: Key | None = None, size: int = 25
+) -> Page[Entry]:
+    """Return a page of the viewer's notices that she has read, the latest first; with `kinds` only some."""
     query = _entries(viewer).where(
         Notice.latest_item_id > 0, Notice.latest_item_id <= Notice.read_item_id, Notice.muted_at.is_(None)
     )
+    if kinds:
+        told = select(NoticeItem.id).where(NoticeItem.notice_id == Notice.id, NoticeItem.kind.in_(kinds))
+        query = query.where(told.exists())
     if after is not None:
         query = query.where(older_than(after, Notice.changed_at, Notice.help_request_id))  # type: ignore[arg-type]
     found = _with_items(query.limit(size + 1))
@@ -139,11 +178,17 @@ def answers_since(viewer: Actor, question: Question, after: int) -> list[int]:
     return list(db.session.scalars(query.order_by(Answer.id)))
 
 
-def _is_unread() -> tuple[ColumnElement[bool], ...]:
+def _numbers(query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]) -> dict[int, int]:
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _is_unread(kinds: Collection[str] = ()) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which there is news that is still there. The first can be read off an index."""
     new = select(NoticeItem.id).outerjoin(Answer, Answer.id == NoticeItem.answer_id)
     new = new.outerjoin(Comment, Comment.id == NoticeItem.comment_id)
     new = new.where(NoticeItem.notice_id == Notice.id, NoticeItem.id > Notice.read_item_id, _is_there())
+    if kinds:
+        new = new.where(NoticeItem.kind.in_(kinds))
     return Notice.latest_item_id > Notice.read_item_id, Notice.muted_at.is_(None), new.exists()
 
 
@@ -166,10 +211,14 @@ def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
             Notice.latest_item_id,
             Notice.read_item_id,
             Notice.muted_at,
+            Closing.reason.label("closed_for"),
+            Closing.note,
+            Closing.note_language,
             Notice.id.label("notice_id"),
         )
         .join(Question, Question.id == Notice.help_request_id)
         .join(HelpRequest, HelpRequest.id == Notice.help_request_id)
+        .outerjoin(Closing, (Closing.question_id == Notice.help_request_id) & Closing.reopened_at.is_(None))
         .where(Notice.person_id == viewer.person_id, visible(viewer))
         .order_by(Notice.changed_at.desc(), Notice.help_request_id.desc())
     )
@@ -178,7 +227,11 @@ def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
 def _with_items(query: Select[*tuple[Any, ...]], *which: ColumnElement[bool]) -> list[Entry]:
     rows = db.session.execute(query).all()
     told = _told_in([row.notice_id for row in rows], *(which or (UNREAD_OR_LAST,)))
-    return [Entry(told[row.notice_id], *row[:-1]) for row in rows]
+    return [Entry(*(told[row.notice_id], *row[:-4], _closed(row))) for row in rows]
+
+
+def _closed(row: Any) -> Closed | None:
+    return Closed(row.closed_for, row.note, row.note_language) if row.closed_for else None
 
 
 def _told_in(notice_ids: Sequence[int], *which: ColumnElement[bool]) -> dict[int, list[Told]]:

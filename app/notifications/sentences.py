@@ -8,8 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 
-def happened(kind: str, *, count: int, name: str, own: bool) -> str:
-    """Return what happened `count` times. `name` is who did it last; `own` says that it concerns one's own words."""
+def happened(kind: str, *, count: int, name: str, own: bool, closed_for: str = "") -> str:
+    """Return what happened `count` times. `name` is who did it last; `own` says that it concerns one's own words.
+
+    `closed_for` is why the question is closed now, where it is.
+    """
+    if kind == "closed" and closed_for:
+        return _CLOSED.get(closed_for, _CLOSED["other"])(name or _("Somebody"))
     if count > 1 and kind in _MANY:
         return _MANY[kind](count)
     return _ONE[kind](name or _("Somebody"), own)
@@ -43,6 +48,13 @@ _ONE: dict[str, Callable[[str, bool], str]] = {
     "suggestion_taken": lambda name, _own: _("%(name)s took over the edit you suggested", name=name),
     "suggestion_refused": lambda name, _own: _("%(name)s did not take over the edit you suggested", name=name),
 }
+_CLOSED: dict[str, Callable[[str], str]] = {
+    "duplicate": lambda name: _("%(name)s closed this: the same question was asked before", name=name),
+    "needs_details": lambda name: _("%(name)s closed this: it needs more details", name=name),
+    "off_topic": lambda name: _("%(name)s closed this: it does not belong in this community", name=name),
+    "other": lambda name: _("%(name)s closed this question", name=name),
+    "archived": lambda _name: _("This was quiet for long and is in the archive now. Is it still a problem?"),
+}
 _BECAUSE: dict[str, Callable[[str], str]] = {
     "asked": lambda _name: _("You asked this question."),
     "answered": lambda _name: _("You answered this question."),
@@ -55,4 +67,10 @@ _BECAUSE: dict[str, Callable[[str], str]] = {
     "follows_tag": lambda name: _("You follow #%(tag)s.", tag=name),
     "follows_category": lambda name: _("You follow the category %(category)s.", category=name),
     "follows_person": lambda name: _("You follow %(name)s.", name=name),
+}
+ABOUT: dict[str, Callable[[], str]] = {
+    "answers": lambda: _("Answers"),
+    "comments": lambda: _("Comments and mentions"),
+    "questions": lambda: _("Questions"),
+    "edits": lambda: _("Suggested edits"),
 }

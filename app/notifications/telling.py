@@ -17,7 +17,7 @@ from app import clock
 from app.accounts.models import Person
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.queries.visibility import answer_there, comment_there, there
+from app.community.queries.visibility import answer_there, comment_there, is_open, there
 from app.db import db, upsert
 from app.notifications import policy
 from app.notifications.models import Notice, NoticeItem
@@ -100,7 +100,7 @@ def _who_may_be_told(news: News, person_ids: Sequence[int]) -> list[int]:
 
 
 def _is_gone(news: News) -> bool:
-    """Say whether what there was to tell of has been deleted again."""
+    """Say whether what there was to tell of has been deleted or undone again."""
     found = [
         select(model.id).where(model.id == key, is_there).limit(1)
         for model, key, is_there in (
@@ -109,7 +109,20 @@ def _is_gone(news: News) -> bool:
         )
         if key is not None
     ]
+    if news.kind in {"closed", "reopened"}:
+        return not _still_holds(news)
     return any(db.session.scalar(query) is None for query in found)
+
+
+def _still_holds(news: News) -> bool:
+    """Say whether it is closed or open as the news says. A closing nobody heard of is not taken back aloud."""
+    if news.kind == "closed":
+        holds = select(Question.id).where(Question.id == news.request_id, ~is_open())
+    else:
+        told = select(NoticeItem.id).join(Notice, Notice.id == NoticeItem.notice_id)
+        told = told.where(Notice.help_request_id == news.request_id, NoticeItem.kind == "closed")
+        holds = select(Question.id).where(Question.id == news.request_id, is_open(), told.exists())
+    return db.session.scalar(holds) is not None
 
 
 def _notices_of(person_ids: Sequence[int], request_id: int) -> dict[int, Any]:

@@ -19,6 +19,7 @@ def lines_of(entry: Entry) -> list[str]:
             count=sum(each.count for each in some),
             name=some[0].name,
             own=any(each.reason == "wrote" for each in some),
+            closed_for=entry.closed.reason if entry.closed else "",
         )
         for kind, some in gathered.items()
     ]

@@ -8,14 +8,15 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.actor import IMPORT
+from app.actor import IMPORT, SYSTEM
 from app.community.compose import compose
-from app.community.events import AnswerPosted
+from app.community.events import AnswerPosted, QuestionClosed
 from app.community.models.posts import Question
-from app.community.services import commenting
+from app.community.services import closing, commenting, suggesting
 from app.db import db, transaction
-from app.notifications import spreading
+from app.notifications import queries, spreading
 from app.notifications.models import Notice, NoticeItem, Spread
+from app.notifications.wording import lines_of
 from app.outbox.deliver import deliver_due
 from app.outbox.models import Delivery
 from app.outbox.record import record
@@ -247,3 +248,67 @@ def test_what_was_deleted_at_once_is_told_to_nobody(cast: Cast, question: Questi
     delivered()
 
     assert told(cast.customer) == []
+
+
+# Closing and edits
+
+
+def test_closing_is_told_to_asker_and_followers_with_the_reason_and_so_is_reopening(
+    cast: Cast, question: Question
+) -> None:
+    follow(cast.outsider, question_id=question.id)
+    closing.close(acting(cast.moderator), question, reason="needs_details", words="Which tap do you mean?")
+    delivered()
+
+    assert told(cast.customer) == [("closed", "asked")]
+    assert told(cast.outsider) == [("closed", "follows_question")]
+    (entry,) = queries.unread_entries(acting(cast.customer))
+    assert lines_of(entry) == ["Mona Moderator closed this: it needs more details"]
+    assert entry.closed is not None
+    assert entry.closed.note == "Which tap do you mean?"
+
+    closing.reopen(acting(cast.moderator), question)
+    delivered()
+    assert told(cast.outsider) == [("closed", "follows_question"), ("reopened", "follows_question")]
+
+
+def test_closing_that_was_undone_at_once_is_told_to_nobody(cast: Cast, question: Question) -> None:
+    act = closing.close(acting(cast.moderator), question, reason="off_topic")
+    closing.take_back_closing(acting(cast.moderator), question, act.details["closing_id"])
+    delivered()
+
+    assert told(cast.customer) == []
+
+
+def test_archive_is_told_to_the_asker_only(cast: Cast, question: Question) -> None:
+    follow(cast.outsider, question_id=question.id)
+    community.closed(question, None, reason="archived")
+    fact = QuestionClosed(question_id=question.id, asker_id=question.asker_id, reason="archived", target_id=None)
+    record(fact, by=SYSTEM, request_id=question.id)
+    delivered()
+
+    assert told(cast.customer) == [("closed", "asked")]
+    assert told(cast.outsider) == []
+    (entry,) = queries.unread_entries(acting(cast.customer))
+    assert "Is it still a problem?" in lines_of(entry)[0]
+
+
+def test_suggestion_is_told_to_the_author_and_what_became_of_it_to_who_made_it(cast: Cast, question: Question) -> None:
+    answer = community.answer(question, cast.peer)
+    words = compose("Turn the main tap to the left.", prior="en")
+    made = [
+        suggesting.suggest(acting(person), answer, text=words, reason="Clearer", seen_version=1)
+        for person in (cast.outsider, cast.curator)
+    ]
+    delivered()
+    assert told(cast.peer) == [("suggestion", "wrote")] * 2
+
+    suggesting.reject_suggestion(acting(cast.peer), made[1], reason="It turns to the right")
+    suggesting.accept_suggestion(acting(cast.peer), made[0], text=words, seen_version=1)
+    delivered()
+
+    assert told(cast.outsider) == [("suggestion_taken", "suggested")]
+    assert told(cast.curator) == [("suggestion_refused", "suggested")]
+    assert [entry.place for entry in queries.unread_entries(acting(cast.curator))] == [
+        ("community.suggestion_list", {"made": 1})
+    ]

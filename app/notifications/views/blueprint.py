@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, g, request
 
-from app.community.links import question_url
-from app.notifications.queries import unread_requests
+from app.notifications.queries import Bell, bell_of
 from app.web.current_actor import actor, known_actor
 
 bp = Blueprint("notifications", __name__)
-
-
-@bp.context_processor
-def _for_templates() -> dict[str, Any]:
-    return {"question_url": question_url}
 
 
 @bp.app_context_processor
@@ -25,13 +19,18 @@ def _unread() -> dict[str, Any]:
 
 
 def unread_now() -> dict[int, int]:
-    """Return the requests of which this person has unread news, with the latest item of each; asked once.
+    """Return the requests of which this person has unread news, with the latest item of each."""
+    return bell_now().unread
+
+
+def bell_now() -> Bell:
+    """Return what the bell says; asked once, and in the same statement whether this page's question is muted.
 
     Visitors have none, and nor has a page that is made before anybody knew who asks: an error's.
     """
     if known_actor().is_visitor:
-        return {}
-    if "unread_requests" not in g:
-        g.unread_requests = unread_requests(actor())
-    found: dict[int, int] = g.unread_requests
+        return Bell({})
+    if "bell" not in g:
+        g.bell = bell_of(actor(), here=(request.view_args or {}).get("question_id"))
+    found: Bell = g.bell
     return found

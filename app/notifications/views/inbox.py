@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.community.queries.thread import question_for
 from app.errors import Invalid
-from app.notifications import queries, services, wording
+from app.notifications import queries, sentences, services, wording
 from app.notifications.forms import UptoForm
 from app.notifications.views.blueprint import bp
 from app.paging import Key
@@ -18,8 +18,16 @@ from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
 from app.web.language import current_language
+from app.web.own_path import own_path
 
 PAGE = 25
+# What one may look at alone → the kinds of news it means.
+ABOUT = {
+    "answers": ("answer", "accepted"),
+    "comments": ("comment", "mention"),
+    "questions": ("question", "invited", "closed", "reopened"),
+    "edits": ("suggestion", "suggestion_taken", "suggestion_refused"),
+}
 
 
 @bp.get("/notifications")
@@ -27,11 +35,14 @@ PAGE = 25
 def inbox() -> str:
     """What happened where one takes part."""
     key, show = Key.parse(request.args.get("after")), request.args.get("show", "")
-    unread = queries.unread_entries(actor()) if key is None and show != "muted" else []
+    about = request.args.get("about", "")
+    kinds = ABOUT.get(about, ())
+    unread = queries.unread_entries(actor(), kinds) if key is None and show != "muted" else []
+    entries, next_key = [], None
     if show == "muted":
-        entries, next_key = queries.muted_entries(actor()), None
-    else:
-        page = queries.read_entries(actor(), after=key, size=PAGE)
+        entries = queries.muted_entries(actor())
+    elif show != "unread":
+        page = queries.read_entries(actor(), kinds, after=key, size=PAGE)
         entries, next_key = list(page.rows), page.next_key
     names = queries.names_of([*unread, *entries])
     return render_template(
@@ -39,8 +50,11 @@ def inbox() -> str:
         unread_entries=unread,
         entries=entries,
         is_muted=show == "muted",
+        is_unread_only=show == "unread",
+        about=about if kinds else "",
+        abouts={name: words() for name, words in sentences.ABOUT.items()},
         is_first=key is None,
-        older=None if next_key is None else url_for(".inbox", after=str(next_key)),
+        older=None if next_key is None else url_for(".inbox", about=about or None, after=str(next_key)),
         upto=max((each.latest_item_id for each in unread), default=0),
         lines_of=wording.lines_of,
         reasons_of=lambda entry: wording.reasons_of(entry, names, current_language()),
@@ -91,9 +105,9 @@ def mute(request_id: int) -> AnyResponse:
     """Hear nothing more about a question."""
     _count()
     services.mute(actor(), question_for(actor(), request_id))
-    undo = {"undo_action": url_for(".unmute", request_id=request_id), "undo_fields": {}}
+    undo = {"undo_action": url_for(".unmute", request_id=request_id), "undo_fields": {"next": _back()}}
     flash({"text": _("You hear nothing more about that question."), **undo}, "good")  # type: ignore[arg-type]
-    return redirect(url_for(".inbox"), 303)
+    return redirect(_back(), 303)
 
 
 @bp.post("/notifications/<int:request_id>/unmute")
@@ -103,7 +117,12 @@ def unmute(request_id: int) -> AnyResponse:
     _count()
     services.unmute(actor(), question_for(actor(), request_id))
     flash(_("You hear of that question again."), "good")
-    return redirect(url_for(".inbox"), 303)
+    return redirect(_back(), 303)
+
+
+def _back() -> str:
+    """Return where she came from: a question's page, else the list."""
+    return own_path(request.form.get("next")) or url_for(".inbox")
 
 
 def _count() -> None:
