@@ -21,6 +21,7 @@ SENTENCES = {
     "curators_only": _l("Only moderators and curators can do this."),
     "edit_window_over": _l("The time in which you could edit this is over."),
     "edit_yourself": _l("You may edit this yourself, so there is no need to suggest it."),
+    "keepers_only": _l("Only curators, moderators and operators can do this."),
     "last_operator": _l("Somebody must be left who can run this installation: make another person operator first."),
     "moderators_only": _l("Only moderators can do this."),
     "no_log_in": _l("This person has no log-in, so a right would be of no use."),

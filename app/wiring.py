@@ -56,7 +56,7 @@ from app.reactions.community import question_improved
 from app.reactions.notifications import notices_tell
 from app.reactions.providers import new_peer
 from app.reactions.routing import routing_describe, routing_observe
-from app.reactions.search import search_stale
+from app.reactions.search import search_relabelled, search_stale
 from app.routing import learning as routing_learning
 from app.routing import upkeep as routing_upkeep
 from app.routing.commands import routing_commands
@@ -98,6 +98,7 @@ LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
 REACTIONS: tuple[Reaction, ...] = (
     question_improved,
     search_stale,
+    search_relabelled,
     new_peer,
     routing_observe,
     routing_describe,

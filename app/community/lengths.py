@@ -18,3 +18,6 @@ SOURCE_FORMATS = ("markdown", "html", "plain")
 LONGEST_NOTE = 600
 # Why a question is closed. "archived" is nobody's judgement: nothing happened for a long time.
 CLOSING_REASONS = ("duplicate", "needs_details", "off_topic", "other", "archived")
+
+LONGEST_TAG_DESCRIPTION = 300
+LONGEST_TAG_PAGE = 10_000

@@ -166,6 +166,13 @@ def can_tidy(actor: Actor) -> Verdict:
     return ALLOWED if actor.is_moderator or actor.is_curator else Verdict("curators_only")
 
 
+def can_keep_tags(actor: Actor) -> Verdict:
+    """Curators, moderators and operators say what tags are about and what they are called."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if actor.is_curator or actor.is_moderator or actor.is_operator else Verdict("keepers_only")
+
+
 def can_moderate(actor: Actor) -> Verdict:
     """Moderators decide what is locked, pinned and asked of them."""
     if not (verdict := can_write(actor)):
@@ -228,11 +235,13 @@ def can_read_title(actor: Actor, question: Question) -> bool:
 
 
 def can_undo(actor: Actor, act: Act) -> Verdict:
-    """Whoever did it; moderators always. Whether it may be reversed now, the reversal itself says."""
+    """Whoever did it; moderators always; of a shelf, who keeps it. Whether it may be reversed, the reversal says."""
     if not (verdict := can_write(actor)):
         return verdict
     if act.undone_at is not None:
         return Verdict("undone_already")
+    if act.question_id is None:
+        return can_keep_tags(actor)
     return ALLOWED if actor.is_moderator or act.person_id == actor.person_id else Verdict("moderators_only")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from app.community.models.shelves import QuestionTag, Tag
 from app.db import db, upsert
@@ -32,6 +33,32 @@ def tag_name(text: str) -> str:
     """Return how this tag is stored; empty when nothing usable is left."""
     plain = unicodedata.normalize("NFKC", text).casefold().strip()
     return re.sub(r"-{2,}", "-", re.sub(r"[^\w.+#-]+", "-", plain)).strip("-_.")
+
+
+def standing_names(names: Sequence[str], *, had: Collection[str] = ()) -> list[str]:
+    """Return these tags by the names they stand under now, each once: another name of a tag gives the tag's own.
+
+    Raises Invalid for one that is no longer used, unless the question `had` it.
+    """
+    if not names:
+        return []
+    standing = aliased(Tag)
+    known = {
+        row.name: row
+        for row in db.session.execute(
+            select(Tag.name, standing.name.label("standing"), standing.retired_at)
+            .join(standing, standing.id == func.coalesce(Tag.synonym_of_id, Tag.id))
+            .where(Tag.name.in_(names))
+        )
+    }
+    found: dict[str, None] = {}
+    for name in names:
+        row = known.get(name)
+        stands_as = row.standing if row else name
+        if row and row.retired_at is not None and stands_as not in had:
+            raise Invalid("tag_retired", _l("The tag “%(name)s” is no longer used.", name=stands_as), field="tags")
+        found[stands_as] = None
+    return list(found)
 
 
 def put_tags(question_id: int, names: Sequence[str], *, asked_at: datetime, is_public: bool) -> None:
@@ -58,13 +85,14 @@ def count_tags(question_id: int, change: int) -> None:
 
 
 def tag_ids(names: Sequence[str]) -> list[int]:
-    """Return the ids of these tags, making those that are new."""
+    """Return the ids of these tags, making those that are new; another name of a tag gives the tag's id."""
     if not names:
         return []
     # Sorted, so that two questions with the same new tags wait for each other instead of locking each other out.
-    rows = [{"name": name, "questions_count": 0} for name in sorted(names)]
+    rows = [{"name": name, "questions_count": 0, "texts": {}} for name in sorted(set(names))]
     db.session.execute(upsert(Tag).values(rows).on_conflict_do_nothing(index_elements=["name"]))
-    return list(db.session.scalars(select(Tag.id).where(Tag.name.in_(names))))
+    standing = func.coalesce(Tag.synonym_of_id, Tag.id)
+    return list(db.session.scalars(select(standing).where(Tag.name.in_(names)).distinct()))
 
 
 def _count(ids: Iterable[int], change: int) -> None:

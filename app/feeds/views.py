@@ -13,7 +13,8 @@ from app import clock
 from app.actor import VISITOR
 from app.community.links import person_url, question_url
 from app.community.queries import shelves
-from app.community.views.blueprint import category_words
+from app.community.queries.tags import tag_page
+from app.community.views.blueprint import category_words, moved
 from app.config import Config
 from app.errors import NotFound
 from app.feeds import queries, sitemaps, syndication
@@ -52,6 +53,8 @@ def category(slug: str, form: str) -> Response:
 def tag(name: str, form: str) -> Response:
     """The newest questions with a tag."""
     found = shelves.tag_called(VISITOR, name)
+    if found.name != name:
+        return moved(url_for(".tag", name=found.name, form=form))
     link = url_for("community.tag", name=found.name)
     return _questions(form, _("Tag: %(name)s", name=found.name), link, queries.question_entries(tag=found))
 
@@ -97,7 +100,7 @@ def sitemap_of_places() -> Response:
     fixed = ("community.home", "community.question_list", "community.tags", "pages.help", "pages.ranking")
     paths = [url_for(endpoint) for endpoint in fixed]
     paths += [url_for("community.category", slug=each.slug) for each in shelves.categories()]
-    paths += [url_for("community.tag", name=each.name) for each in shelves.popular_tags(1_000)]
+    paths += [url_for("community.tag", name=each.name) for each in tag_page(size=1_000).rows]
     return _xml(sitemaps.write_urls([(_base() + path, None) for path in paths], list(LANGUAGES)))
 
 

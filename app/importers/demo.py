@@ -25,6 +25,7 @@ from app.importers.demo_texts import DemoCommunity, people_with_log_in, read_dem
 from app.importers.demo_threads import load_threads
 from app.organisations.models import Membership, Organisation
 from app.outbox.models import DomainEvent
+from app.prose.rendering import render
 from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
 from app.routing import services as routing
@@ -92,9 +93,31 @@ def _load_shelves(demo: DemoCommunity, ids: DemoIds) -> None:
         for position, row in enumerate(demo.categories, 1)
     ]
     used = Counter(tag for question in demo.questions for tag in question.tags)
-    tags = [{"name": name, "questions_count": count} for name, count in used.items()]
+    told = {name: _tag_texts(row) for row in demo.tag_rows for name in demo.tags[row["slug"]].values()}
+    tags = [{"name": name, "questions_count": count, "texts": told[name]} for name, count in used.items()]
     ids.categories = _insert(Category, categories, by="slug")
     ids.tags = _insert(Tag, tags, by="name")
+    also = [
+        {"name": other, "synonym_of_id": ids.tags[demo.tags[row["slug"]][language]]}
+        for row in demo.tag_rows
+        for language, others in row.get("also", {}).items()
+        for other in others
+        if demo.tags[row["slug"]][language] in ids.tags
+    ]
+    db.session.execute(insert(Tag), also)
+
+
+def _tag_texts(row: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what the page of a tag tells, in both languages; a page is rendered as when somebody saves it."""
+    pages: dict[str, str] = row.get("page", {})
+    return {
+        language: {
+            "description": words,
+            "page": pages.get(language, ""),
+            "page_html": render(pages[language], source_format="markdown").html if language in pages else "",
+        }
+        for language, words in row.get("about", {}).items()
+    }
 
 
 def _load_organisations(demo: DemoCommunity, ids: DemoIds, now: datetime) -> None:

@@ -101,7 +101,8 @@ class DemoQuestion:
 class DemoCommunity:
     """Everything the demo consists of; questions with the oldest first. The plain rows are as in their files.
 
-    A question carries its tags by the names they have in its language; `tags` gives a topic's names by language.
+    A question carries its tags by the names they have in its language; `tags` gives a topic's names by language,
+    `tag_rows` what is said about it.
     """
 
     people: tuple[DemoPerson, ...]
@@ -109,6 +110,7 @@ class DemoCommunity:
     organisations: tuple[dict[str, Any], ...] = field(repr=False)
     categories: tuple[dict[str, Any], ...] = field(repr=False)
     tags: dict[str, dict[str, str]] = field(repr=False)
+    tag_rows: tuple[dict[str, Any], ...] = field(repr=False)
 
     def tags_about(self, topics: Iterable[str], languages: Iterable[str]) -> list[str]:
         """Return the names that these topics have in these languages, each once."""
@@ -126,6 +128,7 @@ def read_demo() -> DemoCommunity:
         organisations=tuple(_rows("organisations")),
         categories=tuple(_rows("categories")),
         tags=tags,
+        tag_rows=tuple(_rows("tags")),
     )
 
 

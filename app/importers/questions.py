@@ -124,7 +124,7 @@ def _insert(
         [
             (question_id, at, shelves.tags[name])
             for question_id, at, question in zip(ids, times, fresh, strict=True)
-            for name in tag_names(question.tags)
+            for name in shelves.names_of(question.tags)
         ]
     )
     said = [
@@ -165,7 +165,7 @@ def _update(
         db.session.execute(statement, execution_options=QUIET)
     if not edited_here:
         take_tags_off([question_id])
-        put_tags([(question_id, at, shelves.tags[name]) for name in tag_names(question.tags)])
+        put_tags([(question_id, at, shelves.tags[name]) for name in shelves.names_of(question.tags)])
     note_digest("question", question_id, digest)
     asker_id = work.person(question.user)
     fact = work.fact(QuestionEdited(question_id=question_id), by=asker_id, request_id=question_id, at=work.now)
@@ -184,7 +184,7 @@ def _words(question: given.Question, rendered: Rendered, shelves: Shelves) -> di
         "title": " ".join(question.title.split()),
         "excerpt": rendered.excerpt,
         "category_id": shelves.category(question.category),
-        "tag_names": tag_names(question.tags),
+        "tag_names": shelves.names_of(question.tags),
         "body": question.body,
         "body_html": rendered.html,
         "source_format": question.format,

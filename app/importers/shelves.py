@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 
 from app.community.models.shelves import Category, QuestionTag, Tag
+from app.community.queries.shelves import standing_tags
 from app.community.tags import LONGEST_TAG, tag_name
 from app.db import db, upsert
 from app.importers.work import QUIET, ids_by, table_of
@@ -24,6 +25,7 @@ class Shelves:
 
     categories: dict[str, int] = field(default_factory=dict)
     tags: dict[str, int] = field(default_factory=dict)
+    standing: dict[str, str] = field(default_factory=dict)  # another name of a tag → the tag's own
 
     def category(self, name: str | None) -> int:
         """Return the id of the category with this name at the source."""
@@ -37,9 +39,15 @@ class Shelves:
         wanted = sorted({name for tags in batch for name in tags} - set(self.tags))
         if not wanted:
             return
-        rows = [{"name": name, "questions_count": 0} for name in wanted]
+        rows = [{"name": name, "questions_count": 0, "texts": {}} for name in wanted]
         db.session.execute(upsert(Tag).values(rows).on_conflict_do_nothing(index_elements=["name"]))
-        self.tags.update(ids_by(Tag.name, Tag.id, wanted))
+        own = standing_tags(wanted)
+        self.standing.update(own)
+        self.tags.update(ids_by(Tag.name, Tag.id, {*wanted, *own.values()}))
+
+    def names_of(self, tags: Iterable[str]) -> list[str]:
+        """Return a question's tags by the names they stand under here. `tags_of` has met them."""
+        return list(dict.fromkeys(self.standing.get(name, name) for name in tag_names(tags)))
 
 
 def tag_names(tags: Iterable[str]) -> list[str]:

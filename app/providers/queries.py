@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import FormerHandle, Person
 from app.actor import Actor
@@ -84,26 +85,16 @@ def seats_in_public(person: Person) -> list[PublicSeat]:
 
 def topics_of(person_id: int) -> Sequence[str]:
     """Return what a person says she knows about, in any capacity."""
-    return db.session.scalars(
-        select(Tag.name)
-        .join(Skill, Skill.tag_id == Tag.id)
-        .join(Provider, Provider.id == Skill.provider_id)
-        .where(Provider.person_id == person_id)
-        .distinct()
-        .order_by(Tag.name)
-    ).all()
+    return db.session.scalars(_skills().where(Provider.person_id == person_id)).all()
 
 
 def topics_in_capacity(actor: Actor) -> Sequence[str]:
     """Return what the actor says she knows about in the capacity she acts in now."""
     capacity = actor.acting_for_organisation_id
     return db.session.scalars(
-        select(Tag.name)
-        .join(Skill, Skill.tag_id == Tag.id)
-        .join(Provider, Provider.id == Skill.provider_id)
+        _skills()
         .where(Provider.person_id == actor.person_id)
         .where(Provider.organisation_id.is_(None) if capacity is None else Provider.organisation_id == capacity)
-        .order_by(Tag.name)
     ).all()
 
 
@@ -128,3 +119,16 @@ def helpers_of(organisation_id: int) -> list[Helper]:
         .order_by(Person.name, Person.id)
     )
     return [Helper(*row) for row in rows]
+
+
+def _skills() -> Select[str]:
+    """Return the query for the names of topics that providers know about, as the tags are called now."""
+    standing = aliased(Tag)
+    return (
+        select(standing.name)
+        .join(Tag, standing.id == func.coalesce(Tag.synonym_of_id, Tag.id))
+        .join(Skill, Skill.tag_id == Tag.id)
+        .join(Provider, Provider.id == Skill.provider_id)
+        .distinct()
+        .order_by(standing.name)
+    )

@@ -60,8 +60,8 @@ routing_observe = Reaction(
 
 
 def describe(_happening: Happening) -> None:
-    """Let the state be built anew: what somebody says of herself is in it from its beginning."""
+    """Let the state be built anew: what somebody says of herself is in it from its beginning, and so are topics."""
     ask_for_rebuild()
 
 
-routing_describe = Reaction("routing.describe", ("skills_changed",), describe)
+routing_describe = Reaction("routing.describe", ("skills_changed", "tags_merged", "tags_parted"), describe)

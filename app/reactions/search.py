@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.community.shelf_events import TagRenamed, TagsMerged, TagsParted
 from app.outbox.record import Happening, Reaction
-from app.search.services import mark_stale
+from app.search.services import mark_stale, mark_tagged
 
 CHANGES = (
     "question_asked",
@@ -35,3 +36,18 @@ def mark_question(happening: Happening) -> None:
 
 # In the transaction that changes the question, so that no crash and no lease comes between the two.
 search_stale = Reaction("search.stale", CHANGES, mark_question, at_once=True)
+
+
+def mark_relabelled(happening: Happening) -> None:
+    """Mark every question that carries the tags of this fact now."""
+    match happening.fact:
+        case TagRenamed() as renamed:
+            mark_tagged([renamed.tag_id])
+        case TagsMerged() as merged:
+            mark_tagged([merged.into_tag_id])
+        case TagsParted() as parted:
+            mark_tagged([parted.tag_id, parted.from_tag_id])
+
+
+# There may be thousands of them, so the worker does it.
+search_relabelled = Reaction("search.relabelled", ("tag_renamed", "tags_merged", "tags_parted"), mark_relabelled)

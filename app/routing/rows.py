@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.community.models.posts import Answer, Question
-from app.community.models.shelves import QuestionTag
+from app.community.models.shelves import QuestionTag, Tag
 from app.community.queries.visibility import answer_there, there
 from app.organisations.models import Organisation
 from app.providers.models import Provider, Skill
@@ -98,7 +98,9 @@ def description_of(session: Session, provider_ids: Iterable[int]) -> list[Descri
     found: list[Described] = []
     for part in _parts(sorted(provider_ids)):
         skills: dict[int, list[int]] = defaultdict(list)
-        for skill in session.execute(select(Skill.provider_id, Skill.tag_id).where(Skill.provider_id.in_(part))):
+        standing = func.coalesce(Tag.synonym_of_id, Tag.id)  # she may have named it otherwise
+        known = select(Skill.provider_id, standing.label("tag_id")).join(Tag, Tag.id == Skill.tag_id).distinct()
+        for skill in session.execute(known.where(Skill.provider_id.in_(part))):
             skills[skill.provider_id].append(skill.tag_id)
         rows = session.execute(
             select(Provider.id, Provider.person_id, Provider.created_at, Organisation.name, Organisation.texts)

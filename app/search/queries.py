@@ -15,7 +15,9 @@ from sqlalchemy import select
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.queries.lists import QuestionRow, question_rows
+from app.community.queries.shelves import standing_tags
 from app.community.queries.visibility import answer_there, there
+from app.community.tags import tag_name
 from app.db import db
 from app.privacy.audiences import audiences_of
 from app.requests.models import HelpRequest
@@ -98,7 +100,7 @@ class IndexHealth:
 
 def search_for(viewer: Actor, asked: Asked, *, size: int) -> SearchPage:
     """Search the questions this viewer may see."""
-    query = asked.query()
+    query = _with_standing_tags(asked.query())
     if query.is_empty:
         return SearchPage(query)
     offset = (asked.page - 1) * size
@@ -152,6 +154,18 @@ def index_health() -> IndexHealth:
         return IndexHealth(search_engine().status())
     except (IndexUnusable, IndexBusy) as error:
         return IndexHealth(None, str(error))
+
+
+def _with_standing_tags(query: Query) -> Query:
+    """Return the query with other names of tags replaced by the names the tags stand under."""
+    own = standing_tags({tag_name(each.value) for each in query.filters if each.field == "tag"})
+    if not own:
+        return query
+    filters = (
+        replace(each, value=own.get(tag_name(each.value), each.value)) if each.field == "tag" else each
+        for each in query.filters
+    )
+    return replace(query, filters=tuple(dict.fromkeys(filters)))
 
 
 def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> SearchPage:

@@ -6,7 +6,7 @@ the index has that state on disk. A crash at any point leaves the mark, and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import structlog
 from sqlalchemy import delete, func, select, tuple_
@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select, tuple_
 from app import clock
 from app.actor import Actor
 from app.community.models.posts import Question
+from app.community.models.shelves import QuestionTag
 from app.community.queries.visibility import there
 from app.db import db, own_session, transaction, upsert
 from app.outbox.record import record
@@ -38,6 +39,12 @@ def mark_stale(kind: str, ids: Iterable[int]) -> None:
     for start in range(0, len(rows), MARKED_AT_A_TIME):
         some = statement.values(rows[start : start + MARKED_AT_A_TIME])
         db.session.execute(some.on_conflict_do_update(index_elements=["kind", "document_id"], set_=again))
+
+
+def mark_tagged(tag_ids: Collection[int]) -> None:
+    """Mark the questions that carry any of these tags."""
+    carried = select(QuestionTag.question_id).where(QuestionTag.tag_id.in_(tag_ids))
+    mark_stale(QUESTION, db.session.scalars(carried))
 
 
 def mark_everything() -> None:

@@ -202,7 +202,9 @@ def _questions(world: World) -> None:
     for values in world.objects["question"].values():
         found = db.session.get(Question, values["question_id"])
         values["slug"] = slug_of(found.title) if found else "nothing"
-    alone = community.question(cast.customer, category=shelf)
+    alone = community.question(cast.customer, category=shelf, tags=(community.tag("pipes"),))
+    synonym = community.tag("faucets", synonym_of_id=tag.id)
+    world.words["synonym"] = str(synonym.id)
     world.objects["unanswered"] = {"customers": {"question_id": alone.id}}
     closed, archived, asked = (community.question(cast.customer, category=shelf) for _turn in range(3))
     reason = world.hide("canary-petition", "what somebody asks of moderators", "moderator")
@@ -223,6 +225,8 @@ def _questions(world: World) -> None:
     acts["moderators"] = {"act_id": taken_away.id}
     acts["undone"] = {"act_id": community.act(cast.customer, "deleted_question", alone, undone_at=clock.now()).id}
     acts["suspendeds"] = {"act_id": community.deleted(community.question(cast.suspended), cast.suspended).id}
+    details = {"synonym_id": synonym.id}
+    acts["tags"] = {"act_id": community.act(cast.moderator, "synonym_added", tag=tag, details=details).id}
     acts["missing"] = {"act_id": MISSING}
     world.objects["category"] = {"there": {"slug": shelf.slug}, "missing": {"slug": "no-such-shelf"}}
     world.objects["tag"] = {
@@ -230,6 +234,7 @@ def _questions(world: World) -> None:
         "waterworks": {"name": secret_tag.name},
         "missing": {"name": "no-such-tag"},
     }
+    world.objects["spare tag"] = {"there": {"name": "pipes"}, "missing": {"name": "no-such-tag"}}
     for kind in ("question", "category", "tag"):
         for values in world.objects[kind].values():
             values["form"] = "atom"

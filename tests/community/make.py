@@ -188,8 +188,8 @@ def deleted(subject: Question | Answer, by: Person, *, reason: str = "by_author"
     return act(by, "deleted_answer", subject.question, answer_id=subject.id, details={"reason": reason})
 
 
-def act(person: Person, kind: str, question: Question, **more: Any) -> Act:
-    """Write what somebody did into the log."""
+def act(person: Person, kind: str, question: Question | None = None, **more: Any) -> Act:
+    """Write what somebody did into the log; to a tag or a category where `tag` or `category` is given."""
     return _kept(
         Act(person_id=person.id, kind=kind, question=question, **{"done_at": clock.now(), "details": {}, **more})
     )

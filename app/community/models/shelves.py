@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, Words
@@ -15,7 +15,8 @@ class Category(Model):
     """A shelf of the community. `texts` holds {"nl": {"name", "description"}, "en": …}.
 
     With "template" among its texts, a question in it begins with these words. `asks_for_version`: whoever says that an
-    answer works, or no longer does, also says with which product and version.
+    answer works, or no longer does, also says with which product and version. A closed one takes no new questions;
+    with `merged_into_id` its questions stand in another one, and so does its address.
     """
 
     __tablename__ = "categories"
@@ -25,16 +26,30 @@ class Category(Model):
     position: Mapped[int] = mapped_column(default=0)
     texts: Mapped[dict[str, Any]]
     asks_for_version: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
 
 
 class Tag(Model):
-    """A topic. `questions_count` is kept by the services."""
+    """A topic, or another name of one. `questions_count` is kept by the services.
+
+    With `synonym_of_id` no question carries it: the tag it leads to is no synonym itself. `texts` holds what it is
+    about: {"nl": {"description", "page", "page_html"}, …}. A retired one stays where it is and is put on nothing new.
+    """
 
     __tablename__ = "tags"
+    __table_args__ = (
+        Index("ix_tags_synonym_of", "synonym_of_id"),
+        Index("ix_tags_popular", "questions_count", "name"),
+        CheckConstraint("synonym_of_id <> id", name="not_of_itself"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Words(60), unique=True)
     questions_count: Mapped[int] = mapped_column(default=0)
+    texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    synonym_of_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id"))
+    retired_at: Mapped[datetime | None]
 
 
 class QuestionTag(Model):

@@ -1,20 +1,22 @@
-"""Reading what was done: one's own acts, and for moderators those on a question."""
+"""Reading what was done: one's own acts, for moderators those on a question, for who keeps tags those on a tag."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
 from app.community.models.acts import Act
 from app.community.models.posts import Question
+from app.community.models.shelves import Category, Tag
 from app.db import db
 from app.errors import NotFound
 from app.privacy.audiences import known_to
 
 MOST_SHOWN = 200
+MOST_ON_A_SHELF = 30
 
 
 def own_acts(viewer: Actor) -> Sequence[Act]:
@@ -27,10 +29,17 @@ def acts_on(viewer: Actor, question: Question) -> Sequence[Act]:
     return db.session.scalars(_acts(viewer).where(Act.question_id == question.id)).all()
 
 
+def acts_on_shelf(viewer: Actor, shelf: Tag | Category) -> Sequence[Act]:
+    """Return what was done to a tag or a category, the newest first. The caller made sure that the viewer keeps it."""
+    column = Act.tag_id if isinstance(shelf, Tag) else Act.category_id
+    return db.session.scalars(_acts(viewer).where(column == shelf.id).limit(MOST_ON_A_SHELF)).all()
+
+
 def act_for(viewer: Actor, act_id: int) -> Act:
-    """Return an act of the viewer's own, or for moderators any. Raises NotFound."""
+    """Return an act of the viewer's own, for moderators any, for who keeps tags those on tags too. Raises NotFound."""
     act = db.session.scalars(_acts(viewer).where(Act.id == act_id)).one_or_none()
-    if act is None or not (viewer.is_moderator or act.person_id == viewer.person_id):
+    keeps = act is not None and act.question_id is None and (viewer.is_curator or viewer.is_operator)
+    if act is None or not (viewer.is_moderator or act.person_id == viewer.person_id or keeps):
         raise NotFound
     return act
 
@@ -38,9 +47,9 @@ def act_for(viewer: Actor, act_id: int) -> Act:
 def _acts(viewer: Actor) -> Select[Act]:
     return (
         select(Act)
-        .join(Question, Question.id == Act.question_id)
-        .where(known_to(viewer, Question.audience))
-        .options(joinedload(Act.person), joinedload(Act.question))
+        .outerjoin(Question, Question.id == Act.question_id)
+        .where(or_(Act.question_id.is_(None), known_to(viewer, Question.audience)))
+        .options(*(joinedload(each) for each in (Act.person, Act.question, Act.tag, Act.category)))
         .order_by(Act.id.desc())
         .limit(MOST_SHOWN)
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.actor import Actor
 from app.community.models.posts import Question
@@ -27,21 +28,28 @@ def category_called(slug: str) -> Category:
     return category
 
 
-def popular_tags(limit: int = 100) -> Sequence[Tag]:
-    """Return the tags most used, those in use only."""
-    query = select(Tag).where(Tag.questions_count > 0).order_by(Tag.questions_count.desc(), Tag.name).limit(limit)
-    return db.session.scalars(query).all()
-
-
 def tag_called(viewer: Actor, name: str) -> Tag:
-    """Return the tag of this name. Raises NotFound when no question the viewer may see carries it."""
-    tag = db.session.scalars(select(Tag).where(Tag.name == name, known_tags(viewer))).one_or_none()
+    """Return the tag of this name, or that this is another name of. Raises NotFound when no question the viewer may
+    see carries it.
+    """
+    standing = select(func.coalesce(Tag.synonym_of_id, Tag.id)).where(Tag.name == name).scalar_subquery()
+    known = aliased(Tag)
+    tag = db.session.scalars(select(known).where(known.id == standing, known_tags(viewer, known))).one_or_none()
     if tag is None:
         raise NotFound
     return tag
 
 
-def known_tags(viewer: Actor) -> ColumnElement[bool]:
+def standing_tags(names: Collection[str]) -> dict[str, str]:
+    """Return which of these names are other names of a tag: name → the tag's own."""
+    if not names:
+        return {}
+    standing = aliased(Tag)
+    rows = select(Tag.name, standing.name).join(standing, standing.id == Tag.synonym_of_id).where(Tag.name.in_(names))
+    return {row[0]: row[1] for row in db.session.execute(rows)}
+
+
+def known_tags(viewer: Actor, tag: type[Tag] = Tag) -> ColumnElement[bool]:
     """Return the condition on tags that holds for those a question carries which the viewer may see."""
     carried = select(QuestionTag.tag_id).join(Question, Question.id == QuestionTag.question_id).where(visible(viewer))
-    return or_(Tag.questions_count > 0, Tag.id.in_(carried))
+    return or_(tag.questions_count > 0, tag.id.in_(carried))

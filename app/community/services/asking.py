@@ -17,7 +17,7 @@ from app.community.models.shelves import Category
 from app.community.services.checks import checked_body, checked_template, checked_title
 from app.community.services.following import follow_by_itself
 from app.community.services.mentioning import keep_mentions
-from app.community.tags import put_tags
+from app.community.tags import put_tags, standing_names
 from app.db import db
 from app.errors import Invalid
 from app.outbox.record import record
@@ -47,6 +47,7 @@ def ask_question(
     checked_template(text, category)
     if not may_know(actor, audience):
         raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
+    tag_names = standing_names(tag_names)
     now = clock.now()
     request = HelpRequest(
         kind="question",
@@ -66,7 +67,7 @@ def ask_question(
         category_id=category_id,
         asker_id=actor.person_id,
         audience=audience,
-        tag_names=list(tag_names),
+        tag_names=tag_names,
         created_at=now,
         last_activity_at=now,
         excerpt=text.excerpt,

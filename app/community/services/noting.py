@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from app import clock
 from app.actor import Actor
 from app.community.models.acts import Act
+from app.community.models.shelves import Category, Tag
 from app.db import db, transaction
 
 KEPT = timedelta(days=30)
@@ -25,6 +26,15 @@ def note(actor: Actor, kind: str, question_id: int, *, answer_id: int | None = N
         done_at=clock.now(),
         details=details,
     )
+    db.session.add(act)
+    db.session.flush()  # the page offers to undo it by its id
+    return act
+
+
+def note_on_shelf(actor: Actor, kind: str, shelf: Tag | Category, **details: Any) -> Act:
+    """Add an act about a tag or a category to the log, in the current transaction."""
+    act = Act(kind=kind, person_id=actor.person_id, done_at=clock.now(), details=details)
+    act.tag, act.category = (shelf, None) if isinstance(shelf, Tag) else (None, shelf)
     db.session.add(act)
     db.session.flush()  # the page offers to undo it by its id
     return act

@@ -17,7 +17,8 @@ from app.community import policy
 from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.services import closing, commenting, deleting, ordering
+from app.community.models.shelves import Tag
+from app.community.services import closing, commenting, deleting, ordering, tag_merging, tagging
 from app.db import changed_rows, db
 from app.errors import Conflict
 from app.verdict import require
@@ -80,6 +81,26 @@ def _move_back(actor: Actor, act: Act) -> None:
     ordering.put_on_shelf(actor, question, category_id=act.details["from_category_id"])
 
 
+def _tag(act: Act) -> Tag:
+    return db.session.get_one(Tag, act.tag_id)
+
+
+def _take_synonym_away(actor: Actor, act: Act) -> None:
+    tagging.take_synonym_away(actor, _tag(act), act.details["synonym_id"])
+
+
+def _put_synonym_back(actor: Actor, act: Act) -> None:
+    tagging.put_synonym_back(actor, _tag(act), act.details["synonym_id"])
+
+
+def _take_name_back(actor: Actor, act: Act) -> None:
+    tagging.take_name_back(actor, _tag(act), act.details["synonym_id"], is_new=act.details["is_new"])
+
+
+def _use_again(actor: Actor, act: Act) -> None:
+    tagging.put_retired(actor, _tag(act), is_retired=act.kind == "tag_used_again")
+
+
 REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "deleted_question": _put_question_back,
     "deleted_answer": _put_answer_back,
@@ -91,4 +112,10 @@ REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "pinned": _unpin,
     "unpinned": _unpin,
     "moved": _move_back,
+    "synonym_added": _take_synonym_away,
+    "synonym_removed": _put_synonym_back,
+    "tag_renamed": _take_name_back,
+    "tag_merged": tag_merging.part,
+    "tag_retired": _use_again,
+    "tag_used_again": _use_again,
 }

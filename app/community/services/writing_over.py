@@ -22,7 +22,7 @@ from app.community.models.revisions import Revision
 from app.community.models.shelves import Category
 from app.community.services.checks import checked_body, checked_title
 from app.community.services.mentioning import change_mentions
-from app.community.tags import put_tags
+from app.community.tags import put_tags, standing_names
 from app.community.wording import Words, is_same
 from app.db import changed_rows, db
 from app.errors import Conflict, Invalid
@@ -87,7 +87,8 @@ def _write_over_question(actor: Actor, question: Question, edit: Edit) -> None:
     title, category_id = checked_title(edit.title), edit.category_id or question.category_id
     if db.session.get(Category, category_id) is None:
         raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
-    new = Words(edit.text.body, edit.text.source_format, title, list(edit.tag_names), category_id)
+    tag_names = standing_names(edit.tag_names, had=question.tag_names)
+    new = Words(edit.text.body, edit.text.source_format, title, tag_names, category_id)
     _replace(
         actor,
         question,
@@ -96,10 +97,10 @@ def _write_over_question(actor: Actor, question: Question, edit: Edit) -> None:
         title=title,
         excerpt=edit.text.excerpt,
         category_id=category_id,
-        tag_names=list(edit.tag_names),
+        tag_names=tag_names,
         last_activity_at=clock.now(),
     )
-    put_tags(question.id, edit.tag_names, asked_at=question.created_at, is_public=question.audience == PUBLIC)
+    put_tags(question.id, tag_names, asked_at=question.created_at, is_public=question.audience == PUBLIC)
     record(QuestionEdited(question_id=question.id), by=actor, request_id=question.id)
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.community.queries import log, thread
 from app.community.services import undoing
 from app.community.services.noting import KEPT
-from app.community.views.blueprint import Answered, answer_url, bp
+from app.community.views.blueprint import Answered, bp, subject_url
 from app.web import throttle
 from app.web.access import only, signed_in
 from app.web.current_actor import actor
@@ -45,5 +45,4 @@ def undo(act_id: int) -> Answered:
     act = log.act_for(actor(), act_id)
     undoing.undo(actor(), act)
     flash(_("It is as it was before."), "good")
-    place = answer_url(act.question, act.answer_id, act.details.get("comment_id"))
-    return redirect(place, 303)  # type: ignore[return-value]
+    return redirect(subject_url(act), 303)  # type: ignore[return-value]

@@ -35,6 +35,7 @@ def _for_templates() -> dict[str, Any]:
         "person_url": person_url,
         "post_url": post_url,
         "post_key": post_key,
+        "subject_url": subject_url,
         "category_name": category_name,
         "category_words": category_words,
         "panels": panels,
@@ -95,6 +96,16 @@ def post_url(post: Post) -> str:
     """Return the address of a question, or of an answer on its question's page."""
     question = question_of(post)
     return answer_url(question, post.id if isinstance(post, Answer) else None)
+
+
+def subject_url(act: Act) -> str:
+    """Return the address of what an act was done to."""
+    if act.tag is not None:
+        return url_for("community.tag", name=act.tag.name)
+    if act.category is not None:
+        return url_for("community.category", slug=act.category.slug)
+    assert act.question is not None, "an act has one subject"
+    return answer_url(act.question, act.answer_id, act.details.get("comment_id"))
 
 
 def post_key(post: Post) -> dict[str, int]:

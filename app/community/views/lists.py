@@ -37,7 +37,7 @@ def home() -> Answered:
 @public
 def question_list() -> Answered:
     """All questions: newest, active, unanswered."""
-    return _list_page("community/questions.html", title=_("Questions"))
+    return list_page("community/questions.html", title=_("Questions"))
 
 
 @bp.get("/c/<slug>")
@@ -46,24 +46,9 @@ def category(slug: str) -> Answered:
     """The questions of one category."""
     shelf = shelves.category_called(slug)
     words = category_words(shelf)
-    return _list_page(
+    return list_page(
         "community/questions.html", title=words["name"], lead=words["description"], subject=shelf, category=shelf
     )
-
-
-@bp.get("/tags")
-@public
-def tags() -> Answered:
-    """The tags in use."""
-    return render_template("community/tags.html", tags=shelves.popular_tags(300))
-
-
-@bp.get("/tags/<name>")
-@public
-def tag(name: str) -> Answered:
-    """The questions with one tag."""
-    found = shelves.tag_called(actor(), name)
-    return _list_page("community/questions.html", title=_("Tag: %(name)s", name=found.name), subject=found, tag=found)
 
 
 @bp.get("/mine")
@@ -73,18 +58,20 @@ def mine() -> Answered:
     person_id = actor().person_id
     answered = request.args.get("answered") == "1"
     key: dict[str, Any] = {"answered_by_id" if answered else "asker_id": person_id}
-    return _list_page("community/mine.html", title=_("Your questions"), answered=answered, **key)
+    return list_page("community/mine.html", title=_("Your questions"), answered=answered, **key)
 
 
-def _list_page(
+def list_page(
     template: str,
     *,
     title: str,
     lead: str = "",
     answered: bool = False,
     subject: Followed | None = None,
+    about: dict[str, Any] | None = None,
     **filters: Any,
 ) -> Answered:
+    """Return a page of questions; `subject` can be followed, `about` is what the template tells beside them."""
     order = request.args.get("order", "newest")
     after = request.args.get("after")
     page: Page[Any]
@@ -107,6 +94,7 @@ def _list_page(
         answered=answered,
         follow=subject and follows.following_of(actor(), subject),
         is_first="after" not in request.args,
+        **(about or {}),
     )
 
 

@@ -14,6 +14,7 @@ from app.community.views import (  # noqa: F401
     lists,
     ordering,
     suggestions,
+    tags,
     thread,
     wiki,
 )

@@ -1,0 +1,58 @@
+"""The forms by which tags and categories are kept."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.community.forms import A_ROW, REQUIRED, TOO_LONG
+from app.community.lengths import LONGEST_TAG_DESCRIPTION, LONGEST_TAG_PAGE
+
+_SHORT = Length(max=LONGEST_TAG_DESCRIPTION, message=TOO_LONG)
+_LONG = Length(max=LONGEST_TAG_PAGE, message=TOO_LONG)
+_NAME = Length(max=200, message=TOO_LONG)
+
+
+class TagTextsForm(FlaskForm):
+    """What a tag is about, in both languages."""
+
+    description_en = StringField(_l("In one sentence, in English"), validators=[_SHORT])
+    page_en = TextAreaField(_l("More about it, in English"), validators=[_LONG])
+    description_nl = StringField(_l("In one sentence, in Dutch"), validators=[_SHORT])
+    page_nl = TextAreaField(_l("More about it, in Dutch"), validators=[_LONG])
+
+
+class SynonymForm(FlaskForm):
+    """Another name that leads to a tag."""
+
+    synonym = StringField(
+        _l("Another name"),
+        description=_l("Whoever types it gets this tag: when asking, when searching, and in the address."),
+        validators=[DataRequired(REQUIRED), _NAME],
+    )
+
+
+class SynonymRemovalForm(FlaskForm):
+    """A name that is to lead to a tag no longer."""
+
+    synonym_id = IntegerField(validators=[InputRequired(), A_ROW])
+
+
+class RenameTagForm(FlaskForm):
+    """Another name in the place of a tag's own."""
+
+    name = StringField(
+        _l("New name"), description=_l("The old name leads to it."), validators=[DataRequired(REQUIRED), _NAME]
+    )
+
+
+class MergeTagForm(FlaskForm):
+    """The tag that takes over."""
+
+    into = StringField(
+        _l("Into which tag"),
+        description=_l("Everything that carries this tag carries that one then, and this name leads there."),
+        validators=[DataRequired(REQUIRED), _NAME],
+    )
