@@ -22,7 +22,7 @@ from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
 from app.attachments.views import bp as attachments
 from app.community import personal_data as community_data
-from app.community.services import closing, noting
+from app.community.services import closing, noting, reading
 from app.community.views.pages import bp as community
 from app.drafts import jobs as draft_jobs
 from app.drafts import personal_data as drafts_data
@@ -111,6 +111,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("accounts.forget_sessions", every_s=86_400, run=sessions.forget_old_sessions),
     Job("community.archive", every_s=3600, run=closing.archive_silent_questions),
     Job("community.forget_acts", every_s=86_400, run=noting.forget_old_acts),
+    Job("community.forget_readings", every_s=86_400, run=reading.forget_old_readings),
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
@@ -191,6 +192,7 @@ PLACES: dict[str, str] = {
     "notifications": "notifications.inbox",
     "notification_settings": "notifications.settings",
     "news": "notifications.news",
+    "list_news": "notifications.list_news",
     "live": "notifications.stream",
     "organisations": "organisations.organisation_list",
     "settings": "accounts.profile",

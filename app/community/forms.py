@@ -153,6 +153,19 @@ class FollowForm(FlaskForm):
     next = StringField()
 
 
+class SeenForm(FlaskForm):
+    """The newest answer that a page showed; 0 where it showed none."""
+
+    upto = IntegerField(validators=[InputRequired(), NumberRange(0, LARGEST_ID)])
+
+
+class CatchUpForm(FlaskForm):
+    """When the page was shown of which everything is read, and where to go then."""
+
+    moment = StringField()
+    next = StringField()
+
+
 class EvidenceForm(FlaskForm):
     """What somebody who tried an answer says of it: `given` 1, or 0 to take it back."""
 

@@ -2,7 +2,7 @@
 
 Being forgotten empties her row, not her words: what was answered in public belongs to those it helped. Her votes stay
 as well, because they say something about others and nothing about her once her row is empty; and so does what she said
-of answers, because a warning protects whoever reads it next. What she followed goes, and so do
+of answers, because a warning protects whoever reads it next. What she followed and what she looked at goes, and so do
 edits she suggested that nobody took over: they were never published.
 """
 
@@ -20,6 +20,7 @@ from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.mentions import Mention
 from app.community.models.posts import Answer, Question
+from app.community.models.readings import CaughtUp, Reading
 from app.community.models.revisions import Revision
 from app.community.models.signals import Signal
 from app.community.models.suggestions import EditSuggestion
@@ -41,6 +42,8 @@ TABLES: tuple[str, ...] = (
     "acts",
     "closings",
     "petitions",
+    "readings",
+    "caught_up",
 )
 
 
@@ -66,6 +69,7 @@ def export(person_id: int) -> dict[str, Any]:
     affected = select(Affected.question_id, Affected.said_at)
     mentioned = select(Mention.question_id, Mention.answer_id, Mention.comment_id, Mention.mentioned_at)
     closed = select(Closing.question_id, Closing.reason, Closing.target_id, Closing.note, Closing.closed_at)
+    looked_at = select(Reading.question_id, Reading.read_at)
     asked_for = select(Petition.kind, Petition.question_id, Petition.answer_id, Petition.note, Petition.made_at)
     return {
         "asked": _rows(asked.where(Question.asker_id == person_id).order_by(Question.id)),
@@ -81,16 +85,20 @@ def export(person_id: int) -> dict[str, Any]:
         "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
         "did": _rows(did.where(Act.person_id == person_id).order_by(Act.id)),
         "closed": _rows(closed.where(Closing.closed_by_id == person_id).order_by(Closing.id)),
+        "looked_at": _rows(looked_at.where(Reading.person_id == person_id).order_by(Reading.question_id)),
+        "marked_as_read": _rows(select(CaughtUp.upto).where(CaughtUp.person_id == person_id)),
         "asked_of_moderators": _rows(asked_for.where(Petition.person_id == person_id).order_by(Petition.id)),
     }
 
 
 def erase(person_id: int) -> None:
-    """Keep what was written for everybody: who wrote it can no longer be told. Forget what she followed, and where
-    she was named.
+    """Keep what was written for everybody: who wrote it can no longer be told. Forget what she followed, what she
+    looked at, and where she was named.
     """
     hers = or_(Follow.person_id == person_id, Follow.followed_person_id == person_id)
     db.session.execute(delete(Follow).where(hers))
+    db.session.execute(delete(Reading).where(Reading.person_id == person_id))
+    db.session.execute(delete(CaughtUp).where(CaughtUp.person_id == person_id))
     db.session.execute(delete(Mention).where(Mention.person_id == person_id))
     unpublished = (EditSuggestion.suggested_by_id == person_id, EditSuggestion.state != "accepted")
     db.session.execute(delete(EditSuggestion).where(*unpublished))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.community.links import question_url
 from app.community.queries import shelves, thread
-from app.community.views.blueprint import category_name, category_words
+from app.community.views.blueprint import category_name, category_words, mark_news, news_of
 from app.prose.language import detect_language
 from app.search import queries, services
 from app.search.backend import MOST_HITS, Sort
@@ -31,7 +31,7 @@ Answered = str | Response | tuple[str, int]
 
 @bp.context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"question_url": question_url, "category_name": category_name, "words_of": _words_of}
+    return {"question_url": question_url, "category_name": category_name, "words_of": _words_of, "news_of": news_of}
 
 
 @bp.get("/search")
@@ -42,6 +42,7 @@ def search() -> Answered:
     if not asked.query().is_empty:
         throttle.count("search_by_network", throttle.network())
     page = queries.search_for(actor(), asked, size=PAGE_SIZE)
+    mark_news(each.row for each in page.found)
     counts: dict[str, dict[str, int]] = {"state": {}, "category": {}, "tag": {}, "lang": {}, **page.facets}
     return render_template(
         "search/search.html",

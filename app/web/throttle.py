@@ -44,6 +44,7 @@ LIMITS = {
     "comment_by_person": Limit(60, 600),
     "affect_by_person": Limit(60, 600),
     "follow_by_person": Limit(120, 600),
+    "look_by_person": Limit(600, 600),
     "edit_by_person": Limit(120, 3600),
     "tidy_by_person": Limit(240, 3600),
     "suggest_by_person": Limit(30, 3600),

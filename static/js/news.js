@@ -1,4 +1,4 @@
-/* data-news: keeps the bell, and on a question the bar "3 new answers", up to date while the page is open. The server is asked every half
+/* data-news: keeps the bell, and on a question the bar "3 new answers", on a list "3 new questions", up to date while the page is open. The server is asked every half
    minute, or with data-stream as soon as it says that there is something. Only while the page can be seen: a browser has few connections. */
 
 const EVERY = 30000;
@@ -33,8 +33,9 @@ export function attach(element) {
     if (!("bar" in news)) return;
     element.replaceChildren();
     if (!news.answers) return;
-    const link = Object.assign(document.createElement("a"), { href: news.link, className: "button button--primary", textContent: `${news.bar} – ${element.dataset.show}` });
+    const link = Object.assign(document.createElement("a"), { href: news.link || location.href, className: "button button--primary", textContent: `${news.bar} – ${element.dataset.show}` });
     link.addEventListener("click", (event) => {
+      if (!news.link) return; // A list is shown anew.
       event.preventDefault();
       bring(link.href);
     });
@@ -54,8 +55,7 @@ export function attach(element) {
     document.querySelector(".thread__heading")?.replaceChildren(...page.querySelector(".thread__heading").childNodes);
     const now = page.querySelector(".news-bar[data-news]");
     if (now) element.dataset.news = now.dataset.news;
-    const seen = page.querySelector("[data-seen]");
-    if (seen) element.after(seen); // What was brought is read.
+    element.after(...page.querySelectorAll("[data-seen]")); // What was brought is read.
     etag = "";
     element.replaceChildren();
     document.dispatchEvent(new Event("htmx:after:swap")); // What was brought gets its behaviour too.
@@ -65,10 +65,9 @@ export function attach(element) {
 
   function start() {
     stop();
-    if (!element.dataset.stream) {
-      timer = setInterval(look, EVERY);
-      return;
-    }
+    // A stream tells of the bell and of a question, not of what is asked.
+    if (!element.dataset.stream || "poll" in element.dataset) timer = setInterval(look, EVERY);
+    if (!element.dataset.stream) return;
     stream = new EventSource(element.dataset.stream);
     stream.addEventListener("news", look);
     stream.addEventListener("error", () => {

@@ -50,6 +50,8 @@ NOT_MISSED = {
     "app.accounts.sessions.renew_session: Session.person_id == actor.person_id": "the id is that of her own session",
     "app.accounts.views.signing_up._confirm_address: actor().is_visitor": "needs a letter's link: tests/accounts",
     "app.community.queries.evidence.own_signal: Signal.person_id == viewer.person_id": "what others said is public",
+    "app.community.services.reading.fall_back: CaughtUp.person_id == actor.person_id": "tests/community: others' stay",
+    "app.notifications.views.news.list_news: actor().is_visitor": "a visitor has no bell",
     "app.community.queries.follows.following_of: Follow.person_id == (viewer.person_id or 0)": "one's own",
     "app.drafts.queries.slot_for: viewer.is_visitor": "saves a statement",
     "app.drafts.services._check: Draft.person_id == actor.person_id": "counts only",

@@ -90,12 +90,10 @@ def questions_for(
     # First the page's ids alone, off an index; then the words of those few. In one step the database may sort all rows.
     page = select(Question.id, moment.label("moment")).where(visible(viewer))
     if tag is not None:
-        page = page.join(QuestionTag, QuestionTag.question_id == Question.id).where(QuestionTag.tag_id == tag.id)
         moment = moment if order == "active" else QuestionTag.asked_at
+    page = in_shelves(page, category=category, tag=tag)
     if order == "unanswered":
         page = page.where(Question.answers_count == 0, is_open())
-    if category is not None:
-        page = page.where(Question.category_id == category.id)
     if asker_id is not None:
         page = page.where(Question.asker_id == asker_id)
     if answered_by_id is not None:
@@ -169,6 +167,13 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
     )
     return [LiveRow(*row) for row in rows]
+
+
+def in_shelves(query: Select[Any], *, category: Category | None, tag: Tag | None) -> Select[Any]:
+    """Return a query on questions narrowed to one category, one tag, or both."""
+    if tag is not None:
+        query = query.join(QuestionTag, QuestionTag.question_id == Question.id).where(QuestionTag.tag_id == tag.id)
+    return query if category is None else query.where(Question.category_id == category.id)
 
 
 def select_rows() -> Select[*tuple[Any, ...]]:

@@ -26,8 +26,8 @@ from app.actor import Actor
 from app.community.models.affected import Affected
 from app.community.models.follows import Follow
 from app.community.models.posts import Question
-from app.community.models.shelves import Category, QuestionTag, Tag
-from app.community.queries.lists import QuestionRow, select_rows
+from app.community.models.shelves import Category, Tag
+from app.community.queries.lists import QuestionRow, in_shelves, select_rows
 from app.community.queries.ties import LATELY
 from app.community.queries.visibility import is_open, visible
 from app.db import db
@@ -114,10 +114,7 @@ def _counted(viewer: Actor, as_of: datetime, *, category: Category | None, tag: 
         case((Question.score > 0, Question.score), else_=0).label("votes"),
         _days(as_of).label("days"),
     ).where(visible(viewer), Question.answers_count == 0, Question.locked_at.is_(None), is_open())
-    if tag is not None:
-        query = query.join(QuestionTag, QuestionTag.question_id == Question.id).where(QuestionTag.tag_id == tag.id)
-    if category is not None:
-        query = query.where(Question.category_id == category.id)
+    query = in_shelves(query, category=category, tag=tag)
     # Made once: folded into the rest, each count would be made again wherever it is named.
     return query.cte("counted").prefix_with("MATERIALIZED")
 

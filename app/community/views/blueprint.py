@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask_babel import ngettext
 
 from app import clock
 from app.community import policy
@@ -14,6 +16,8 @@ from app.community.models.acts import Act
 from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.shelves import Category
 from app.community.queries import shelves, thread
+from app.community.queries.lists import QuestionRow
+from app.community.queries.unread import Mark, marks_on
 from app.community.settings import ANSWERS_PER_PAGE, AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
 from app.errors import Invalid
 from app.web.current_actor import actor
@@ -38,6 +42,7 @@ def _for_templates() -> dict[str, Any]:
         "subject_url": subject_url,
         "category_name": category_name,
         "category_words": category_words,
+        "news_of": news_of,
         "panels": panels,
         "notes": notes,
         "now": clock.now(),
@@ -52,6 +57,24 @@ def category_name(category_id: int) -> str:
         g.category_names = {each.id: category_words(each)["name"] for each in shelves.categories()}
     found: str = g.category_names.get(category_id, "")
     return found
+
+
+def mark_news(rows: Iterable[QuestionRow]) -> dict[int, Mark]:
+    """Find out what is new to the viewer in these rows, and let `news_of` tell it; one statement for all of them."""
+    g.marks = marks_on(actor(), {row.id for row in rows})
+    found: dict[int, Mark] = g.marks
+    return found
+
+
+def news_of(question_id: int) -> dict[str, Any]:
+    """Return what is new about a question as its row shows it, where `mark_news` was asked."""
+    mark: Mark | None = g.get("marks", {}).get(question_id)
+    if mark is None:
+        return {}
+    if mark.is_new:
+        return {"is_unread": True}
+    words = ngettext("%(num)s new answer", "%(num)s new answers", mark.answers)
+    return {"is_unread": True, "news": words, "news_href": url_for("community.answer", answer_id=mark.first_answer_id)}
 
 
 def category_words(category: Category) -> dict[str, str]:

@@ -13,7 +13,7 @@ from app.community.queries import follows, lists, shelves, thread
 from app.community.queries.follows import Followed
 from app.community.services import following
 from app.community.settings import PAGE_SIZE
-from app.community.views.blueprint import Answered, bp, category_words
+from app.community.views.blueprint import Answered, bp, category_words, mark_news
 from app.paging import Key
 from app.web import throttle
 from app.web.access import signed_in
@@ -63,9 +63,11 @@ def following_list() -> Answered:
     viewer = actor()
     page = follows.followed_questions(viewer, after=Key.parse(request.args.get("after")), size=PAGE_SIZE.value)
     how = {each.id: each.how for each in page.rows}
+    rows = lists.question_rows(viewer, list(how))
+    mark_news(rows)
     return render_template(
         "community/following.html",
-        rows=lists.question_rows(viewer, list(how)),
+        rows=rows,
         how=how,
         older=url_for(".following_list", after=str(page.next_key)) if page.next_key else None,
         is_first="after" not in request.args,

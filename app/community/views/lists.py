@@ -11,7 +11,7 @@ from app.community.models.shelves import Category
 from app.community.queries import follows, lists, shelves, worth
 from app.community.queries.follows import Followed
 from app.community.settings import MOST_PINNED, PAGE_SIZE
-from app.community.views.blueprint import Answered, bp, category_words
+from app.community.views.blueprint import Answered, bp, category_words, mark_news
 from app.paging import Key, Page, PointsKey
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -23,10 +23,13 @@ def home() -> Answered:
     """The box to ask in, what is being solved right now, and the lists."""
     viewer = actor()
     page = lists.questions_for(viewer, order="active", size=PAGE_SIZE.value)
+    pinned = lists.pinned_for(viewer)
     return render_template(
         "community/home.html",
         page=page,
-        pinned=lists.pinned_for(viewer),
+        pinned=pinned,
+        marks=mark_news([*page.rows, *pinned]),
+        fresh={},
         live=lists.being_solved(),
         categories=shelves.categories(),
         words=category_words,
@@ -83,12 +86,15 @@ def list_page(
     if page.next_key is not None:
         values: dict[str, Any] = {name: request.args[name] for name in ("order", "answered") if name in request.args}
         older = url_for(request.endpoint or "", **(request.view_args or {}), **values, after=str(page.next_key))
+    pinned = _pinned(order, filters.get("category"))
     return render_template(
         template,
         title=title,
         lead=lead,
         page=page,
-        pinned=_pinned(order, filters.get("category")),
+        pinned=pinned,
+        marks=mark_news([*page.rows, *pinned]),
+        fresh=_fresh(order, filters),
         order=order,
         older=older,
         answered=answered,
@@ -96,6 +102,14 @@ def list_page(
         is_first="after" not in request.args,
         **(about or {}),
     )
+
+
+def _fresh(order: str, filters: dict[str, Any]) -> dict[str, str] | None:
+    """Return by what the page asks for questions that come while it is open; None where these would not stand first."""
+    if order != "newest" or "after" in request.args or not filters.keys() <= {"category", "tag"}:
+        return None
+    shelf, topic = filters.get("category"), filters.get("tag")
+    return {**({"category": shelf.slug} if shelf else {}), **({"tag": topic.name} if topic else {})}
 
 
 def _pinned(order: str, shelf: Category | None) -> list[lists.QuestionRow]:

@@ -10,7 +10,7 @@ from app.community.links import question_url, slug_of
 from app.community.models.posts import Question
 from app.community.queries import thread
 from app.community.queries.answers import ORDERS
-from app.community.services import affecting, answering, judging
+from app.community.services import affecting, answering, judging, reading
 from app.community.views.blueprint import Answered, answer_url, back_to, bp, composed, moved
 from app.drafts import services as drafts
 from app.drafts.queries import Slot
@@ -96,6 +96,7 @@ def post_answer(question_id: int) -> Answered:
             attach(form, error)
         else:
             drafts.posted(actor(), f"answer.{found.id}")
+            reading.look(actor(), found, upto=made.id)
             return redirect(answer_url(found, made.id), 303)  # type: ignore[return-value]
     return question_page(found, form), 422
 

@@ -5,12 +5,16 @@ The answer holds the words to show, in the reader's language. A stream carries n
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
 from flask_babel import ngettext
 
+from app.community.queries import shelves
 from app.community.queries.thread import question_for
+from app.community.queries.unread import asked_since
+from app.errors import NotFound
 from app.notifications import live
 from app.notifications.queries import answers_since
 from app.notifications.views.blueprint import bp, unread_now
@@ -37,6 +41,25 @@ def question_news(question_id: int) -> Response:
     bar = ngettext("%(num)s new answer", "%(num)s new answers", len(found)) if found else ""
     link = url_for("community.answer", answer_id=found[0]) if found else ""
     return _answer({**_bell(), "answers": len(found), "bar": bar, "link": link})
+
+
+@bp.get("/questions/news")
+@public
+def list_news() -> Response:
+    """How many questions came after the moment given as `after` (in a category, with a tag), and the bell's number."""
+    given = request.args
+    try:
+        after = datetime.fromisoformat(given.get("after", ""))
+    except ValueError as error:
+        raise NotFound from error
+    if after.tzinfo is None:
+        raise NotFound
+    category = shelves.category_called(given["category"]) if "category" in given else None
+    tag = shelves.tag_called(actor(), given["tag"]) if "tag" in given else None
+    found = asked_since(actor(), after, category=category, tag=tag)
+    bar = ngettext("%(num)s new question", "%(num)s new questions", found) if found else ""
+    bell = {} if actor().is_visitor else _bell()
+    return _answer({**bell, "answers": found, "bar": bar, "link": ""})
 
 
 @bp.get("/live")
