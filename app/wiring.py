@@ -16,7 +16,7 @@ from app.accounts import letters, sessions
 from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
-from app.admin.views import bp as admin
+from app.admin.views.pages import bp as admin
 from app.api.views import bp as api
 from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data

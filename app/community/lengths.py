@@ -19,5 +19,6 @@ LONGEST_NOTE = 600
 # Why a question is closed. "archived" is nobody's judgement: nothing happened for a long time.
 CLOSING_REASONS = ("duplicate", "needs_details", "off_topic", "other", "archived")
 
-LONGEST_TAG_DESCRIPTION = 300
+LONGEST_CATEGORY_NAME = 80
+LONGEST_DESCRIPTION = 300
 LONGEST_TAG_PAGE = 10_000

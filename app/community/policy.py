@@ -173,6 +173,13 @@ def can_keep_tags(actor: Actor) -> Verdict:
     return ALLOWED if actor.is_curator or actor.is_moderator or actor.is_operator else Verdict("keepers_only")
 
 
+def can_keep_categories(actor: Actor) -> Verdict:
+    """Operators: the categories are the shape of the whole place."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if actor.is_operator else Verdict("operators_only")
+
+
 def can_moderate(actor: Actor) -> Verdict:
     """Moderators decide what is locked, pinned and asked of them."""
     if not (verdict := can_write(actor)):
@@ -241,7 +248,7 @@ def can_undo(actor: Actor, act: Act) -> Verdict:
     if act.undone_at is not None:
         return Verdict("undone_already")
     if act.question_id is None:
-        return can_keep_tags(actor)
+        return can_keep_tags(actor) if act.category_id is None else can_keep_categories(actor)
     return ALLOWED if actor.is_moderator or act.person_id == actor.person_id else Verdict("moderators_only")
 
 

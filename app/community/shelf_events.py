@@ -60,3 +60,43 @@ class TagRetired(Fact):
 
     tag_id: int
     is_retired: bool
+
+
+@fact("category_made")
+class CategoryMade(Fact):
+    """There is a new category."""
+
+    category_id: int
+
+
+@fact("category_changed")
+class CategoryChanged(Fact):
+    """A category says something else, asks something else of evidence, or stands in another place."""
+
+    category_id: int
+
+
+@fact("category_closed")
+class CategoryClosed(Fact):
+    """A category takes no new questions; with `is_closed` false: it does again."""
+
+    category_id: int
+    is_closed: bool
+
+
+@fact("categories_merged")
+class CategoriesMerged(Fact):
+    """What stood in a category stands in another one, which took over its address too."""
+
+    category_id: int
+    into_category_id: int
+    questions: int
+
+
+@fact("categories_parted")
+class CategoriesParted(Fact):
+    """A category that had been merged is there again."""
+
+    category_id: int
+    from_category_id: int
+    questions: int

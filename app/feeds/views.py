@@ -43,6 +43,8 @@ def questions(form: str) -> Response:
 def category(slug: str, form: str) -> Response:
     """The newest questions of a category."""
     shelf = shelves.category_called(slug)
+    if shelf.slug != slug:
+        return moved(url_for(".category", slug=shelf.slug, form=form))
     words = category_words(shelf)
     link = url_for("community.category", slug=shelf.slug)
     return _questions(form, words["name"], link, queries.question_entries(category=shelf), words["description"])

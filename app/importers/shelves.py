@@ -86,7 +86,8 @@ def _slug(name: str | None) -> str:
 
 
 def _category(slug: str, name: str | None) -> int:
-    found = db.session.scalar(select(Category.id).where(Category.slug == slug))
+    standing = func.coalesce(Category.merged_into_id, Category.id)
+    found = db.session.scalar(select(standing).where(Category.slug == slug))
     if found is not None:
         return found
     last = db.session.scalar(select(func.max(Category.position))) or 0

@@ -64,4 +64,5 @@ def describe(_happening: Happening) -> None:
     ask_for_rebuild()
 
 
-routing_describe = Reaction("routing.describe", ("skills_changed", "tags_merged", "tags_parted"), describe)
+RELABELLED = ("skills_changed", "tags_merged", "tags_parted", "categories_merged", "categories_parted")
+routing_describe = Reaction("routing.describe", RELABELLED, describe)

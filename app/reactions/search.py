@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.community.shelf_events import TagRenamed, TagsMerged, TagsParted
+from app.community.shelf_events import CategoriesMerged, CategoriesParted, TagRenamed, TagsMerged, TagsParted
 from app.outbox.record import Happening, Reaction
-from app.search.services import mark_stale, mark_tagged
+from app.search.services import mark_shelved, mark_stale, mark_tagged
 
 CHANGES = (
     "question_asked",
@@ -39,7 +39,7 @@ search_stale = Reaction("search.stale", CHANGES, mark_question, at_once=True)
 
 
 def mark_relabelled(happening: Happening) -> None:
-    """Mark every question that carries the tags of this fact now."""
+    """Mark every question that carries the tags of this fact now, or stands in its category."""
     match happening.fact:
         case TagRenamed() as renamed:
             mark_tagged([renamed.tag_id])
@@ -47,7 +47,12 @@ def mark_relabelled(happening: Happening) -> None:
             mark_tagged([merged.into_tag_id])
         case TagsParted() as parted:
             mark_tagged([parted.tag_id, parted.from_tag_id])
+        case CategoriesMerged() as merged:
+            mark_shelved(merged.into_category_id)
+        case CategoriesParted() as parted:
+            mark_shelved(parted.category_id)
 
 
 # There may be thousands of them, so the worker does it.
-search_relabelled = Reaction("search.relabelled", ("tag_renamed", "tags_merged", "tags_parted"), mark_relabelled)
+RELABELLED = ("tag_renamed", "tags_merged", "tags_parted", "categories_merged", "categories_parted")
+search_relabelled = Reaction("search.relabelled", RELABELLED, mark_relabelled)

@@ -133,7 +133,7 @@ def _category_asked_for() -> dict[str, Any]:
 
 
 def _ask_page(form: AskForm, slot: Slot) -> str:
-    all_shelves = shelves.categories()
+    all_shelves = shelves.open_categories()
     form.category.choices = [(each.id, category_words(each)["name"]) for each in all_shelves]
     templates = [(each, text) for each in all_shelves if (text := category_words(each).get("template"))]
     own = [

@@ -47,6 +47,11 @@ def mark_tagged(tag_ids: Collection[int]) -> None:
     mark_stale(QUESTION, db.session.scalars(carried))
 
 
+def mark_shelved(category_id: int) -> None:
+    """Mark the questions that stand in a category."""
+    mark_stale(QUESTION, db.session.scalars(select(Question.id).where(Question.category_id == category_id)))
+
+
 def mark_everything() -> None:
     """Mark every question, for who wrote rows without the services. After many thousands, `rebuild` is faster."""
     mark_stale(QUESTION, db.session.scalars(select(Question.id)))

@@ -241,7 +241,11 @@ def _questions(world: World) -> None:
     world.objects["feed"] = {"atom": {"form": "atom"}, "rss": {"form": "rss"}, "missing": {"form": "html"}}
     world.objects["site map"] = {"there": {"page": 0}, "missing": {"page": MISSING}}
     world.words["category"] = str(shelf.id)
-    world.words["other_shelf"] = str(community.category("Pipes").id)
+    spare = community.category("Pipes")
+    world.words["other_shelf"] = str(spare.id)
+    world.objects["kept category"] = {"there": {"category_id": spare.id}, "missing": {"category_id": MISSING}}
+    wells = community.category("Wells", closed_at=clock.now())
+    acts["categories"] = {"act_id": community.act(cast.operator, "category_closed", category=wells).id}
 
 
 def _comments(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
@@ -15,17 +16,57 @@ from app.db import db
 from app.errors import NotFound
 
 
+@dataclass(frozen=True)
+class KeptCategory:
+    """A category as who keeps it sees it, with how many questions stand there, whoever may read them."""
+
+    category: Category
+    questions: int
+
+
 def categories() -> Sequence[Category]:
     """Return every category, in the order operators gave them."""
-    return db.session.scalars(select(Category).order_by(Category.position, Category.id)).all()
+    in_order = select(Category).where(Category.merged_into_id.is_(None)).order_by(Category.position, Category.id)
+    return db.session.scalars(in_order).all()
+
+
+def open_categories(*, beside: int | None = None) -> Sequence[Category]:
+    """Return the categories that take new questions, and the one where a question stands already."""
+    return [each for each in categories() if each.closed_at is None or each.id == beside]
+
+
+def even_merged_categories() -> Sequence[Category]:
+    """Return every category there ever was: older versions of questions stand in them."""
+    return db.session.scalars(select(Category)).all()
 
 
 def category_called(slug: str) -> Category:
-    """Return the category with this slug. Raises NotFound."""
-    category = db.session.scalars(select(Category).where(Category.slug == slug)).one_or_none()
+    """Return the category with this slug, or the one that took over from it. Raises NotFound."""
+    standing = select(func.coalesce(Category.merged_into_id, Category.id)).where(Category.slug == slug)
+    category = db.session.scalars(select(Category).where(Category.id == standing.scalar_subquery())).one_or_none()
     if category is None:
         raise NotFound
     return category
+
+
+def category_with(category_id: int) -> Category | None:
+    """Return a category that no other took over from."""
+    category = db.session.get(Category, category_id)
+    return category if category is not None and category.merged_into_id is None else None
+
+
+def kept_categories() -> list[KeptCategory]:
+    """Return every category in its order with how many questions stand there. For who keeps them."""
+    counted = select(func.count()).where(Question.category_id == Category.id).correlate(Category).scalar_subquery()
+    rows = db.session.execute(
+        select(Category, counted).where(Category.merged_into_id.is_(None)).order_by(Category.position, Category.id)
+    )
+    return [KeptCategory(*row) for row in rows]
+
+
+def questions_in(category: Category) -> int:
+    """Return how many questions stand in a category, whoever may read them. For who keeps it."""
+    return db.session.scalar(select(func.count()).where(Question.category_id == category.id)) or 0
 
 
 def tag_called(viewer: Actor, name: str) -> Tag:

@@ -13,8 +13,7 @@ from app.community import policy
 from app.community.compose import Composed
 from app.community.events import QuestionAsked
 from app.community.models.posts import Question
-from app.community.models.shelves import Category
-from app.community.services.checks import checked_body, checked_template, checked_title
+from app.community.services.checks import checked_body, checked_category, checked_template, checked_title
 from app.community.services.following import follow_by_itself
 from app.community.services.mentioning import keep_mentions
 from app.community.tags import put_tags, standing_names
@@ -41,9 +40,7 @@ def ask_question(
     assert actor.person_id is not None
     title = checked_title(title)
     checked_body(text)
-    category = db.session.get(Category, category_id)
-    if category is None:
-        raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
+    category = checked_category(category_id)
     checked_template(text, category)
     if not may_know(actor, audience):
         raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
@@ -64,7 +61,7 @@ def ask_question(
     question = Question(
         request=request,
         title=title,
-        category_id=category_id,
+        category_id=category.id,
         asker_id=actor.person_id,
         audience=audience,
         tag_names=tag_names,
@@ -82,7 +79,7 @@ def ask_question(
     put_tags(question.id, tag_names, asked_at=now, is_public=audience == PUBLIC)
     follow_by_itself(actor.person_id, question.id, "asked")
     record(
-        QuestionAsked(question_id=question.id, asker_id=actor.person_id, category_id=category_id),
+        QuestionAsked(question_id=question.id, asker_id=actor.person_id, category_id=category.id),
         by=actor,
         request_id=question.id,
         channel=channel,

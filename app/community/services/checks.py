@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.community.compose import Composed
 from app.community.lengths import LONGEST_COMMENT
 from app.community.models.shelves import Category
+from app.db import db
 from app.errors import Invalid
 
 SHORTEST_TITLE, SHORTEST_BODY, SHORTEST_COMMENT = 10, 10, 2
@@ -48,6 +49,22 @@ def checked_body(text: Composed) -> None:
         raise Invalid(
             "body_too_short", _l("Write at least a sentence, so that others can understand it."), field="body"
         )
+
+
+def checked_category(category_id: int, *, had: int | None = None) -> Category:
+    """Return the category, or the one that took over from it. Raises Invalid where there is none, or it is closed and
+    not the one where the question stands already.
+    """
+    category = db.session.get(Category, category_id)
+    if category is not None and category.merged_into_id is not None:
+        category = db.session.get(Category, category.merged_into_id)
+    if category is None:
+        raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
+    if category.closed_at is not None and category.id != had:
+        raise Invalid(
+            "category_closed", _l("This category takes no new questions. Choose another one."), field="category"
+        )
+    return category
 
 
 def checked_template(text: Composed, category: Category) -> None:

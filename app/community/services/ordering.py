@@ -12,6 +12,7 @@ from app.community.events import QuestionLocked, QuestionMoved, QuestionPinned
 from app.community.models.acts import Act
 from app.community.models.posts import Question
 from app.community.models.shelves import Category
+from app.community.queries.shelves import category_with
 from app.community.queries.visibility import there
 from app.community.services.noting import note
 from app.community.settings import MOST_PINNED
@@ -65,7 +66,7 @@ def put_on_shelf(actor: Actor, question: Question, *, category_id: int) -> None:
     """Do what `move` does, without a note."""
     require(policy.can_tidy(actor))
     before = question.category_id
-    if category_id == before or db.session.get(Category, category_id) is None:
+    if category_id == before or category_with(category_id) is None:
         raise Invalid("unknown_category", _l("Choose another category from the list."), field="category")
     moved = db.session.execute(
         update(Question)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.actor import Actor
 from app.community import policy
-from app.community.lengths import LONGEST_TAG_DESCRIPTION, LONGEST_TAG_PAGE
+from app.community.lengths import LONGEST_DESCRIPTION, LONGEST_TAG_PAGE
 from app.community.models.acts import Act
 from app.community.models.shelves import QuestionTag, Tag
 from app.community.services.noting import note_on_shelf
@@ -36,7 +36,7 @@ def describe(actor: Actor, tag: Tag, texts: TagTexts) -> Act:
     require(policy.can_keep_tags(actor))
     require_public(tag)
     for code, words in texts.items():
-        if len(words.get("description", "")) > LONGEST_TAG_DESCRIPTION:
+        if len(words.get("description", "")) > LONGEST_DESCRIPTION:
             raise Invalid("text_too_long", _l("This is longer than there is room for."), field=f"description_{code}")
         if len(words.get("page", "")) > LONGEST_TAG_PAGE:
             raise Invalid("text_too_long", _l("This is longer than there is room for."), field=f"page_{code}")

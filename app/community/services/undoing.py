@@ -17,8 +17,8 @@ from app.community import policy
 from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.models.shelves import Tag
-from app.community.services import closing, commenting, deleting, ordering, tag_merging, tagging
+from app.community.models.shelves import Category, Tag
+from app.community.services import closing, commenting, deleting, ordering, shelving, tag_merging, tagging
 from app.db import changed_rows, db
 from app.errors import Conflict
 from app.verdict import require
@@ -101,6 +101,11 @@ def _use_again(actor: Actor, act: Act) -> None:
     tagging.put_retired(actor, _tag(act), is_retired=act.kind == "tag_used_again")
 
 
+def _change_closing(actor: Actor, act: Act) -> None:
+    category = db.session.get_one(Category, act.category_id)
+    shelving.put_closed(actor, category, is_closed=act.kind == "category_opened")
+
+
 REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "deleted_question": _put_question_back,
     "deleted_answer": _put_answer_back,
@@ -118,4 +123,7 @@ REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "tag_merged": tag_merging.part,
     "tag_retired": _use_again,
     "tag_used_again": _use_again,
+    "category_closed": _change_closing,
+    "category_opened": _change_closing,
+    "category_merged": shelving.part_category,
 }

@@ -19,8 +19,7 @@ from app.community.compose import Composed
 from app.community.events import AnswerEdited, QuestionEdited
 from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.revisions import Revision
-from app.community.models.shelves import Category
-from app.community.services.checks import checked_body, checked_title
+from app.community.services.checks import checked_body, checked_category, checked_title
 from app.community.services.mentioning import change_mentions
 from app.community.tags import put_tags, standing_names
 from app.community.wording import Words, is_same
@@ -84,9 +83,8 @@ def edited_meanwhile() -> Conflict:
 
 
 def _write_over_question(actor: Actor, question: Question, edit: Edit) -> None:
-    title, category_id = checked_title(edit.title), edit.category_id or question.category_id
-    if db.session.get(Category, category_id) is None:
-        raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
+    title = checked_title(edit.title)
+    category_id = checked_category(edit.category_id or question.category_id, had=question.category_id).id
     tag_names = standing_names(edit.tag_names, had=question.tag_names)
     new = Words(edit.text.body, edit.text.source_format, title, tag_names, category_id)
     _replace(

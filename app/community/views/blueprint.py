@@ -54,7 +54,7 @@ def _for_templates() -> dict[str, Any]:
 def category_name(category_id: int) -> str:
     """Return a category's name in the reader's language; one statement per request for all of them."""
     if "category_names" not in g:
-        g.category_names = {each.id: category_words(each)["name"] for each in shelves.categories()}
+        g.category_names = {each.id: category_words(each)["name"] for each in shelves.even_merged_categories()}
     found: str = g.category_names.get(category_id, "")
     return found
 

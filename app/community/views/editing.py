@@ -131,7 +131,7 @@ def saved_or_shown(
         else:
             drafts.posted(actor(), place)
             return redirect(address, 303)  # type: ignore[return-value]
-    _fill_choices(form)
+    _fill_choices(form, post)
     page = render_template(template, post=post, question=question_of(post), form=form, slot=slot, **context)
     return (page, 422) if request.method == "POST" else page
 
@@ -145,7 +145,7 @@ def _conflict_page(form: Any, post: Post, slot: Slot, **context: Any) -> tuple[s
         meanwhile = changes_between(versions.version_of(post, form.version.data).words, theirs.words)
     except NotFound:
         meanwhile = None  # overwritten by an import, which keeps no older versions
-    _fill_choices(form)
+    _fill_choices(form, post)
     form.version.process_data(post.text_version)
     page = render_template(
         "community/conflict.html",
@@ -183,6 +183,7 @@ def _fill(form: Any, post: Post, words: Any, slot: Slot) -> None:
     form.process(**values)
 
 
-def _fill_choices(form: Any) -> None:
-    if "category" in form:
-        form.category.choices = [(each.id, category_words(each)["name"]) for each in shelves.categories()]
+def _fill_choices(form: Any, post: Post) -> None:
+    if "category" in form and isinstance(post, Question):
+        choices = shelves.open_categories(beside=post.category_id)
+        form.category.choices = [(each.id, category_words(each)["name"]) for each in choices]

@@ -11,7 +11,7 @@ from app.community.models.shelves import Category
 from app.community.queries import follows, lists, shelves, worth
 from app.community.queries.follows import Followed
 from app.community.settings import MOST_PINNED, PAGE_SIZE
-from app.community.views.blueprint import Answered, bp, category_words, mark_news
+from app.community.views.blueprint import Answered, bp, category_words, mark_news, moved
 from app.paging import Key, Page, PointsKey
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -48,9 +48,16 @@ def question_list() -> Answered:
 def category(slug: str) -> Answered:
     """The questions of one category."""
     shelf = shelves.category_called(slug)
+    if shelf.slug != slug:
+        return moved(url_for(".category", slug=shelf.slug))
     words = category_words(shelf)
     return list_page(
-        "community/questions.html", title=words["name"], lead=words["description"], subject=shelf, category=shelf
+        "community/category.html",
+        title=words["name"],
+        lead=words["description"],
+        subject=shelf,
+        category=shelf,
+        about={"is_open_here": shelf.closed_at is None},
     )
 
 

@@ -1,0 +1,1 @@
+"""The operators' pages, one file per subject."""

@@ -1,0 +1,6 @@
+"""Every page of operators, gathered on its blueprint: importing the modules adds their routes."""
+
+from __future__ import annotations
+
+from app.admin.views import categories, running  # noqa: F401
+from app.admin.views.running import bp  # noqa: F401
