@@ -87,6 +87,17 @@ class Conflict(DomainError):
     status = 409
 
 
+class Moved(Conflict):
+    """The thing is part of another one now, the request `into_id`, which stands at `address`. To look at it is to be
+    led there; nothing can be done with it.
+    """
+
+    def __init__(self, code: str, message: object, *, into_id: int, address: str) -> None:
+        super().__init__(code, message)
+        self.into_id = into_id
+        self.address = address
+
+
 class TooMany(DomainError):
     """A limit was reached. `retry_after_s` says when it makes sense to try again."""
 

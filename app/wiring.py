@@ -53,7 +53,7 @@ from app.providers import personal_data as providers_data
 from app.providers.panels import helpers_panel
 from app.providers.views import bp as people
 from app.reactions.community import question_improved
-from app.reactions.notifications import notices_tell
+from app.reactions.notifications import notices_carry, notices_tell
 from app.reactions.providers import new_peer
 from app.reactions.routing import routing_describe, routing_observe
 from app.reactions.search import search_relabelled, search_stale
@@ -102,6 +102,7 @@ REACTIONS: tuple[Reaction, ...] = (
     new_peer,
     routing_observe,
     routing_describe,
+    notices_carry,
     notices_tell,
 )
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, jsonify
+from flask import Response, abort, current_app, jsonify, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.api import schemas, shapes
 from app.api.blueprint import bp
 from app.api.document import document_of
 from app.community.compose import compose
+from app.community.models.posts import Question
 from app.community.queries import lists, shelves, thread
 from app.community.queries.answers import answers_of
 from app.community.services import answering
 from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, Moved, NotFound
 from app.paging import Key
 from app.routing import explaining
 from app.routing import queries as routing_queries
@@ -25,6 +26,7 @@ from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
 from app.web.language import current_language
+from app.web.transactions import SAFE_METHODS
 
 Told = dict[str, Any]
 
@@ -107,7 +109,7 @@ def ask(sent: Told) -> Told:
 @bp.response(200, schemas.Request)
 def request_with(request_id: int) -> Told:
     """A request with its text and where it stands."""
-    found = thread.question_for(actor(), request_id)
+    found = _question(request_id)
     return shapes.request(found, lists.question_rows(actor(), [found.id])[0])
 
 
@@ -116,7 +118,7 @@ def request_with(request_id: int) -> Told:
 @bp.response(200, schemas.Answers)
 def answers(request_id: int) -> Told:
     """The answers to a request."""
-    found = thread.question_for(actor(), request_id)
+    found = _question(request_id)
     return {"items": [shapes.answer(found, row) for row in answers_of(actor(), found)]}
 
 
@@ -128,7 +130,7 @@ def post_answer(sent: Told, request_id: int) -> Told:
     """Answer a request."""
     throttle.count("answer_by_person", str(actor().person_id))
     text = compose(sent["body"], prior=current_language())
-    found = thread.question_for(actor(), request_id)
+    found = _question(request_id)
     return shapes.answered(found, answering.post_answer(actor(), found, text=text, channel="api"))
 
 
@@ -137,9 +139,19 @@ def post_answer(sent: Told, request_id: int) -> Told:
 @bp.response(200, schemas.Decision)
 def decision(request_id: int) -> Told:
     """Who can help with a request, and why: the list for who asked, her own row for a helper."""
-    found = thread.question_for(actor(), request_id)
+    found = _question(request_id)
     view = routing_queries.newest_decision_about(actor(), found)
     return shapes.decision(view, *explaining.explained(view))
+
+
+def _question(request_id: int) -> Question:
+    """Return the request; where it was merged into another, lead those who read there, and take that one to write."""
+    try:
+        return thread.question_for(actor(), request_id)
+    except Moved as moved:
+        if request.method in SAFE_METHODS:
+            abort(redirect(url_for(request.endpoint or "", request_id=moved.into_id), 301))
+        return thread.question_for(actor(), moved.into_id)
 
 
 def _category_id(slug: str) -> int:

@@ -7,6 +7,7 @@ to see them. Somebody else's picture may be quoted, and is then seen by those wh
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -23,6 +24,8 @@ from app.attachments.settings import MOST_PER_POST
 from app.db import db, is_storable, upsert
 from app.errors import Invalid
 from app.verdict import require
+
+MOVED_AT_A_TIME = 500
 
 
 def add_picture(actor: Actor, picture: Picture, *, alternative_text: str = "") -> Attachment:
@@ -84,10 +87,17 @@ def keep_until(actor: Actor, text: str, moment: datetime) -> None:
         db.session.execute(own.values(kept_until=moment))
 
 
-def move(place: str, help_request_id: int) -> None:
-    """Take the pictures of a post along to another request."""
-    uses = update(AttachmentUse).where(AttachmentUse.place == place)
-    db.session.execute(uses.values(help_request_id=help_request_id))
+def move(places: Sequence[str], help_request_id: int) -> None:
+    """Take the pictures of these posts along to another request."""
+    for start in range(0, len(places), MOVED_AT_A_TIME):
+        uses = update(AttachmentUse).where(AttachmentUse.place.in_(places[start : start + MOVED_AT_A_TIME]))
+        db.session.execute(uses.values(help_request_id=help_request_id))
+
+
+def move_all(from_request_id: int, to_request_id: int) -> None:
+    """Take the pictures of everything in a request along to another one."""
+    uses = update(AttachmentUse).where(AttachmentUse.help_request_id == from_request_id)
+    db.session.execute(uses.values(help_request_id=to_request_id))
 
 
 def withdraw(place: str) -> None:

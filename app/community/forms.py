@@ -83,6 +83,16 @@ class CloseForm(FlaskForm):
     )
 
 
+class MergeForm(FlaskForm):
+    """Merge a question into another one."""
+
+    into = StringField(
+        _l("The other question"),
+        description=_l("Its address or number. Everything goes there; the other one stays."),
+        validators=[DataRequired(REQUIRED), Length(max=400, message=TOO_LONG)],
+    )
+
+
 class PetitionForm(FlaskForm):
     """Ask moderators for something."""
 

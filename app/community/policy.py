@@ -61,6 +61,14 @@ def can_accept(actor: Actor, question: Question) -> Verdict:
     return ALLOWED if question.asker_id == actor.person_id else Verdict("not_the_asker")
 
 
+def can_unaccept(actor: Actor, question: Question, answer: Answer) -> Verdict:
+    """Whoever confirmed it: the asker, or the asker of a question that was merged into this one."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    confirmed_by = question.asker_id if answer.accepted_by_id is None else answer.accepted_by_id
+    return ALLOWED if confirmed_by == actor.person_id else Verdict("not_the_asker")
+
+
 def can_give_evidence(actor: Actor, *, author_id: int) -> Verdict:
     """Everybody who may write, but never on one's own answer, in whatever capacity."""
     if not (verdict := can_write(actor)):
@@ -194,6 +202,28 @@ def can_close(actor: Actor, question: Question) -> Verdict:
     if question.asker_id != actor.person_id and not (verdict := can_tidy(actor)):
         return verdict
     return Verdict("closed_already") if question.request.state in CLOSED_STATES else ALLOWED
+
+
+def can_merge(actor: Actor, question: Question) -> Verdict:
+    """Moderators and curators; not what is locked or rests in the archive: somebody decided that it stays as it is."""
+    if not (verdict := can_tidy(actor)):
+        return verdict
+    if question.locked_at is not None:
+        return Verdict("merge_locked")
+    return Verdict("merge_archived") if question.request.state == "archived" else ALLOWED
+
+
+def can_become_part_of(question: Question, other: Question) -> Verdict:
+    """Say whether one question may be merged into another: it is there, takes answers, and has the same readers."""
+    if other.id == question.id:
+        return Verdict("merge_itself")
+    if other.deleted_at is not None or other.merged_into_id is not None:
+        return Verdict("merge_gone")
+    if other.audience != question.audience:
+        return Verdict("merge_other_readers")
+    if other.locked_at is not None:
+        return Verdict("merge_into_locked")
+    return Verdict("merge_into_closed") if other.request.state in CLOSED_STATES else ALLOWED
 
 
 def closing_reasons(actor: Actor, question: Question) -> tuple[str, ...]:

@@ -56,6 +56,13 @@ def posted(actor: Actor, place: str) -> None:
     db.session.execute(delete(Draft).where(Draft.person_id == actor.person_id, Draft.place == place))
 
 
+def move(place: str, to: str) -> None:
+    """Let what people have not sent at one place lie at another, except where they have something there already."""
+    busy = select(Draft.person_id).where(Draft.place == to)
+    here = update(Draft).where(Draft.place == place, Draft.person_id.not_in(busy))
+    db.session.execute(here.values(place=to), execution_options={"synchronize_session": False})
+
+
 def _move(actor: Actor, place: str, thrown_away_at: datetime | None) -> None:
     require(policy.can_keep(actor))
     own = update(Draft).where(Draft.person_id == actor.person_id, Draft.place == place)

@@ -16,7 +16,7 @@ from app.community.queries import shelves
 from app.community.queries.tags import tag_page
 from app.community.views.blueprint import category_words, moved
 from app.config import Config
-from app.errors import NotFound
+from app.errors import Moved, NotFound
 from app.feeds import queries, sitemaps, syndication
 from app.feeds.syndication import Channel, Item
 from app.web.access import public
@@ -65,7 +65,10 @@ def tag(name: str, form: str) -> Response:
 @public
 def question(question_id: int, form: str) -> Response:
     """A question's answers, the newest first."""
-    thread = queries.thread_for(question_id)
+    try:
+        thread = queries.thread_for(question_id)
+    except Moved as moved:
+        return redirect(url_for(".question", question_id=moved.into_id, form=form), 301)  # type: ignore[return-value]
     asked = thread.question
     link = question_url(asked.id, asked.title, external=True)
     rows = sorted(thread.answers, key=lambda row: (row.answer.created_at, row.answer.id), reverse=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, case, insert, select, update
+from sqlalchemy import BindParameter, bindparam, case, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from app.community.events import AnswerAccepted, AnswerUnaccepted
 from app.community.models.posts import Answer, Question
@@ -20,12 +21,15 @@ from app.requests.models import CLOSED_STATES, HelpRequest
 
 @dataclass(frozen=True)
 class Thread:
-    """The question an answer belongs to."""
+    """The question under which an answer is found here. `merged_question_id` is the source's own, where that was merged
+    into this one; what the source says of acceptance changes nothing then.
+    """
 
     id: int
     asker_id: int
     language: str
     accepted_answer_id: int | None
+    merged_question_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ def change_acceptances(work: Work, accepted: Mapping[str, AcceptedInSource], que
     }
     accepting = []
     for key, thread in threads.items():
+        if thread.merged_question_id is not None:
+            continue
         answer_key, accepted_on = wanted.get(key, ("", None))
         answer_id = known[answer_key][0] if answer_key in known else None
         if thread.accepted_answer_id in {None, answer_id}:
@@ -126,21 +132,21 @@ def _unaccept(work: Work, thread: Thread) -> None:
 
 
 def threads_of(source: str, keys: Iterable[str]) -> dict[str, Thread]:
+    home = aliased(Question)
     rows = db.session.execute(
         select(
             HelpRequest.source_key,
-            HelpRequest.id,
+            home.id,
             HelpRequest.asker_id,
             HelpRequest.language,
-            Question.accepted_answer_id,
+            home.accepted_answer_id,
+            func.nullif(HelpRequest.id, home.id),
         )
         .join(Question, Question.id == HelpRequest.id)
+        .join(home, home.id == func.coalesce(Question.merged_into_id, Question.id))
         .where(HelpRequest.source == source, HelpRequest.source_key.in_(list(keys)))
     )
-    return {
-        str(key): Thread(question_id, asker_id, language, accepted_answer_id)
-        for key, question_id, asker_id, language, accepted_answer_id in rows
-    }
+    return {str(key): Thread(*found) for key, *found in rows}
 
 
 def known_answers(source: str, keys: Sequence[str]) -> dict[str, tuple[int, str | None]]:

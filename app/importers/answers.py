@@ -95,6 +95,7 @@ def _insert(
             "id": answer_id,
             **_words(answer, rendered[answer.id]),
             "question_id": threads[answer.question].id,
+            "merged_question_id": threads[answer.question].merged_question_id,
             "author_id": work.person(answer.user),
             "channel": "import",
             "source": work.source,
@@ -122,7 +123,7 @@ def _insert(
         if (wiki_at := _wiki_at(work, answer)) is not None:
             facts.append(_opened_to_all(work, answer_id, thread.id, author_id, at=wiki_at))
         wanted, accepted_on = accepted.get(answer.question, (None, None))
-        if answer.id == wanted and thread.accepted_answer_id is None:
+        if answer.id == wanted and thread.accepted_answer_id is None and thread.merged_question_id is None:
             accepting.append(Acceptance(thread, answer_id, author_id, work.accepted_at(accepted_on, at)))
     db.session.execute(insert(table_of(DomainEvent)), facts)
     _make_peers({work.person(answer.user) for answer in fresh}, work.now)

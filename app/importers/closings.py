@@ -1,6 +1,6 @@
 """Close questions as their source did: the same as another one, or for a reason that the source does not tell.
 
-What somebody decided here stands: what was closed here, or closed there and opened here, is left as it is.
+What somebody decided here stands: what was closed or merged here, or closed there and opened here, is left as it is.
 """
 
 from __future__ import annotations
@@ -105,11 +105,11 @@ def _changes(work: Work, batch: Sequence[given.Closing]) -> list[_Change]:
 
 def _change(work: Work, row: given.Closing, threads: dict[str, Thread], ours: dict[int, list[Closing]]) -> _Change:
     question = threads.get(row.question)
-    if question is None:
+    if question is None or question.merged_question_id is not None:
         return _Change("absent")
     at = work.at(row.at) if row.at else None
     target = threads.get(row.target) if row.target else None
-    target_id = target.id if target else None
+    target_id = target.id if target and target.id != question.id else None
     closings = ours[question.id]
     imported = next((closing for closing in closings if closing.import_run_id is not None), None)
     if imported is None:

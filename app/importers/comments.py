@@ -33,6 +33,7 @@ class _Place:
     question_id: int
     answer_id: int | None
     language: str
+    merged_question_id: int | None = None
 
 
 def comment_step(
@@ -93,6 +94,7 @@ def _insert(work: Work, fresh: Sequence[tuple[given.Comment, Rendered]], places:
                 **_words(row, rendered),
                 "question_id": on.question_id,
                 "answer_id": on.answer_id,
+                "merged_question_id": on.merged_question_id,
                 "author_id": author_id,
                 "channel": "import",
                 "source": work.source,
@@ -145,11 +147,16 @@ def _known(source: str, keys: Sequence[str]) -> dict[str, tuple[int, str | None]
 def _places(source: str, keys: Sequence[str]) -> dict[str, _Place]:
     """Return what these posts are here; an answer's key is never a question's."""
     asked = db.session.execute(
-        select(HelpRequest.source_key, HelpRequest.id, HelpRequest.language)
+        select(HelpRequest.source_key, HelpRequest.id, HelpRequest.language, Question.merged_into_id)
         .join(Question, Question.id == HelpRequest.id)
         .where(HelpRequest.source == source, HelpRequest.source_key.in_(keys))
     )
-    places = {str(key): _Place(question_id, None, language) for key, question_id, language in asked}
+    places = {
+        str(key): _Place(question_id, None, language)
+        if home_id is None
+        else _Place(home_id, None, language, merged_question_id=question_id)
+        for key, question_id, language, home_id in asked
+    }
     answered = db.session.execute(
         select(Answer.source_key, Answer.question_id, Answer.id, Answer.language).where(
             Answer.source == source, Answer.source_key.in_(keys)

@@ -15,6 +15,7 @@ from app.community.events import (
     PersonMentioned,
     QuestionAsked,
     QuestionClosed,
+    QuestionMerged,
     QuestionReopened,
     SuggestionAccepted,
     SuggestionRejected,
@@ -74,6 +75,8 @@ def news_of(happening: Happening) -> News | None:
             return News(event_id, "suggestion_taken", request_id, by_id, answer_id=answer_id)
         case SuggestionRejected(answer_id=answer_id):
             return News(event_id, "suggestion_refused", request_id, by_id, answer_id=answer_id)
+        case QuestionMerged() if _is_merged(fact.question_id):
+            return News(event_id, "merged", request_id, by_id)
     return None
 
 
@@ -88,6 +91,8 @@ def directly_concerned(happening: Happening) -> list[Concerned]:
             return _whose_words(question_id, answer_id, parent_id)
         case PersonMentioned(person_id=person_id):
             return [Concerned(person_id, "mentioned")]
+        case QuestionMerged(question_id=question_id):
+            return _asker_of(question_id)
         case OfferMade(provider_id=provider_id):
             return [Concerned(each, "invited") for each in _people_of(provider_id)]
         case QuestionClosed(question_id=question_id) | QuestionReopened(question_id=question_id):
@@ -115,6 +120,8 @@ def followed_in(happening: Happening) -> Followed | None:
             | QuestionClosed(question_id=question_id)
             | QuestionReopened(question_id=question_id)
         ):
+            return Followed(question_id=question_id)
+        case QuestionMerged(question_id=question_id):
             return Followed(question_id=question_id)
     return None
 
@@ -175,6 +182,12 @@ def _whose_words(question_id: int, answer_id: int | None, parent_id: int | None)
         return [*found, *_asker_of(question_id)]
     author_id = db.session.scalar(select(Answer.author_id).where(Answer.id == answer_id))
     return found if author_id is None else [*found, Concerned(author_id, "wrote")]
+
+
+def _is_merged(question_id: int) -> bool:
+    """Say whether it still is: most merges that are undone are undone at once."""
+    merged = select(Question.id).where(Question.id == question_id, Question.merged_into_id.is_not(None))
+    return db.session.scalar(merged) is not None
 
 
 def _people_of(provider_id: int) -> list[int]:

@@ -20,6 +20,7 @@ KINDS = (
     "mention",
     "closed",
     "reopened",
+    "merged",
     "suggestion",
     "suggestion_taken",
     "suggestion_refused",

@@ -44,6 +44,7 @@ _ONE: dict[str, Callable[[str, bool], str]] = {
     "mention": lambda name, _own: _("%(name)s mentioned you", name=name),
     "closed": lambda name, _own: _("%(name)s closed this question", name=name),
     "reopened": lambda name, _own: _("%(name)s opened this question again", name=name),
+    "merged": lambda name, _own: _("%(name)s merged a question that you follow with this one", name=name),
     "suggestion": lambda name, _own: _("%(name)s suggests an edit", name=name),
     "suggestion_taken": lambda name, _own: _("%(name)s took over the edit you suggested", name=name),
     "suggestion_refused": lambda name, _own: _("%(name)s did not take over the edit you suggested", name=name),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, update
+from sqlalchemy import case, literal, select, update
 
 from app import clock
 from app.actor import Actor
@@ -57,6 +57,23 @@ def unmute(actor: Actor, question: Question) -> None:
         .where(Notice.person_id == actor.person_id, Notice.help_request_id == question.id)
         .values(muted_at=None)
     )
+
+
+def carry_mutes(from_request_id: int, to_request_id: int, *, at: datetime) -> None:
+    """Mute a request for those who muted the one that was merged into it, and were never told of this one."""
+    zeros = [literal(0)] * 4
+    muted = select(Notice.person_id, literal(to_request_id), literal(at), literal(at), *zeros).where(
+        Notice.help_request_id == from_request_id, Notice.muted_at.is_not(None)
+    )
+    items = ["latest_item_id", "read_item_id", "before_item_id", "mailed_item_id"]
+    made = upsert(Notice).from_select(["person_id", "help_request_id", "changed_at", "muted_at", *items], muted)
+    db.session.execute(made.on_conflict_do_nothing(index_elements=["person_id", "help_request_id"]))
+
+
+def drop_carried_mutes(request_id: int, *, carried_at: datetime) -> None:
+    """Take back what `carry_mutes` did at this moment."""
+    carried = (Notice.help_request_id == request_id, Notice.muted_at == carried_at)
+    db.session.execute(update(Notice).where(*carried).values(muted_at=None))
 
 
 def choose_mail(person_id: int, *, mail: str, quiet_from: int | None, quiet_until: int | None) -> None:

@@ -12,8 +12,10 @@ from app.community.events import (
     QuestionClosed,
     QuestionDeleted,
     QuestionEdited,
+    QuestionMerged,
     QuestionMoved,
     QuestionRestored,
+    QuestionUnmerged,
     VoteCast,
 )
 from app.outbox.record import Happening, Reaction
@@ -29,6 +31,10 @@ def observe(happening: Happening) -> None:
             observing.changed(fact.question_id)
         case QuestionDeleted() | QuestionRestored() | AnswerDeleted() | AnswerRestored() | QuestionClosed():
             observing.came_or_went(fact.question_id)
+        case QuestionMerged():
+            observing.moved_on(fact.question_id, fact.into_id)
+        case QuestionUnmerged():
+            observing.moved_on(fact.into_id, fact.question_id)
         case AnswerPosted():
             observing.answered(event_id, answer_id=fact.answer_id, happened_at=at)
         case AnswerAccepted():
@@ -48,6 +54,8 @@ routing_observe = Reaction(
         "question_restored",
         "question_closed",
         "question_moved",
+        "question_merged",
+        "question_unmerged",
         "answer_posted",
         "answer_deleted",
         "answer_restored",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.community.events import QuestionMerged, QuestionUnmerged
 from app.community.shelf_events import CategoriesMerged, CategoriesParted, TagRenamed, TagsMerged, TagsParted
 from app.outbox.record import Happening, Reaction
 from app.search.services import mark_shelved, mark_stale, mark_tagged
@@ -25,13 +26,17 @@ CHANGES = (
     "question_closed",
     "question_reopened",
     "question_moved",
+    "question_merged",
+    "question_unmerged",
 )
 
 
 def mark_question(happening: Happening) -> None:
-    """Mark the question of this fact."""
+    """Mark the question of this fact, and the other one where two are concerned."""
     assert happening.help_request_id is not None
-    mark_stale("question", [happening.help_request_id])
+    fact = happening.fact
+    also = [fact.question_id] if isinstance(fact, QuestionMerged | QuestionUnmerged) else []
+    mark_stale("question", [happening.help_request_id, *also])
 
 
 # In the transaction that changes the question, so that no crash and no lease comes between the two.

@@ -101,17 +101,16 @@ def reconcile(session: Session, state: State, request_ids: Iterable[int]) -> Non
     # First what went: an answer may have moved from one of these requests to another.
     for request_id in wanted:
         if request_id in state.request_row:
-            _withdraw_others(state, request_id, {event.answer for event, _ in answers.get(request_id, [])})
+            _withdraw_others(state, request_id, {each.event.answer for each in answers.get(request_id, [])})
     for asked in rows.asked_rows(session, wanted):
-        request_id = asked.event.request
-        if request_id not in state.request_row:
-            state.apply(asked.event)
-        given = answers.get(request_id, [])
-        know(session, state, [event.provider for event, _ in given])
-        for event, score in given:
-            if event.answer not in state.answer_row:
-                state.apply(event)
-            state.apply_all(_judgement(state, event.answer, score, accepted=event.answer == asked.accepted_answer_id))
+        if asked.request not in state.request_row:
+            state.apply(asked)
+        given = answers.get(asked.request, [])
+        know(session, state, [each.event.provider for each in given])
+        for each in given:
+            if each.event.answer not in state.answer_row:
+                state.apply(each.event)
+            state.apply_all(_judgement(state, each.event.answer, each.score, accepted=each.is_accepted))
 
 
 def know(session: Session, state: State, provider_ids: Sequence[int]) -> None:

@@ -29,6 +29,16 @@ def came_or_went(help_request_id: int) -> None:
     changed(help_request_id)
 
 
+def moved_on(from_request_id: int, to_request_id: int) -> None:
+    """Note that answers went from one request to another. What was decided and learned stays with the first: it
+    happened there.
+
+    The first is noted first: an answer is taken from there before it is put where it is now.
+    """
+    came_or_went(from_request_id)
+    changed(to_request_id)
+
+
 def answered(event_id: int, *, answer_id: int, happened_at: datetime) -> None:
     """Keep that somebody answered. A first answer makes a provider of whoever gives it."""
     answer = db.session.get(Answer, answer_id)

@@ -34,7 +34,6 @@ QUESTIONS = select(
     Question.body,
     Question.source_format,
     Question.category_id,
-    Question.accepted_answer_id,
 )
 ANSWERS = (
     select(
@@ -45,7 +44,7 @@ ANSWERS = (
         Answer.created_at,
         Answer.score,
         Question.created_at.label("asked_at"),
-        Question.accepted_answer_id,
+        Answer.accepted_at,
     )
     .join(Question, Question.id == Answer.question_id)
     .where(there(), answer_there())
@@ -54,16 +53,17 @@ TAGS = select(QuestionTag.question_id, QuestionTag.tag_id)
 
 
 @dataclass(frozen=True)
-class AskedRow:
-    """A request with what the ranking reads of it."""
+class AnswerNow:
+    """An answer with what was said of it so far: its score, and whether somebody who asked says that it solved it."""
 
-    event: Asked
-    accepted_answer_id: int | None
+    event: Answered
+    score: int
+    is_accepted: bool
 
 
-def asked_rows(session: Session, request_ids: Sequence[int]) -> list[AskedRow]:
+def asked_rows(session: Session, request_ids: Sequence[int]) -> list[Asked]:
     """Return these questions as they are now, in the order of their ids."""
-    found: list[AskedRow] = []
+    found: list[Asked] = []
     for part in _parts(sorted(request_ids)):
         topics = _topics(session, TAGS.where(QuestionTag.question_id.in_(part)))
         rows = session.execute(QUESTIONS.where(Question.id.in_(part)).order_by(Question.id))
@@ -71,19 +71,19 @@ def asked_rows(session: Session, request_ids: Sequence[int]) -> list[AskedRow]:
     return found
 
 
-def answers_to(session: Session, request_ids: Sequence[int]) -> dict[int, list[tuple[Answered, int]]]:
-    """Return per request its answers, as they came, each with its score now.
+def answers_to(session: Session, request_ids: Sequence[int]) -> dict[int, list[AnswerNow]]:
+    """Return per request its answers, as they came, as they are judged now.
 
     An answer by somebody who is no provider (yet) is left out.
     """
     providers = provider_ids(session)
-    found: dict[int, list[tuple[Answered, int]]] = defaultdict(list)
+    found: dict[int, list[AnswerNow]] = defaultdict(list)
     for part in _parts(sorted(request_ids)):
         rows = session.execute(ANSWERS.where(Answer.question_id.in_(part)).order_by(Answer.id))
         for row in rows:
             event = _answered(row, providers)
             if event is not None:
-                found[event.request].append((event, row.score))
+                found[event.request].append(AnswerNow(event, row.score, row.accepted_at is not None))
     return found
 
 
@@ -134,7 +134,7 @@ def _all_asked(session: Session) -> Iterator[Event]:
     topics = _topics(session, TAGS)
     rows = session.execute(QUESTIONS.order_by(Question.created_at, Question.id).execution_options(yield_per=1000))
     for row in rows:
-        yield _asked(row, topics).event
+        yield _asked(row, topics)
 
 
 def _all_answered(
@@ -149,7 +149,7 @@ def _all_answered(
             continue
         if row.score:
             judged.append(Voted(event.at, event.answer, row.score))
-        if row.accepted_answer_id == row.id:
+        if row.accepted_at is not None:
             judged.append(Accepted(event.at, event.answer))
         # An answer that precedes its question counts at the question's time, so it may have to wait its turn.
         heapq.heappush(early, event)
@@ -159,8 +159,8 @@ def _all_answered(
         yield heapq.heappop(early)
 
 
-def _asked(row: Any, topics: dict[int, list[int]]) -> AskedRow:
-    event = Asked(
+def _asked(row: Any, topics: dict[int, list[int]]) -> Asked:
+    return Asked(
         at=row.created_at.timestamp(),
         request=row.id,
         asker=row.asker_id,
@@ -168,7 +168,6 @@ def _asked(row: Any, topics: dict[int, list[int]]) -> AskedRow:
         body=plain(row.body, row.source_format),
         topics=topics_of(topics.get(row.id, ()), row.category_id),
     )
-    return AskedRow(event, row.accepted_answer_id)
 
 
 def _answered(row: Any, providers: dict[tuple[int | None, int | None], int]) -> Answered | None:

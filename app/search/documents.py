@@ -1,11 +1,12 @@
-"""From rows to documents: a question with all its answers and comments is one document. Nobody's eyes: the whole truth
-goes in, the audience decides what comes out."""
+"""From rows to documents: a question with all its answers and comments, and what was merged into it, is one document.
+Nobody's eyes: the whole truth goes in, the audience decides what comes out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
@@ -78,6 +79,13 @@ def _questions() -> Select[*tuple[object, ...]]:
     )
 
 
+def _merged_into(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Return the words of the questions that are part of these: whoever looks for them finds the one they are in."""
+    return select(
+        Question.merged_into_id, Question.title, Question.body, Question.body_html, Question.source_format
+    ).where(Question.merged_into_id.in_(ids))
+
+
 def _documents(session: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> list[Document]:
     answers: dict[int, _Answers] = defaultdict(_Answers)
     if rows:
@@ -91,6 +99,9 @@ def _documents(session: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> li
         of_questions = kept.where(Comment.question_id.in_([row.id for row in rows])).order_by(Comment.id)
         for question_id, body, html, source_format in session.execute(of_questions):
             answers[question_id].texts.append(_plain(body, html, source_format))
+        for merged in session.execute(_merged_into([row.id for row in rows])):
+            words = _plain(merged.body, merged.body_html, merged.source_format)
+            answers[merged.merged_into_id].texts.append(f"{merged.title}\n\n{words}")
     return [_document(row, answers[row.id]) for row in rows]
 
 

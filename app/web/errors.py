@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
-from app.errors import DomainError, Invalid, NotFound, SignInFirst, TooMany
+from app.errors import DomainError, Invalid, Moved, NotFound, SignInFirst, TooMany
 from app.web.assets import STATIC
 from app.web.language import is_for_programs, language_without_database
+from app.web.transactions import SAFE_METHODS
 
 RETRY_AFTER_BUSY_S = 5
 
@@ -40,8 +41,13 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def problem(status: int, code: str, sentence: str, fields: dict[str, list[str]] | None = None) -> Response:
-    """Return an answer of this status: a page, or problem+json (RFC 9457) with the fields at fault for the API."""
+def problem(
+    status: int, code: str, sentence: str, fields: dict[str, list[str]] | None = None, *, address: str | None = None
+) -> Response:
+    """Return an answer of this status: a page, or problem+json (RFC 9457) with the fields at fault for the API.
+
+    `address` is where the page leads on to.
+    """
     db.session.rollback()
     if is_for_programs():
         errors = [{"field": name, "detail": each} for name, details in (fields or {}).items() for each in details]
@@ -53,7 +59,9 @@ def problem(status: int, code: str, sentence: str, fields: dict[str, list[str]] 
     else:
         page = str(status) if status in {400, 401, 403, 404, 409, 410, 413, 422, 429, 503} else "400"
         response = make_response(
-            render_template(f"errors/{page}.html", code=code, sentence=sentence, request_id=g.get("request_id"))
+            render_template(
+                f"errors/{page}.html", code=code, sentence=sentence, request_id=g.get("request_id"), address=address
+            )
         )
     response.status_code = status
     return response
@@ -63,8 +71,11 @@ def _domain_error(error: DomainError) -> Response:
     if isinstance(error, SignInFirst) and not is_for_programs():
         after = request.full_path.removesuffix("?") if request.method == "GET" else ""
         return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
+    if isinstance(error, Moved) and request.method in SAFE_METHODS and not is_for_programs():
+        return make_response(redirect(error.address, 301))
     fields = error.fields if isinstance(error, Invalid) else None
-    response = problem(error.status, error.code, error.sentence(), fields)
+    address = error.address if isinstance(error, Moved) else None
+    response = problem(error.status, error.code, error.sentence(), fields, address=address)
     if isinstance(error, SignInFirst):
         sent = ' error="invalid_token"' if "Authorization" in request.headers else ""
         response.headers["WWW-Authenticate"] = f"Bearer{sent}"

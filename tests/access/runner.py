@@ -36,6 +36,9 @@ CHANCE = re.compile(
     r"\b(once_keys|ranking_\w+|routing_decisions|offers|offer_made)\b"
 )  # rows in which chance has a say
 
+# What is done for everybody at once: who follows a question, follows the one it is merged into.
+CONCERNS_MANY = {"POST /q/<int:question_id>/merge"}
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -127,7 +130,8 @@ class Runner:
         sa.event.listen(sa.Engine, "before_cursor_execute", note)
         try:
             answer, path = self._ask(cell, **how)
-            hits = bool(writes) and self._bystanders_rows() != self.bystanders
+            is_for_one = plain(cell.route) not in CONCERNS_MANY
+            hits = bool(writes) and is_for_one and self._bystanders_rows() != self.bystanders
         finally:
             sa.event.remove(sa.Engine, "before_cursor_execute", note)
             undo.rollback()

@@ -217,6 +217,13 @@ def _questions(world: World) -> None:
         "closed": {"question_id": closed.id, "slug": slug_of(closed.title)},
         "archived": {"question_id": archived.id, "slug": slug_of(archived.title)},
     }
+    for state, where in (("merged", alone), ("waterworks", other)):
+        gone = community.question(cast.customer, category=shelf, audience=where.audience)
+        community.merged(gone, where)
+        ids = {"question_id": gone.id, "request_id": gone.id, "slug": slug_of(gone.title), "form": "atom"}
+        world.objects.setdefault("merged", {})[state] = ids
+    nothing = {"question_id": MISSING, "request_id": MISSING, "slug": "nothing", "form": "atom"}
+    world.objects["merged"]["missing"] = nothing
     world.objects["petition"] = {"there": {"petition_id": petition.id}, "missing": {"petition_id": MISSING}}
     world.words["other_question"] = str(alone.id)
     overruled = community.question(cast.customer, category=shelf)

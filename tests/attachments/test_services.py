@@ -131,7 +131,7 @@ def test_moved_post_takes_its_pictures_along(cast):
     answer = community.answer(question, cast.peer)
     made = make.attachment(cast.peer, post=answer)
 
-    services.move(f"answer:{answer.id}", inner.id)
+    services.move([f"answer:{answer.id}"], inner.id)
 
     assert not sees(cast.customer, made)
 

@@ -201,6 +201,13 @@ def closed(question: Question, by: Person | None, *, reason: str = "off_topic", 
     return _kept(Closing(question=question, reason=reason, closed_by=by, **{"closed_at": clock.now(), **more}))
 
 
+def merged(question: Question, into: Question) -> None:
+    """Let a question without answers have been merged into another."""
+    question.merged_into_id, question.merged_at, question.request.state = into.id, clock.now(), "duplicate"
+    into.merged_count += 1
+    db.session.flush()  # the counts
+
+
 def petition(question: Question, person: Person, kind: str, **more: Any) -> Petition:
     """Let somebody have asked moderators for something."""
     return _kept(Petition(question=question, person=person, kind=kind, **{"made_at": clock.now(), **more}))

@@ -62,8 +62,8 @@ def test_a_comment_stands_under_its_post_in_the_capacity_of_its_author(database,
     deeper = say(agent, question, reply_to=reply)
 
     talks = comments.comments_on(question)
-    assert [branch.comment.id for branch in talks[None].shown] == [first.id]
-    (branch,) = talks[answer.id].shown
+    assert [branch.comment.id for branch in talks[None, None].shown] == [first.id]
+    (branch,) = talks[answer.id, None].shown
     assert (branch.comment.organisation_name, branch.comment.capacity) == ("Waterworks", "agent")
     assert [row.id for row in branch.replies] == [reply.id, deeper.id]
     assert facts(database, "comment_posted")[-1] == {
@@ -154,13 +154,13 @@ def test_a_deleted_comment_leaves_its_replies_and_can_come_back(database, cast, 
 
     database.refresh(comment)
     assert (comment.deletion_reason, comment.deleted_by_id) == ("by_author", cast.peer.id)
-    (branch,) = comments.comments_on(question)[None].shown
+    (branch,) = comments.comments_on(question)[None, None].shown
     assert (branch.comment.body_html, branch.replies[0].id) == ("", reply.id)
     with pytest.raises(NotAllowed, match="comment_deleted"):
         say(author, question, reply_to=comment)
 
     commenting.restore_comment(author, comment)
-    assert "unwise" in comments.comments_on(question)[None].shown[0].comment.body_html
+    assert "unwise" in comments.comments_on(question)[None, None].shown[0].comment.body_html
 
 
 def test_what_a_moderator_deleted_its_author_cannot_put_back(database, cast, question):
@@ -180,10 +180,10 @@ def test_what_a_moderator_deleted_its_author_cannot_put_back(database, cast, que
 
 def test_many_comments_fold_away_but_never_one_alone(database, cast, question):
     made = [make.comment(question, cast.peer) for _number in range(5)]
-    assert not comments.comments_on(question)[None].folded
+    assert not comments.comments_on(question)[None, None].folded
 
     made += [make.comment(question, cast.peer, parent_id=made[1].id) for _number in range(4)]
-    talk = comments.comments_on(question)[None]
+    talk = comments.comments_on(question)[None, None]
 
     assert [branch.comment.id for branch in talk.shown] == [made[0].id]
     assert talk.folded_count == 8

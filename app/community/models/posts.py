@@ -42,7 +42,11 @@ class _Removable:
 
 
 class Question(_Text, _Removable, Model):
-    """A request others answer. Shares its id with its HelpRequest; `audience` repeats the request's, for lists."""
+    """A request others answer. Shares its id with its HelpRequest; `audience` repeats the request's, for lists.
+
+    Merged into another it is only found there. `merged_into_id` names one that is merged into none itself, so it is the
+    last of a chain; `merged_count` says how many are merged into this one.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (
@@ -63,7 +67,14 @@ class Question(_Text, _Removable, Model):
             sqlite_where=text("pinned_at IS NOT NULL"),
             postgresql_where=text("pinned_at IS NOT NULL"),
         ),
+        Index(
+            "ix_questions_merged_into",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         CheckConstraint("answers_count >= 0", name="answers_count_not_negative"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("help_requests.id"), primary_key=True, autoincrement=False)
@@ -82,6 +93,9 @@ class Question(_Text, _Removable, Model):
     locked_at: Mapped[datetime | None]
     pinned_at: Mapped[datetime | None]
     duplicates_count: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    merged_at: Mapped[datetime | None]
+    merged_count: Mapped[int] = mapped_column(default=0)
     import_run_id: Mapped[int | None]
 
     request: Mapped[HelpRequest] = relationship()
@@ -98,13 +112,23 @@ class Question(_Text, _Removable, Model):
 
 
 class Answer(_Text, _Removable, Model):
-    """An answer by a person, for herself or for an organisation. From `wiki_at` on everybody may edit it."""
+    """An answer by a person, for herself or for an organisation. From `wiki_at` on everybody may edit it.
+
+    `accepted_by_id` says who confirmed it where that was not the asker of this question; `merged_question_id` to which
+    question it was given, where that was merged into this one since.
+    """
 
     __tablename__ = "answers"
     __table_args__ = (
         Index("ix_answers_question", "question_id", "id"),
         Index("ix_answers_author", "author_id", "created_at", "id"),
         Index("ix_answers_source", "source", "source_key", unique=True),
+        Index(
+            "ix_answers_merged",
+            "merged_question_id",
+            sqlite_where=text("merged_question_id IS NOT NULL"),
+            postgresql_where=text("merged_question_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,10 +142,12 @@ class Answer(_Text, _Removable, Model):
     language_how: Mapped[str] = mapped_column(Choice("declared", "detected", "assumed"))
     created_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     wiki_at: Mapped[datetime | None]
+    merged_question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
     import_run_id: Mapped[int | None]
 
-    question: Mapped[Question] = relationship()
+    question: Mapped[Question] = relationship(foreign_keys=[question_id])
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
     organisation: Mapped[Organisation | None] = relationship()
 

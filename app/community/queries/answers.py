@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.actor import Actor
@@ -41,7 +42,7 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer as the question page shows it."""
+    """One answer as the question page shows it. `confirmer_name` is whose it was, where not the asker confirmed it."""
 
     evidence: Evidence
     answer: Answer
@@ -53,6 +54,7 @@ class AnswerRow:
     own_vote: int
     ups: int
     downs: int
+    confirmer_name: str | None
 
     @property
     def capacity(self) -> str:
@@ -193,7 +195,7 @@ def _standings(question: Question) -> list[Standing]:
 
 def _rows(viewer: Actor, evidence: Mapping[int, Evidence], which: ColumnElement[bool]) -> dict[int, AnswerRow]:
     """Return these answers whole, by id."""
-    votes = _votes(viewer.person_id or 0, which)
+    votes, confirmer = _votes(viewer.person_id or 0, which), aliased(Person)
     rows: Iterable[Sequence[Any]] = db.session.execute(
         select(
             Answer,
@@ -205,8 +207,10 @@ def _rows(viewer: Actor, evidence: Mapping[int, Evidence], which: ColumnElement[
             func.coalesce(votes.c.own, 0),
             func.coalesce(votes.c.ups, 0),
             func.coalesce(votes.c.downs, 0),
+            confirmer.name,
         )
         .join(Person, Person.id == Answer.author_id)
+        .outerjoin(confirmer, confirmer.id == Answer.accepted_by_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
         .outerjoin(votes, votes.c.answer_id == Answer.id)
         .where(which)

@@ -90,7 +90,8 @@ def ends_of(viewer: Actor, question: Question) -> Ends:
             other,
             (other.id == func.coalesce(func.nullif(Closing.target_id, question.id), Closing.question_id))
             & known_to(viewer, other.audience)
-            & other.deleted_at.is_(None),
+            & other.deleted_at.is_(None)
+            & other.merged_into_id.is_(None),
         )
         .where(or_(Closing.question_id == question.id, Closing.target_id == question.id))
         .where(Closing.reopened_at.is_(None))
@@ -118,14 +119,16 @@ def ends_of(viewer: Actor, question: Question) -> Ends:
 
 
 def most_duplicated(viewer: Actor) -> list[DuplicatedRow]:
-    """Return the questions most others were closed in favour of, the most first."""
-    counted = (
-        select(Closing.target_id, func.count().label("times"))
+    """Return the questions most others were closed in favour of, or merged into, the most first."""
+    closed = (
+        select(Closing.target_id)
         .join(Question, Question.id == Closing.question_id)
         .where(Closing.target_id.is_not(None), Closing.reopened_at.is_(None), visible(viewer))
-        .group_by(Closing.target_id)
-        .subquery()
     )
+    # What is merged has the same readers as what it is merged into, and that is asked below.
+    merged = select(Question.merged_into_id).where(Question.merged_into_id.is_not(None))
+    repeated = closed.union_all(merged).subquery()
+    counted = select(repeated.c.target_id, func.count().label("times")).group_by(repeated.c.target_id).subquery()
     rows = db.session.execute(
         select(Question.id, Question.title, HelpRequest.language, HelpRequest.state, counted.c.times)
         .join(counted, counted.c.target_id == Question.id)

@@ -24,12 +24,16 @@ from app.privacy.audiences import known_to
 
 SHOWN, REPLIES_SHOWN = 4, 3
 
+# Where a comment stands: on this answer, on the text of this question that was merged, or (both None) on the question.
+Place = tuple[int | None, int | None]
+
 
 class CommentRow(NamedTuple):
     """One comment as a page shows it. `body_html` is empty when it was deleted."""
 
     id: int
     answer_id: int | None
+    merged_question_id: int | None
     parent_id: int | None
     author_id: int
     author_name: str
@@ -46,6 +50,10 @@ class CommentRow(NamedTuple):
     @property
     def capacity(self) -> str:
         return capacity_word(self.organisation_kind)
+
+    @property
+    def place(self) -> Place:
+        return self.answer_id, self.merged_question_id
 
 
 @dataclass(frozen=True)
@@ -75,8 +83,8 @@ class Talk:
 NOTHING_SAID = Talk()
 
 
-def comments_on(question: Question, answer_ids: Collection[int] | None = None) -> dict[int | None, Talk]:
-    """Return the comments under a question and its answers, all or only these, by answer id; None is the question.
+def comments_on(question: Question, answer_ids: Collection[int] | None = None) -> dict[Place, Talk]:
+    """Return the comments under a question and its answers, all or only these, by where they stand.
 
     The caller loaded `question` for its viewer. Deleted ones are there as long as somebody replied to them.
     """
@@ -87,7 +95,7 @@ def comments_on(question: Question, answer_ids: Collection[int] | None = None) -
     return threaded(CommentRow(*row) for row in rows)
 
 
-def threaded(rows: Iterable[CommentRow]) -> dict[int | None, Talk]:
+def threaded(rows: Iterable[CommentRow]) -> dict[Place, Talk]:
     """Return comments by the post they stand on, each with its replies. Rows come oldest first."""
     branches: dict[int, Branch] = {}
     for row in rows:
@@ -95,10 +103,10 @@ def threaded(rows: Iterable[CommentRow]) -> dict[int | None, Talk]:
             branches[row.id] = Branch(row._replace(body_html="") if row.deleted_at else row)
         elif row.deleted_at is None and row.parent_id in branches:
             branches[row.parent_id].replies.append(row)
-    by_post: dict[int | None, list[Branch]] = defaultdict(list)
+    by_post: dict[Place, list[Branch]] = defaultdict(list)
     for branch in branches.values():
         if branch.comment.deleted_at is None or branch.replies:
-            by_post[branch.comment.answer_id].append(branch)
+            by_post[branch.comment.place].append(branch)
     return {post: _folded(found) for post, found in by_post.items()}
 
 
@@ -136,6 +144,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         select(
             Comment.id,
             Comment.answer_id,
+            Comment.merged_question_id,
             Comment.parent_id,
             Comment.author_id,
             Person.name,

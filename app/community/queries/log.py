@@ -44,6 +44,17 @@ def act_for(viewer: Actor, act_id: int) -> Act:
     return act
 
 
+def others_named_in(acts: Sequence[Act]) -> dict[int, str]:
+    """Return the titles of the other questions in these acts, by id; they have the readers of those in the acts."""
+    ids = {act.details["from_question_id"] for act in acts if "from_question_id" in act.details}
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(Question.id, Question.title).where(Question.id.in_(ids), Question.deleted_at.is_(None))
+    )
+    return {question_id: title for question_id, title in rows}  # noqa: C416 (rows are no pairs to mypy)
+
+
 def _acts(viewer: Actor) -> Select[Act]:
     return (
         select(Act)

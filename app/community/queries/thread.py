@@ -12,8 +12,9 @@ from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.queries.answers import AnswerPage, AnswerRow, answers_on_page
 from app.community.queries.closings import Ends, ends_of
-from app.community.queries.comments import NOTHING_SAID, Talk, comments_on
+from app.community.queries.comments import NOTHING_SAID, Place, Talk, comments_on
 from app.community.queries.gone import gone
+from app.community.queries.merges import MergedRow, merged_into, moved
 from app.community.queries.suggestions import SuggestionRow, waiting_under
 from app.community.queries.ties import Ties, ties_to
 from app.community.queries.versions import Contributor, contributors_to
@@ -31,15 +32,24 @@ class Thread:
     question: Question
     page: AnswerPage
     ties: Ties
-    talks: dict[int | None, Talk]
+    talks: dict[Place, Talk]
     suggestions: Sequence[SuggestionRow]
     contributors: dict[int, list[Contributor]]
     ends: Ends
+    merged: Sequence[MergedRow] = ()
     order: str = "best"
 
     def talk_on(self, answer_id: int | None) -> Talk:
         """Return the comments on one answer; None is the question itself."""
-        return self.talks.get(answer_id, NOTHING_SAID)
+        return self.talks.get((answer_id, None), NOTHING_SAID)
+
+    def talk_on_merged(self, question_id: int) -> Talk:
+        """Return the comments on the text of a question that was merged into this one."""
+        return self.talks.get((None, question_id), NOTHING_SAID)
+
+    def merged_called(self, question_id: int | None) -> MergedRow | None:
+        """Return the question of this id, where it was merged into this one."""
+        return next((row for row in self.merged if row.id == question_id), None)
 
     @property
     def answers(self) -> list[AnswerRow]:
@@ -89,12 +99,13 @@ def thread_of(
         contributors=contributors_to(question) if any(row.answer.wiki_at for row in page.rows) else {},
         order=order,
         ends=ends_of(viewer, question),
+        merged=merged_into(question),
     )
 
 
 def question_for(viewer: Actor, question_id: int) -> Question:
     """Return the question. Raises NotFound when absent or hidden: the two look the same from outside; Gone with the
-    reason when it was deleted and the viewer could have known it.
+    reason when it was deleted and the viewer could have known it; Moved when it is part of another now.
     """
     question = db.session.scalars(
         select(Question)
@@ -138,6 +149,7 @@ def even_deleted_question(viewer: Actor, question_id: int) -> Question:
 def _gone_or_absent(viewer: Actor, question_id: int) -> DomainError:
     """Return why a question cannot be shown. Only called where it cannot, so the usual page costs no statement more."""
     try:
-        return gone(even_deleted_question(viewer, question_id))
+        found = even_deleted_question(viewer, question_id)
     except NotFound as absent:
         return absent
+    return gone(found) if found.merged_into_id is None else moved(found)

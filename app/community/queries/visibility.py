@@ -17,8 +17,8 @@ def visible(viewer: Actor) -> ColumnElement[bool]:
 
 
 def there() -> ColumnElement[bool]:
-    """Return the condition on questions that nobody deleted."""
-    return Question.deleted_at.is_(None)
+    """Return the condition on questions with a page of their own: not deleted, and not merged into another."""
+    return and_(Question.deleted_at.is_(None), Question.merged_into_id.is_(None))
 
 
 def is_open() -> ColumnElement[bool]:

@@ -49,6 +49,7 @@ def post_comment(
         question_id=question.id,
         answer_id=reply_to.answer_id if reply_to else answer.id if answer else None,
         parent_id=(reply_to.parent_id or reply_to.id) if reply_to else None,
+        merged_question_id=reply_to.merged_question_id if reply_to else None,
         author_id=actor.person_id,
         acting_for_organisation_id=actor.acting_for_organisation_id,
         channel=channel,

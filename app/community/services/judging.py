@@ -85,11 +85,12 @@ def unaccept(actor: Actor, question: Question, answer_id: int | None = None) -> 
 
     When the main one goes, the oldest of the other confirmations takes its place.
     """
-    require(policy.can_accept(actor, question))
     main_id = _locked_acceptance(question.id)
     taken_id = main_id if answer_id is None else answer_id
+    given = None if taken_id is None else db.session.get(Answer, taken_id)
+    require(policy.can_accept(actor, question) if given is None else policy.can_unaccept(actor, question, given))
     confirmed = (Answer.question_id == question.id, Answer.accepted_at.is_not(None), answer_there())
-    taken = update(Answer).where(*confirmed, Answer.id == taken_id).values(accepted_at=None)
+    taken = update(Answer).where(*confirmed, Answer.id == taken_id).values(accepted_at=None, accepted_by_id=None)
     if changed_rows(db.session.execute(taken)) == 0:
         require(Verdict("not_accepted"))
     if taken_id == main_id:

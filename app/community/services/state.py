@@ -26,12 +26,16 @@ def choose_main(question_id: int) -> None:
 def settle(question_id: int, *, now: datetime) -> None:
     """Give the request the state that follows from its question as it is now; `state_since` only where it changes."""
     row = db.session.execute(
-        select(Question.accepted_answer_id, Question.answers_count).where(Question.id == question_id)
+        select(Question.accepted_answer_id, Question.answers_count, Question.merged_into_id).where(
+            Question.id == question_id
+        )
     ).one()
     closed_because = db.session.scalar(
         select(Closing.reason).where(Closing.question_id == question_id, Closing.reopened_at.is_(None))
     )
-    if closed_because is not None:
+    if row.merged_into_id is not None:
+        state = "duplicate"
+    elif closed_because is not None:
         state = closed_because if closed_because in {"duplicate", "archived"} else "closed"
     elif row.accepted_answer_id is not None:
         state = "solved"

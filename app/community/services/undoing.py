@@ -18,7 +18,7 @@ from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, Tag
-from app.community.services import closing, commenting, deleting, ordering, shelving, tag_merging, tagging
+from app.community.services import closing, commenting, deleting, merging, ordering, shelving, tag_merging, tagging
 from app.db import changed_rows, db
 from app.errors import Conflict
 from app.verdict import require
@@ -106,6 +106,10 @@ def _change_closing(actor: Actor, act: Act) -> None:
     shelving.put_closed(actor, category, is_closed=act.kind == "category_opened")
 
 
+def _unmerge(actor: Actor, act: Act) -> None:
+    merging.unmerge(actor, _question(act), act.details)
+
+
 REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "deleted_question": _put_question_back,
     "deleted_answer": _put_answer_back,
@@ -126,4 +130,5 @@ REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "category_closed": _change_closing,
     "category_opened": _change_closing,
     "category_merged": shelving.part_category,
+    "merged": _unmerge,
 }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 
+from app.community.models.acts import Act
+from app.community.models.posts import Question
 from app.community.queries import log, thread
 from app.community.services import undoing
 from app.community.services.noting import KEPT
@@ -18,9 +22,7 @@ from app.web.current_actor import actor
 @signed_in
 def activity() -> Answered:
     """What one did that can be undone."""
-    return render_template(
-        "community/activity.html", acts=log.own_acts(actor()), reversals=undoing.REVERSALS, days=KEPT.days
-    )
+    return _page(log.own_acts(actor()))
 
 
 @bp.get("/q/<int:question_id>/log")
@@ -28,13 +30,7 @@ def activity() -> Answered:
 def question_log(question_id: int) -> Answered:
     """What was done to a question, also to one that is gone."""
     found = thread.even_deleted_question(actor(), question_id)
-    return render_template(
-        "community/activity.html",
-        acts=log.acts_on(actor(), found),
-        reversals=undoing.REVERSALS,
-        days=KEPT.days,
-        question=found,
-    )
+    return _page(log.acts_on(actor(), found), question=found)
 
 
 @bp.post("/acts/<int:act_id>/undo")
@@ -46,3 +42,10 @@ def undo(act_id: int) -> Answered:
     undoing.undo(actor(), act)
     flash(_("It is as it was before."), "good")
     return redirect(subject_url(act), 303)  # type: ignore[return-value]
+
+
+def _page(acts: Sequence[Act], **more: Question) -> str:
+    others = log.others_named_in(acts)
+    return render_template(
+        "community/activity.html", acts=acts, others=others, reversals=undoing.REVERSALS, days=KEPT.days, **more
+    )

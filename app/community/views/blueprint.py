@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,7 +20,8 @@ from app.community.queries import shelves, thread
 from app.community.queries.lists import QuestionRow
 from app.community.queries.unread import Mark, marks_on
 from app.community.settings import ANSWERS_PER_PAGE, AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
-from app.errors import Invalid
+from app.errors import Gone, Invalid, Moved, NotFound
+from app.paging import LARGEST_ID
 from app.web.current_actor import actor
 from app.web.forms import attach
 from app.web.language import current_language
@@ -29,6 +31,8 @@ bp = Blueprint("community", __name__)
 
 
 Answered = str | Response | tuple[str, int]
+# The number in "…/q/123/how-do-i", or the number alone.
+QUESTION_ADDRESS = re.compile(r"(?:^|/q/)(\d{1,19})(?:[/?#]|$)", re.ASCII)
 
 
 @bp.context_processor
@@ -89,6 +93,19 @@ def moved(url: str) -> Response:
     query = request.query_string.decode("ascii", "ignore")
     base, _hash, anchor = url.partition("#")
     return redirect(base + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else ""), 301)  # type: ignore[return-value]
+
+
+def question_named(text: str) -> Question | None:
+    """Return the question whose address or number was typed, or the one it is part of; None where she sees none."""
+    number = QUESTION_ADDRESS.search(text.strip())
+    if number is None or int(number[1]) > LARGEST_ID:
+        return None
+    try:
+        return thread.question_for(actor(), int(number[1]))
+    except Moved as moved:
+        return thread.question_for(actor(), moved.into_id)
+    except (NotFound, Gone):
+        return None
 
 
 def composed(form: Any) -> Composed | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -15,17 +14,13 @@ from app.community.links import question_url
 from app.community.models.posts import Question
 from app.community.queries import closings, thread
 from app.community.services import closing, petitioning
-from app.community.views.blueprint import Answered, bp, say_with_undo
-from app.errors import Gone, Invalid, NotFound
-from app.paging import LARGEST_ID
+from app.community.views.blueprint import Answered, bp, question_named, say_with_undo
+from app.errors import Invalid
 from app.verdict import require
 from app.web import throttle
 from app.web.access import only, public, signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
-
-# The number in "…/q/123/how-do-i", or the number alone.
-QUESTION_ADDRESS = re.compile(r"(?:^|/q/)(\d{1,19})(?:[/?#]|$)", re.ASCII)
 
 
 @bp.route("/q/<int:question_id>/close", methods=["GET", "POST"])
@@ -115,15 +110,10 @@ def _form(kind: Any) -> Any:
 
 def _target(text: str) -> Question:
     """Return the question whose address or number was typed. Raises Invalid where there is none for the viewer."""
-    number = QUESTION_ADDRESS.search(text.strip())
-    try:
-        if number is None or int(number[1]) > LARGEST_ID:
-            raise NotFound
-        return thread.question_for(actor(), int(number[1]))
-    except (NotFound, Gone) as error:
-        raise Invalid(
-            "closing_target", _l("Give the address of the question that this one repeats."), field="target"
-        ) from error
+    found = question_named(text)
+    if found is None:
+        raise Invalid("closing_target", _l("Give the address of the question that this one repeats."), field="target")
+    return found
 
 
 def _back(found: Question) -> Answered:

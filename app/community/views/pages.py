@@ -12,6 +12,7 @@ from app.community.views import (  # noqa: F401
     following,
     history,
     lists,
+    merging,
     ordering,
     reading,
     suggestions,

@@ -14,7 +14,7 @@ from app.community.services import affecting, answering, judging, reading
 from app.community.views.blueprint import Answered, answer_url, back_to, bp, composed, moved
 from app.drafts import services as drafts
 from app.drafts.queries import Slot
-from app.errors import Gone, Invalid, NotFound
+from app.errors import Gone, Invalid, Moved, NotFound
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -30,6 +30,10 @@ def question(question_id: int, slug: str) -> Answered:
         found = thread.question_for(actor(), question_id)
     except Gone as gone:
         return _gone(question_id, gone)
+    except Moved as merged:
+        around = request.args.get("answer", type=int)
+        more = f"&answer={around}" if around is not None else ""
+        return redirect(merged.address + more, 301)  # type: ignore[return-value]
     if slug != slug_of(found.title):
         return moved(question_url(found.id, found.title))
     order = request.args.get("answers", "best")
@@ -37,7 +41,8 @@ def question(question_id: int, slug: str) -> Answered:
         raise NotFound
     number = request.args.get("page", 1, type=int)
     around = request.args.get("answer", type=int)
-    return question_page(found, order=order, number=number, around=around)
+    came_from = request.args.get("from", type=int)
+    return question_page(found, order=order, number=number, around=around, came_from=came_from)
 
 
 def _gone(question_id: int, gone: Gone) -> Answered:
@@ -60,15 +65,17 @@ def question_page(
     order: str = "best",
     number: int = 1,
     around: int | None = None,
+    came_from: int | None = None,
 ) -> str:
     """Render a page of a question the viewer may see: of its answers that number, or the one with `around` on it.
 
-    Below them stands the answer she sent that was not taken, else her draft of one.
+    Where the address of a question that was merged into it led here, `came_from` is that one's id. Below the answers
+    stands the one she sent that was not taken, else her draft of one.
     """
     shown = thread.thread_of(actor(), found, order=order, number=number, around=around)
     slot = shown.ties.own_answer if sent is None else Slot(shown.ties.own_answer.place)
     form = AnswerForm(formdata=None, **slot.fields) if sent is None else sent
-    return render_template("community/question.html", thread=shown, form=form, slot=slot)
+    return render_template("community/question.html", thread=shown, form=form, slot=slot, came_from=came_from)
 
 
 @bp.get("/a/<int:answer_id>")
@@ -88,15 +95,19 @@ def post_answer(question_id: int) -> Answered:
     text = None
     if form.validate():
         text = composed(form)
-    found = thread.question_for(actor(), question_id)
+    try:
+        found = thread.question_for(actor(), question_id)
+    except Moved as merged:  # while she was writing
+        found = thread.question_for(actor(), merged.into_id)
     if text is not None:
         try:
             made = answering.post_answer(actor(), found, text=text)
         except Invalid as error:
             attach(form, error)
         else:
-            drafts.posted(actor(), f"answer.{found.id}")
             reading.look(actor(), found, upto=made.id)
+            for each in {question_id, found.id}:
+                drafts.posted(actor(), f"answer.{each}")
             return redirect(answer_url(found, made.id), 303)  # type: ignore[return-value]
     return question_page(found, form), 422
 

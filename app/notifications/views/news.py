@@ -11,10 +11,11 @@ from typing import Any
 from flask import Response, jsonify, request, url_for
 from flask_babel import ngettext
 
+from app.community.models.posts import Question
 from app.community.queries import shelves
 from app.community.queries.thread import question_for
 from app.community.queries.unread import asked_since
-from app.errors import NotFound
+from app.errors import Moved, NotFound
 from app.notifications import live
 from app.notifications.queries import answers_since
 from app.notifications.views.blueprint import bp, unread_now
@@ -34,7 +35,7 @@ def news() -> Response:
 @public
 def question_news(question_id: int) -> Response:
     """The answers to a question that came after the one given as `after`, and the number at the bell."""
-    question = question_for(actor(), question_id)
+    question = _question(question_id)
     after = request.args.get("after", "0")
     is_id = after.isascii() and after.isdigit() and len(after) < 19
     found = answers_since(actor(), question, min(int(after), LARGEST_ID)) if is_id else []
@@ -73,7 +74,15 @@ def stream() -> Response:
 @signed_in
 def question_stream(question_id: int) -> Response:
     """A stream that says when to look at the bell, or at a question."""
-    return live.open_stream(actor(), question_for(actor(), question_id))
+    return live.open_stream(actor(), _question(question_id))
+
+
+def _question(question_id: int) -> Question:
+    """Return the question, for a page that was opened before a merge the one it is part of now. Raises NotFound."""
+    try:
+        return question_for(actor(), question_id)
+    except Moved as moved:
+        return question_for(actor(), moved.into_id)
 
 
 def _bell() -> dict[str, Any]:

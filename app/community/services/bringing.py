@@ -1,0 +1,55 @@
+"""What follows when answers change their question: merging.py and splitting.py move the answers themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
+
+from app.community.models.affected import Affected
+from app.community.models.closings import Petition
+from app.community.models.comments import Comment
+from app.community.models.posts import Answer, Question
+from app.community.queries.visibility import answer_there
+from app.db import db
+
+QUIET = {"synchronize_session": False}
+
+
+def bring_along(question_id: int) -> None:
+    """Let comments on its answers, and what moderators are asked about these, stand under this question as well."""
+    answers = select(Answer.id).where(Answer.question_id == question_id)
+    for model in (Comment, Petition):
+        strays = (model.answer_id.in_(answers), model.question_id != question_id)
+        db.session.execute(update(model).where(*strays).values(question_id=question_id), execution_options=QUIET)
+
+
+def hand_over(answer_ids: Sequence[int], from_asker_id: int, to_asker_id: int) -> None:
+    """Keep who confirmed these answers true: nobody is named where it was the asker of the question they are under."""
+    if from_asker_id == to_asker_id:
+        return
+    confirmed = (Answer.id.in_(answer_ids), Answer.accepted_at.is_not(None))
+    silent, named = Answer.accepted_by_id.is_(None), Answer.accepted_by_id == to_asker_id
+    ids = list(db.session.scalars(select(Answer.id).where(*confirmed, named)))
+    values = update(Answer).where(*confirmed, silent).values(accepted_by_id=from_asker_id)
+    db.session.execute(values, execution_options=QUIET)
+    if ids:
+        db.session.execute(
+            update(Answer).where(Answer.id.in_(ids)).values(accepted_by_id=None), execution_options=QUIET
+        )
+
+
+def recount(question_id: int) -> None:
+    """Count anew what a question has: answers, people who have it too, questions merged into it."""
+    other = aliased(Question)
+    answers = select(func.count()).where(Answer.question_id == question_id, answer_there())
+    affected = select(func.count()).where(Affected.question_id == question_id)
+    merged = select(func.count()).select_from(other).where(other.merged_into_id == question_id)
+    counts = {
+        "answers_count": answers.scalar_subquery(),
+        "affected_count": affected.scalar_subquery(),
+        "merged_count": merged.scalar_subquery(),
+        "row_version": Question.row_version + 1,
+    }
+    db.session.execute(update(Question).where(Question.id == question_id).values(counts), execution_options=QUIET)
