@@ -7,6 +7,7 @@ const standing = [
   ["[data-draft]", () => import("./drafts.js")],
   ["[data-pictures]", () => import("./pictures.js")],
   ["[data-templates]", () => import("./templates.js")],
+  ["[data-mentions]", () => import("./mentions.js")],
   ["[data-news]", () => import("./news.js")],
   ["[data-reveal]", () => import("./reveal.js")],
   ["[data-seen]", () => import("./seen.js")],

@@ -13,6 +13,7 @@ from app.community.views import (  # noqa: F401
     history,
     lists,
     merging,
+    naming,
     ordering,
     reading,
     suggestions,

@@ -1,0 +1,93 @@
+/* data-mentions: after an "@" people are proposed in a listbox. Arrows choose, Enter or Tab takes, Escape closes. */
+
+const TYPED = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,40})$/u;
+const LIKE_THE_TEXT = ["font", "lineHeight", "padding", "border", "boxSizing", "overflowWrap"];
+let lists = 0;
+
+const made = (tag, has) => Object.assign(document.createElement(tag), has);
+
+export function attach(text) {
+  const { mentions: url, mentionsLabel: ariaLabel } = text.dataset;
+  const list = made("ul", { id: `mentions-${++lists}`, className: "menu__panel", role: "listbox", ariaLabel, hidden: true });
+  text.form.append(list);
+  Object.assign(text, { ariaAutoComplete: "list", ariaHasPopup: "listbox" });
+  text.setAttribute("aria-controls", list.id);
+  let timer;
+  let turn = 0;
+  let begin;
+  let chosen;
+
+  function close() {
+    turn++; // An answer that is under way comes too late.
+    list.hidden = true;
+    list.replaceChildren(); // Their ids are the same in each list.
+    text.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(option) {
+    chosen?.setAttribute("aria-selected", "false");
+    chosen = option;
+    chosen.setAttribute("aria-selected", "true");
+    text.setAttribute("aria-activedescendant", chosen.id);
+  }
+
+  function take() {
+    text.setRangeText(`@${chosen.dataset.handle} `, begin, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    close();
+  }
+
+  /** Lay the list under the "@": a copy of the text up to there tells where that is. */
+  function place() {
+    const copy = made("div", { textContent: text.value.slice(0, begin) });
+    const at = made("span", { textContent: "@" });
+    copy.append(at);
+    for (const name of LIKE_THE_TEXT) copy.style[name] = getComputedStyle(text)[name];
+    Object.assign(copy.style, { position: "absolute", whiteSpace: "pre-wrap", width: `${text.offsetWidth}px` });
+    text.after(copy);
+    const [box, base, mark, origin] = [text, list.offsetParent, at, copy].map((each) => each.getBoundingClientRect());
+    copy.remove();
+    const left = Math.min(mark.left - origin.left, box.width - list.offsetWidth);
+    const top = Math.min(mark.bottom - origin.top - text.scrollTop, box.height);
+    Object.assign(list.style, { right: "auto", left: `${box.left - base.left + left}px`, top: `${box.top - base.top + top}px` });
+  }
+
+  async function propose() {
+    close();
+    const mine = turn;
+    const typed = TYPED.exec(text.value.slice(0, text.selectionEnd))?.[1];
+    if (typed === undefined) return;
+    const answer = await fetch(`${url}?q=${encodeURIComponent(typed)}`);
+    const people = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[role=option]");
+    if (mine !== turn || !people.length) return;
+    begin = text.selectionEnd - typed.length - 1;
+    list.replaceChildren(...people);
+    choose(list.firstChild);
+    list.hidden = false;
+    place();
+  }
+
+  const keys = {
+    ArrowDown: () => choose(chosen.nextSibling ?? list.firstChild),
+    ArrowUp: () => choose(chosen.previousSibling ?? list.lastChild),
+    Enter: take,
+    Tab: take,
+    Escape: close,
+  };
+  text.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || !keys[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
+  });
+  text.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => propose().catch(close), 150);
+  });
+  text.addEventListener("blur", close);
+  list.addEventListener("mousedown", (event) => {
+    event.preventDefault(); // The text keeps the focus.
+    choose(event.target.closest("li") ?? chosen);
+    take();
+  });
+}
