@@ -195,6 +195,7 @@ PLACES: dict[str, str] = {
     "news": "notifications.news",
     "list_news": "notifications.list_news",
     "live": "notifications.stream",
+    "people": "people.directory",
     "organisations": "organisations.organisation_list",
     "settings": "accounts.profile",
     "skills": "people.skills",

@@ -102,7 +102,14 @@ def sitemap() -> Response:
 @public
 def sitemap_of_places() -> Response:
     """The pages that are always there, the categories and the tags most used."""
-    fixed = ("community.home", "community.question_list", "community.tags", "pages.help", "pages.ranking")
+    fixed = (
+        "community.home",
+        "community.question_list",
+        "community.tags",
+        "people.directory",
+        "pages.help",
+        "pages.ranking",
+    )
     paths = [url_for(endpoint) for endpoint in fixed]
     paths += [url_for("community.category", slug=each.slug) for each in shelves.categories()]
     paths += [url_for("community.tag", name=each.name) for each in tag_page(size=1_000).rows]

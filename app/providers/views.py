@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.actor import VISITOR
 from app.community.links import person_url, question_url
 from app.community.queries import follows
 from app.community.queries.lists import questions_for
@@ -15,9 +16,11 @@ from app.community.tags import parse_tags
 from app.community.views.blueprint import Answered, category_name
 from app.community.views.following import followed
 from app.errors import Invalid
+from app.organisations.queries import organisations_for
 from app.organisations.views import shape_of
 from app.prose.language import detect_language
 from app.providers import queries
+from app.providers.directory import Wanted, people_for
 from app.providers.forms import SkillsForm
 from app.providers.services import change_skills
 from app.trust.standing import can_write
@@ -25,6 +28,7 @@ from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
+from app.web.language import url_with
 from app.web.panels import panels
 
 RECENT, MOST_SKILLS = 10, 20
@@ -35,6 +39,27 @@ bp = Blueprint("people", __name__)
 @bp.context_processor
 def _for_templates() -> dict[str, Any]:
     return {"panels": panels, "question_url": question_url, "category_name": category_name, "shape_of": shape_of}
+
+
+@bp.get("/people")
+@public
+def directory() -> str:
+    """Everybody who is here: found by name, topic, organisation and as whom they act, in an order."""
+    given = {name: request.args.get(name, "")[:200] for name in ("q", "topic", "organisation", "role", "order")}
+    wanted = Wanted(given["q"], given["topic"], given["organisation"], given["role"], given["order"] or "help")
+    after = request.args.get("after", "")
+    key = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    page = people_for(actor(), wanted, after=key)
+    return render_template(
+        "providers/people.html",
+        page=page,
+        wanted=wanted,
+        roles={"peer": _("Fellow customer"), "agent": _("Agent"), "partner": _("Partner")},
+        orders={"newest": _("Here last"), "name": _("By name")},
+        organisations={each.slug: each.name for each in organisations_for(VISITOR)},
+        is_first=key is None,
+        older=None if page.next_id is None else url_with(after=str(page.next_id)),
+    )
 
 
 @bp.get("/people/<handle>")

@@ -122,6 +122,13 @@ class Answer(_Text, _Removable, Model):
     __table_args__ = (
         Index("ix_answers_question", "question_id", "id"),
         Index("ix_answers_author", "author_id", "created_at", "id"),
+        Index(
+            "ix_answers_confirmed",
+            "author_id",
+            "question_id",
+            sqlite_where=text("accepted_at IS NOT NULL"),
+            postgresql_where=text("accepted_at IS NOT NULL"),
+        ),
         Index("ix_answers_source", "source", "source_key", unique=True),
         Index(
             "ix_answers_merged",
