@@ -211,26 +211,19 @@ VISITORS += ["/how-ranking-works"]
 SETTINGS = ["/settings/profile", "/settings/skills", "/settings/security", "/settings/sessions", "/settings/tokens"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(new_page, live_server, agent, axe, scheme):
-    page = new_page(color_scheme=scheme, locale="nl-NL")
-
-    for path in VISITORS:
-        page.goto(path.format(**agent))
-        axe(page)
-    enter(page, live_server, int(agent["id"]))
-    for path in SETTINGS:
-        page.goto(path)
-        axe(page)
-
-
-def test_every_page_fits_a_small_screen(new_page, live_server, agent):
-    page = new_page(viewport={"width": 320, "height": 700}, locale="nl-NL")
+def test_every_page_reads_well_for_everybody_by_day_and_night_and_on_a_small_screen(new_page, live_server, agent, axe):
+    page = new_page(locale="nl-NL")
     wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
-    enter(page, live_server, int(agent["id"]))
     for path in [*VISITORS, *SETTINGS]:
+        if path == SETTINGS[0]:
+            enter(page, live_server, int(agent["id"]))
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(path.format(**agent))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            axe(page)
+        page.set_viewport_size({"width": 320, "height": 700})
         assert page.evaluate(wider) is False, path
 
 
