@@ -48,7 +48,8 @@ def main() -> None:
         print(f"{kept.name}")
         print(f"  full run        {full}")
         print(f"  the same again  {again}")
-        print(f"  rest after 50 % {rest}  ({rest.seconds / full.seconds:.0%} of a full run)", flush=True)
+        shares = rest.seconds / full.seconds, rest.processor_seconds / full.processor_seconds
+        print(f"  rest after 50 % {rest}  ({shares[0]:.0%} of a full run, {shares[1]:.0%} by the processor)")
 
 
 @contextmanager

@@ -61,22 +61,26 @@ def tokens(text: str, language: str) -> Iterator[Token]:
     `language` is one of LANGUAGES. A word with a hyphen gives its parts and, in the place of the first, the whole
     without hyphens, so that e-mail, email and "e mail" find one another.
     """
+    return map(Token._make, terms_and_places(text, language))
+
+
+def terms_and_places(text: str, language: str) -> Iterator[tuple[str, int]]:
+    """Yield the same as plain pairs: an index of a whole community asks for millions."""
     stop_words = STOP_WORDS.get(language, frozenset())
     place = -1
-    for match in _TOKEN.finditer(fold(text)):
-        word = match[0]
+    for word in _TOKEN.findall(fold(text)):
         place += 1
         if word in stop_words:
             continue
         if "'" in word:
             word = _without_apostrophes(word)
         if "-" not in word:
-            yield Token(stem(word[:LONGEST_WORD], language), place)
+            yield stem(word[:LONGEST_WORD], language), place
             continue
-        yield Token(stem(word.replace("-", "")[:LONGEST_WORD], language), place)
+        yield stem(word.replace("-", "")[:LONGEST_WORD], language), place
         for part in word.split("-"):
             if part not in stop_words:
-                yield Token(stem(part[:LONGEST_WORD], language), place)
+                yield stem(part[:LONGEST_WORD], language), place
             place += 1
         place -= 1
 

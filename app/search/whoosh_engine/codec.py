@@ -21,7 +21,7 @@ from whoosh.formats import Existence, Format
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
-from app.search.analysis import fold, index_language, tokens
+from app.search.analysis import fold, index_language, terms_and_places
 from app.search.backend import Document, State
 
 # Raised whenever an index written before could be misread.
@@ -47,6 +47,8 @@ _EXTENT = Struct("!qi")
 
 MOST_PLACES = 65_000
 MOST_COUNTED = 255
+# The three counts of a term that stands once in title, body or answers.
+COUNTED_ONCE = (b"\1\0\0", b"\0\1\0", b"\0\0\1")
 # Between title, body and answers, so that no phrase reaches from one into the next.
 GAP = 16
 
@@ -179,7 +181,7 @@ def terms_of(document: Document) -> tuple[list[tuple[bytes, bytes, bytes]], tupl
     for text in (document.title, document.body, document.answers):
         starts.append(start)
         last = -1
-        for term, place in tokens(text, language):
+        for term, place in terms_and_places(text, language):
             last = place
             if start + place >= MOST_PLACES:
                 break
@@ -192,6 +194,10 @@ def terms_of(document: Document) -> tuple[list[tuple[bytes, bytes, bytes]], tupl
     terms = []
     parts: tuple[list[int], ...]
     for term, places in found.items():
+        if len(places) == 1:  # as most are
+            in_which = (places[0] >= starts[1]) + (places[0] >= starts[2])
+            terms.append((term_key(language, term), COUNTED_ONCE[in_which], places[0].to_bytes(2, "little")))
+            continue
         in_title = bisect_left(places, starts[1])
         in_answers = bisect_left(places, starts[2])
         parts = (places[:in_title], places[in_title:in_answers], places[in_answers:])
