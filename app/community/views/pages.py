@@ -16,7 +16,6 @@ from app.community.views import (  # noqa: F401
     naming,
     ordering,
     reading,
-    splitting,
     suggestions,
     tags,
     thread,
