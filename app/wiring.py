@@ -65,6 +65,7 @@ from app.routing.panels import invitation_panel, offered_panel, records_of_helpe
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
+from app.search.panels import related_panel
 from app.search.views import bp as search
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
@@ -141,7 +142,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "question_line": (offered_panel,),
     "ranking_page": (weights_panel,),
     "question_ties": (mute_panel,),
-    "question_end": (news_panel,),
+    "question_end": (news_panel, related_panel),
 }
 
 NOTES: dict[str, tuple[Note, ...]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from app.outbox.facts import Code, Fact, fact
@@ -315,27 +314,6 @@ class QuestionReopened(Fact):
     question_id: int
     asker_id: int
     was: ClosingReason
-
-
-@fact("question_merged")
-class QuestionMerged(Fact):
-    """A question became part of another, `into_id`, with its answers and comments. `asker_id` is who asked it."""
-
-    question_id: int
-    into_id: int
-    asker_id: int
-    answers: int
-    comments: int
-
-
-@fact("question_unmerged")
-class QuestionUnmerged(Fact):
-    """A question that was merged at `merged_at` stands by itself again."""
-
-    question_id: int
-    into_id: int
-    asker_id: int
-    merged_at: datetime
 
 
 @fact("petition_made")

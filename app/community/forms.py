@@ -93,6 +93,25 @@ class MergeForm(FlaskForm):
     )
 
 
+class SplitForm(FlaskForm):
+    """The question that is made of answers and comments. The view fills `category.choices`."""
+
+    title = StringField(
+        _l("What it is about"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_TITLE, message=TOO_LONG)]
+    )
+    body = TextAreaField(
+        _l("The question"),
+        description=_l("It begins with the words of the first post. Make it a question that can be understood alone."),
+        validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)],
+    )
+    category = SelectField(
+        _l("Category"), coerce=int, validate_choice=False, validators=[InputRequired(REQUIRED), A_ROW]
+    )
+    tags = StringField(
+        _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
+    )
+
+
 class PetitionForm(FlaskForm):
     """Ask moderators for something."""
 

@@ -209,8 +209,13 @@ def can_merge(actor: Actor, question: Question) -> Verdict:
     if not (verdict := can_tidy(actor)):
         return verdict
     if question.locked_at is not None:
-        return Verdict("merge_locked")
-    return Verdict("merge_archived") if question.request.state == "archived" else ALLOWED
+        return Verdict("unlock_first")
+    return Verdict("wake_first") if question.request.state == "archived" else ALLOWED
+
+
+def can_split(actor: Actor, question: Question) -> Verdict:
+    """Whoever may merge it."""
+    return can_merge(actor, question)
 
 
 def can_become_part_of(question: Question, other: Question) -> Verdict:

@@ -15,7 +15,6 @@ from app.community.events import (
     PersonMentioned,
     QuestionAsked,
     QuestionClosed,
-    QuestionMerged,
     QuestionReopened,
     SuggestionAccepted,
     SuggestionRejected,
@@ -24,6 +23,7 @@ from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag
+from app.community.rearranging_events import QuestionMerged
 from app.db import db
 from app.notifications.telling import Concerned, News
 from app.organisations.models import Membership

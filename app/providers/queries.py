@@ -11,9 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import FormerHandle, Person
 from app.actor import Actor
-from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Tag
-from app.community.queries.visibility import answer_there, visible
 from app.db import db, folded
 from app.errors import NotFound
 from app.organisations.models import Membership, Organisation
@@ -35,14 +33,6 @@ class PublicSeat:
     def language(self) -> str | None:
         """The language its titles are in: the first an organisation names for itself."""
         return self.languages[0] if self.languages else None
-
-
-@dataclass(frozen=True)
-class Helping:
-    """How often a person answered where the viewer may look, and how often that solved it."""
-
-    answers: int
-    solved: int
 
 
 @dataclass(frozen=True)
@@ -96,16 +86,6 @@ def topics_in_capacity(actor: Actor) -> Sequence[str]:
         .where(Provider.person_id == actor.person_id)
         .where(Provider.organisation_id.is_(None) if capacity is None else Provider.organisation_id == capacity)
     ).all()
-
-
-def helping_of(viewer: Actor, person: Person) -> Helping:
-    """Count a person's answers to questions the viewer may see."""
-    row = db.session.execute(
-        select(func.count(Answer.id), func.count(Answer.accepted_at))
-        .join(Question, Question.id == Answer.question_id)
-        .where(Answer.author_id == person.id, answer_there(), visible(viewer))
-    ).one()
-    return Helping(*row)
 
 
 def helpers_of(organisation_id: int) -> list[Helper]:

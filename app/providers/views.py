@@ -10,16 +10,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.actor import VISITOR
 from app.community.links import person_url, question_url
-from app.community.queries import follows
 from app.community.queries.lists import questions_for
 from app.community.tags import parse_tags
 from app.community.views.blueprint import Answered, category_name
 from app.community.views.following import followed
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.organisations.queries import organisations_for
 from app.organisations.views import shape_of
+from app.paging import Key, Page
 from app.prose.language import detect_language
-from app.providers import queries
+from app.providers import activity, queries
 from app.providers.directory import Wanted, people_for
 from app.providers.forms import SkillsForm
 from app.providers.services import change_skills
@@ -31,7 +31,8 @@ from app.web.forms import attach
 from app.web.language import url_with
 from app.web.panels import panels
 
-RECENT, MOST_SKILLS = 10, 20
+PAGE, MOST_SKILLS = 10, 20
+ASKED_OR_ANSWERED = {"answers": "answered_by_id", "questions": "asker_id"}
 
 bp = Blueprint("people", __name__)
 
@@ -65,19 +66,31 @@ def directory() -> str:
 @bp.get("/people/<handle>")
 @public
 def person(handle: str) -> str | AnyResponse:
-    """Who somebody is, where she works, what she knows about, and what she answered lately."""
+    """Who somebody is, where she works, what she helps with, and what she did here (`?show=`), page by page."""
     found = queries.person_for(handle)
     if found.handle != handle:
         return redirect(person_url(found.handle), 301)
+    show, after = request.args.get("show", "answers"), Key.parse(request.args.get("after"))
+    page: Page[Any]
+    if show == "comments":
+        page = activity.said_by(actor(), found, after=after, size=PAGE)
+    elif show in ASKED_OR_ANSWERED:
+        whose: dict[str, Any] = {ASKED_OR_ANSWERED[show]: found.id}
+        page = questions_for(actor(), after=after, size=PAGE, **whose)
+    else:
+        raise NotFound
     return render_template(
         "providers/person.html",
         person=found,
         bio_language=detect_language(found.bio, next(iter(found.languages), None))[0],
         seats=queries.seats_in_public(found),
         topics=queries.topics_of(found.id),
-        helping=queries.helping_of(actor(), found),
-        page=questions_for(actor(), answered_by_id=found.id, size=RECENT),
-        following=follows.following_of(actor(), found),
+        counts=activity.counts_of(actor(), found),
+        record=activity.record_of(actor(), found),
+        show=show,
+        page=page,
+        is_first=after is None,
+        older=None if page.next_key is None else url_with(after=str(page.next_key)),
     )
 
 

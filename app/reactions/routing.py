@@ -12,12 +12,11 @@ from app.community.events import (
     QuestionClosed,
     QuestionDeleted,
     QuestionEdited,
-    QuestionMerged,
     QuestionMoved,
     QuestionRestored,
-    QuestionUnmerged,
     VoteCast,
 )
+from app.community.rearranging_events import QuestionMerged, QuestionSplit, QuestionUnmerged, QuestionUnsplit
 from app.outbox.record import Happening, Reaction
 from app.routing import observing
 from app.routing.upkeep import ask_for_rebuild
@@ -35,6 +34,10 @@ def observe(happening: Happening) -> None:
             observing.moved_on(fact.question_id, fact.into_id)
         case QuestionUnmerged():
             observing.moved_on(fact.into_id, fact.question_id)
+        case QuestionSplit():
+            observing.moved_on(fact.from_id, fact.question_id)
+        case QuestionUnsplit():
+            observing.moved_on(fact.question_id, fact.from_id)
         case AnswerPosted():
             observing.answered(event_id, answer_id=fact.answer_id, happened_at=at)
         case AnswerAccepted():
@@ -56,6 +59,8 @@ routing_observe = Reaction(
         "question_moved",
         "question_merged",
         "question_unmerged",
+        "question_split",
+        "question_unsplit",
         "answer_posted",
         "answer_deleted",
         "answer_restored",

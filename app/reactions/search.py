@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.community.events import QuestionMerged, QuestionUnmerged
+from app.community.rearranging_events import QuestionMerged, QuestionSplit, QuestionUnmerged, QuestionUnsplit
 from app.community.shelf_events import CategoriesMerged, CategoriesParted, TagRenamed, TagsMerged, TagsParted
 from app.outbox.record import Happening, Reaction
 from app.search.services import mark_shelved, mark_stale, mark_tagged
@@ -28,14 +28,20 @@ CHANGES = (
     "question_moved",
     "question_merged",
     "question_unmerged",
+    "question_split",
+    "question_unsplit",
 )
 
 
 def mark_question(happening: Happening) -> None:
     """Mark the question of this fact, and the other one where two are concerned."""
     assert happening.help_request_id is not None
-    fact = happening.fact
-    also = [fact.question_id] if isinstance(fact, QuestionMerged | QuestionUnmerged) else []
+    also: list[int] = []
+    match happening.fact:
+        case QuestionMerged() | QuestionUnmerged() as fact:
+            also = [fact.question_id]
+        case QuestionSplit() | QuestionUnsplit() as fact:
+            also = [fact.question_id, fact.from_id]
     mark_stale("question", [happening.help_request_id, *also])
 
 

@@ -148,6 +148,13 @@ def similar_for(
     return question_rows(viewer, _ids(hits))
 
 
+def related_to(viewer: Actor, question: Question) -> list[QuestionRow]:
+    """Return the other questions most like one that the caller loaded for its viewer, best first."""
+    text = f"{question.title}\n{question.excerpt}"[:LONGEST_TEXT]
+    found = similar_for(viewer, text, language=question.request.language, limit=MOST_SIMILAR + 1)
+    return [row for row in found if row.id != question.id][:MOST_SIMILAR]
+
+
 def index_health() -> IndexHealth:
     """Return how the index is, without reading all of it."""
     try:

@@ -66,14 +66,23 @@ def similar() -> Answered:
     _count_similar(typed)
     rows = queries.similar_for(actor(), typed, language=current_language(), is_typing=is_fragment)
     if is_fragment:
-        page = render_template("search/_similar.html", rows=rows, typed=typed) if rows else ""
-    else:
-        page = render_template(
+        return _varying(render_template("search/_similar.html", rows=rows, typed=typed) if rows else "")
+    return _varying(
+        render_template(
             "search/similar.html", rows=rows, typed=typed, typed_language=_language_of(typed), form=None, kept=()
         )
-    response = make_response(page)
-    response.vary.add("X-Fragment")
-    return response
+    )
+
+
+@bp.get("/q/<int:question_id>/related")
+@public
+def related(question_id: int) -> Answered:
+    """The questions most like this one: a fragment for scripts, else a page."""
+    question = thread.question_for(actor(), question_id)
+    throttle.count("similar_by_network", throttle.network())
+    rows = queries.related_to(actor(), question)
+    template = "search/_related_list.html" if "X-Fragment" in request.headers else "search/related.html"
+    return _varying(render_template(template, rows=rows, question=question))
 
 
 @bp.post("/ask/similar/check")
@@ -106,6 +115,13 @@ def deflect(question_id: int) -> Answered:
     services.deflect(actor(), found, typed=form.typed.data or "", language=current_language())
     flash(_("Good. You need not ask: here is what was answered before."), "good")
     return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+
+
+def _varying(page: str) -> Response:
+    """Answer with a page that is a fragment for scripts."""
+    response = make_response(page)
+    response.vary.add("X-Fragment")
+    return response
 
 
 def _count_similar(typed: str) -> None:

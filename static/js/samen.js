@@ -9,6 +9,7 @@ const standing = [
   ["[data-templates]", () => import("./templates.js")],
   ["[data-mentions]", () => import("./mentions.js")],
   ["[data-news]", () => import("./news.js")],
+  ["[data-related]", () => import("./related.js")],
   ["[data-reveal]", () => import("./reveal.js")],
   ["[data-seen]", () => import("./seen.js")],
   ["[data-share]", () => import("./share.js")],

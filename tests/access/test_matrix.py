@@ -65,6 +65,8 @@ NOT_MISSED = {
     "app.community.services.deleting.delete_question: actor.is_moderator": "tests/community",
     "app.community.services.deleting.delete_question: question.audience == PUBLIC": "tests/community",
     "app.community.services.deleting.restore_question: question.audience == PUBLIC": "tests/community",
+    "app.community.services.splitting._ask: made.audience == PUBLIC": "tests/community",
+    "app.community.services.splitting.unsplit: made.audience == PUBLIC": "tests/community",
     "Verdict('merge_gone')": "whoever asks sees nothing there: tests/community",
     "Verdict('merge_into_closed')": "tests/community",
     "Verdict('merge_into_locked')": "tests/community",

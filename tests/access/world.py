@@ -225,6 +225,7 @@ def _questions(world: World) -> None:
     nothing = {"question_id": MISSING, "request_id": MISSING, "slug": "nothing", "form": "atom"}
     world.objects["merged"]["missing"] = nothing
     world.objects["petition"] = {"there": {"petition_id": petition.id}, "missing": {"petition_id": MISSING}}
+    world.words["answer_to_open"] = f"a{world.objects['question']['open']['answer_id']}"
     world.words["other_question"] = str(alone.id)
     overruled = community.question(cast.customer, category=shelf)
     community.deleted(overruled, cast.moderator, reason="spam")

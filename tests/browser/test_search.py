@@ -122,3 +122,25 @@ def test_nothing_found_leads_to_asking_with_the_words(live_server, page, axe) ->
     expect(page.locator("main").get_by_role("link", name="Ask a question")).to_have_attribute(
         "href", "/ask?title=zzyzx+unheard-of"
     )
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_question_leads_to_others_like_it(live_server, new_page, axe, answered, word, has_scripts) -> None:
+    with live_server.rows():
+        like_it = make.question(accounts.person(f"Olga {word}"), title=f"My {word} valve hisses")
+        services.mark_stale("question", [like_it.id])
+    live_server.until(lambda session: not session.scalar(sa.select(sa.func.count()).select_from(StaleDocument)))
+    page = new_page(locale="nl-NL", viewport=PHONE, java_script_enabled=has_scripts)
+
+    page.goto(f"/q/{answered}")
+    section = page.get_by_role("region", name="Vragen die hierop lijken")
+    if has_scripts:
+        section.scroll_into_view_if_needed()
+    else:
+        section.get_by_role("link").click()
+    found = page.get_by_role("link", name=f"My {word} valve hisses")
+    expect(found).to_be_visible()
+    if has_scripts:
+        axe(page)
+    found.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"My {word} valve hisses")

@@ -220,7 +220,7 @@ def test_what_may_not_be_merged_says_why(database, cast, question, into):
     ):
         with pytest.raises(Invalid, match=reason):
             merging.merge(moderator, question, target)
-    for source, reason in ((locked, "merge_locked"), (archived, "merge_archived")):
+    for source, reason in ((locked, "unlock_first"), (archived, "wake_first")):
         with pytest.raises(NotAllowed, match=reason):
             merging.merge(moderator, source, into)
     with pytest.raises(Conflict, match="merged_meanwhile"):

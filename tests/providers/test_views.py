@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -101,7 +103,56 @@ def test_the_page_costs_few_statements(
     db.session.flush()  # the request counts its own statements only
     sign_in(client, cast.agent)
 
-    with count_queries() as ran:
-        client.get(f"/people/{cast.agent.handle}")
+    for show in ("answers", "questions", "comments"):
+        with count_queries() as ran:
+            client.get(f"/people/{cast.agent.handle}?show={show}")
 
-    assert ran.count <= 12, ran
+        assert ran.count <= 12, ran
+
+
+def test_the_page_says_what_she_solved_of_what_she_answered(client: FlaskClient, cast: Cast) -> None:
+    wifi, inside = community.tag("wifi"), organisation_audience(cast.energy.id)
+    for turn in range(3):
+        given = community.answer(community.question(cast.customer, tags=(wifi,)), cast.rival)
+        if turn:
+            community.accepted(given)
+    community.accepted(community.answer(community.question(cast.rival, tags=(wifi,)), cast.rival))
+    hidden = community.question(cast.agent, tags=(community.tag("fraud"),), audience=inside)
+    community.accepted(community.answer(hidden, cast.rival))
+
+    outside = client.get(f"/people/{cast.rival.handle}?lang=en").text
+    sign_in(client, cast.rival)
+    within = client.get(f"/people/{cast.rival.handle}?lang=en").text
+
+    assert "solved 2 of 3" in outside
+    assert "fraud" not in outside
+    assert "solved 1 of 1" in within
+    assert "Only you see this" in within
+    assert "Only you see this" not in outside
+
+
+def test_activity_is_shown_page_by_page_as_far_as_the_reader_may_look(client: FlaskClient, cast: Cast) -> None:
+    inside = organisation_audience(cast.energy.id)
+    secret = community.question(cast.rival, title="Behind the counter", audience=inside)
+    community.comment(secret, cast.rival, body="Whispered words")
+    question = community.question(cast.rival, title="In the open")
+    gone = community.comment(question, cast.rival, body="Taken back")
+    community.deleted_comment(gone)
+    under = community.answer(question, cast.peer)
+    community.comment(question, cast.rival, body="Under a deleted answer", answer_id=under.id)
+    community.deleted(under, cast.moderator, reason="spam")
+    for number in range(11):
+        community.comment(question, cast.rival, body=f"Remark {number:02}")
+    page = f"/people/{cast.rival.handle}"
+
+    asked, said = client.get(f"{page}?show=questions").text, client.get(f"{page}?show=comments").text
+
+    assert "In the open" in asked
+    assert "Behind the counter" not in asked + said
+    assert not [words for words in ("Whispered", "Taken back", "Under a deleted") if words in said]
+    assert "Remark 10" in said
+    assert "Remark 00" not in said
+    older = re.search(r'rel="next" href="([^"]*)"', said)
+    assert older is not None
+    assert "Remark 00" in client.get(html.unescape(older[1])).text
+    assert client.get(f"{page}?show=drafts").status_code == 404

@@ -185,6 +185,31 @@ class TestSimilar:
             answer = client.get("/ask/similar", query_string={"q": text}, headers={"X-Fragment": "1"})
             assert answer.text == ""
 
+    def test_questions_like_one_stand_at_its_end_and_on_a_page_of_their_own(self, client, cast, questions):
+        other = make.question(cast.peer, title="Who reads my water meter?")
+        hidden = make.question(cast.agent, title="Our water meter canary", audience=f"org:{cast.waterworks.id}")
+        fill()
+        address = f"/q/{questions[0].id}/related"
+        assert f'href="{address}"' in client.get(client.get(f"/q/{questions[0].id}").location).text
+
+        for fragment in ({}, {"X-Fragment": "1"}):
+            answer = client.get(address, headers={**fragment, "Accept-Language": "nl"})
+            assert ("<main" in answer.text) is not bool(fragment)
+            assert path_of(other) in answer.text
+            assert path_of(hidden) not in answer.text
+            assert f'similar-item__title" href="{path_of(questions[0])}' not in answer.text
+            assert "X-Fragment" in answer.headers["Vary"]
+        assert "canary" not in client.get(address).text
+        assert client.get(f"/q/{hidden.id}/related").status_code == 404
+        sign_in(client, cast.agent)
+        assert path_of(hidden) in client.get(address).text
+
+    def test_a_question_like_no_other_says_so(self, client, cast, index):
+        alone = make.question(cast.customer, title="Flying carpets in the sky")
+        fill()
+
+        assert "No other question looks like this one." in client.get(f"/q/{alone.id}/related").text
+
     def test_an_unanswered_question_cannot_answer_it(self, client, questions):
         answer = client.get("/ask/similar?q=waar+zit+mijn+watermeter", headers={"X-Fragment": "1"})
 

@@ -45,7 +45,8 @@ class Question(_Text, _Removable, Model):
     """A request others answer. Shares its id with its HelpRequest; `audience` repeats the request's, for lists.
 
     Merged into another it is only found there. `merged_into_id` names one that is merged into none itself, so it is the
-    last of a chain; `merged_count` says how many are merged into this one.
+    last of a chain; `merged_count` says how many are merged into this one. One that was made of answers and comments of
+    another names that one as `split_from_id`; `splits_count` says how many were made of this one's.
     """
 
     __tablename__ = "questions"
@@ -73,6 +74,12 @@ class Question(_Text, _Removable, Model):
             sqlite_where=text("merged_into_id IS NOT NULL"),
             postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
+        Index(
+            "ix_questions_split_from",
+            "split_from_id",
+            sqlite_where=text("split_from_id IS NOT NULL"),
+            postgresql_where=text("split_from_id IS NOT NULL"),
+        ),
         CheckConstraint("answers_count >= 0", name="answers_count_not_negative"),
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
     )
@@ -96,6 +103,8 @@ class Question(_Text, _Removable, Model):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
     merged_at: Mapped[datetime | None]
     merged_count: Mapped[int] = mapped_column(default=0)
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    splits_count: Mapped[int] = mapped_column(default=0)
     import_run_id: Mapped[int | None]
 
     request: Mapped[HelpRequest] = relationship()

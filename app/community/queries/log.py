@@ -46,7 +46,7 @@ def act_for(viewer: Actor, act_id: int) -> Act:
 
 def others_named_in(acts: Sequence[Act]) -> dict[int, str]:
     """Return the titles of the other questions in these acts, by id; they have the readers of those in the acts."""
-    ids = {act.details["from_question_id"] for act in acts if "from_question_id" in act.details}
+    ids = {other for act in acts if (other := act.details.get("other_question_id")) is not None}
     if not ids:
         return {}
     rows = db.session.execute(

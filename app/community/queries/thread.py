@@ -15,6 +15,7 @@ from app.community.queries.closings import Ends, ends_of
 from app.community.queries.comments import NOTHING_SAID, Place, Talk, comments_on
 from app.community.queries.gone import gone
 from app.community.queries.merges import MergedRow, merged_into, moved
+from app.community.queries.splits import Relative, relatives_of
 from app.community.queries.suggestions import SuggestionRow, waiting_under
 from app.community.queries.ties import Ties, ties_to
 from app.community.queries.versions import Contributor, contributors_to
@@ -37,6 +38,7 @@ class Thread:
     contributors: dict[int, list[Contributor]]
     ends: Ends
     merged: Sequence[MergedRow] = ()
+    relatives: Sequence[Relative] = ()
     order: str = "best"
 
     def talk_on(self, answer_id: int | None) -> Talk:
@@ -100,6 +102,7 @@ def thread_of(
         order=order,
         ends=ends_of(viewer, question),
         merged=merged_into(question),
+        relatives=relatives_of(question),
     )
 
 

@@ -12,6 +12,7 @@ from app.community.models.closings import Petition
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import answer_there
+from app.community.services.state import choose_main
 from app.db import db
 
 QUIET = {"synchronize_session": False}
@@ -40,16 +41,29 @@ def hand_over(answer_ids: Sequence[int], from_asker_id: int, to_asker_id: int) -
         )
 
 
+def choose_again(question_id: int) -> None:
+    """Choose the main answer anew, where the one that is it stands elsewhere or is confirmed no longer."""
+    still = select(Answer.id).where(
+        Answer.id == Question.accepted_answer_id, Answer.question_id == question_id, Answer.accepted_at.is_not(None)
+    )
+    if db.session.scalar(select(Question.id).where(Question.id == question_id, still.exists())) is None:
+        choose_main(question_id)
+
+
 def recount(question_id: int) -> None:
-    """Count anew what a question has: answers, people who have it too, questions merged into it."""
+    """Count anew what a question has: answers, people who have it too, questions merged into it or made of it."""
     other = aliased(Question)
     answers = select(func.count()).where(Answer.question_id == question_id, answer_there())
     affected = select(func.count()).where(Affected.question_id == question_id)
     merged = select(func.count()).select_from(other).where(other.merged_into_id == question_id)
+    splits = (
+        select(func.count()).select_from(other).where(other.split_from_id == question_id, other.deleted_at.is_(None))
+    )
     counts = {
         "answers_count": answers.scalar_subquery(),
         "affected_count": affected.scalar_subquery(),
         "merged_count": merged.scalar_subquery(),
+        "splits_count": splits.scalar_subquery(),
         "row_version": Question.row_version + 1,
     }
     db.session.execute(update(Question).where(Question.id == question_id).values(counts), execution_options=QUIET)

@@ -18,7 +18,6 @@ from app import clock
 from app.actor import Actor
 from app.attachments import services as attachments
 from app.community import policy
-from app.community.events import QuestionMerged, QuestionUnmerged
 from app.community.models.acts import Act
 from app.community.models.affected import Affected
 from app.community.models.closings import Closing
@@ -26,7 +25,8 @@ from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.queries.merges import joining_affected, joining_follows
-from app.community.services.bringing import bring_along, hand_over, recount
+from app.community.rearranging_events import QuestionMerged, QuestionUnmerged
+from app.community.services.bringing import QUIET, bring_along, choose_again, hand_over, recount
 from app.community.services.noting import note
 from app.community.services.state import choose_main, settle
 from app.community.tags import count_tags
@@ -36,8 +36,6 @@ from app.errors import Conflict, Invalid
 from app.outbox.record import record
 from app.privacy.audiences import PUBLIC
 from app.verdict import SENTENCES, require
-
-QUIET = {"synchronize_session": False}
 
 
 def merge(actor: Actor, question: Question, into: Question) -> Act:
@@ -53,7 +51,7 @@ def merge(actor: Actor, question: Question, into: Question) -> Act:
     _point([question.id, *carried], into.id)
     _set(question.id, merged_at=now)
     details: dict[str, Any] = {
-        "from_question_id": question.id,
+        "other_question_id": question.id,
         "answer_ids": answers,
         "carried_ids": carried,
         "last_activity_at": into.last_activity_at.isoformat(),
@@ -90,7 +88,7 @@ def unmerge(actor: Actor, into: Question, details: dict[str, Any]) -> None:
     Raises Conflict when one of the two has gone elsewhere since, or an answer that came along has.
     """
     require(policy.can_tidy(actor))
-    question = db.session.get_one(Question, details["from_question_id"])
+    question = db.session.get_one(Question, details["other_question_id"])
     _hold(question, into)
     answers, carried = details["answer_ids"], details["carried_ids"]
     there = db.session.scalar(select(func.count()).where(Answer.id.in_(answers), Answer.question_id == into.id))
@@ -111,7 +109,7 @@ def unmerge(actor: Actor, into: Question, details: dict[str, Any]) -> None:
     if into.last_activity_at == question.last_activity_at:  # nothing happened there since
         _set(into.id, last_activity_at=datetime.fromisoformat(details["last_activity_at"]))
     for each in (question, into):
-        _choose_again(each.id)
+        choose_again(each.id)
     _finish(question, into)
     if question.audience == PUBLIC:
         count_tags(question.id, 1)
@@ -208,15 +206,6 @@ def _take_pictures_back(question_id: int, carried: Sequence[int], answers: Seque
     places += [f"answer:{each}" for each in answers]
     places += [f"comment:{each}" for each in comments]
     attachments.move(places, question_id)
-
-
-def _choose_again(question_id: int) -> None:
-    """Choose the main answer anew, where the one that is it stands elsewhere or is confirmed no longer."""
-    still = select(Answer.id).where(
-        Answer.id == Question.accepted_answer_id, Answer.question_id == question_id, Answer.accepted_at.is_not(None)
-    )
-    if db.session.scalar(select(Question.id).where(Question.id == question_id, still.exists())) is None:
-        choose_main(question_id)
 
 
 def _finish(question: Question, into: Question) -> None:

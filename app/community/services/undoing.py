@@ -18,7 +18,17 @@ from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, Tag
-from app.community.services import closing, commenting, deleting, merging, ordering, shelving, tag_merging, tagging
+from app.community.services import (
+    closing,
+    commenting,
+    deleting,
+    merging,
+    ordering,
+    shelving,
+    splitting,
+    tag_merging,
+    tagging,
+)
 from app.db import changed_rows, db
 from app.errors import Conflict
 from app.verdict import require
@@ -110,6 +120,10 @@ def _unmerge(actor: Actor, act: Act) -> None:
     merging.unmerge(actor, _question(act), act.details)
 
 
+def _unsplit(actor: Actor, act: Act) -> None:
+    splitting.unsplit(actor, _question(act), act.details)
+
+
 REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "deleted_question": _put_question_back,
     "deleted_answer": _put_answer_back,
@@ -131,4 +145,5 @@ REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "category_opened": _change_closing,
     "category_merged": shelving.part_category,
     "merged": _unmerge,
+    "split": _unsplit,
 }

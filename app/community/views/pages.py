@@ -16,6 +16,7 @@ from app.community.views import (  # noqa: F401
     naming,
     ordering,
     reading,
+    splitting,
     suggestions,
     tags,
     thread,

@@ -1,0 +1,203 @@
+"""Splitting: answers and comments about something else become a question of their own, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from app import clock
+from app.actor import Actor
+from app.attachments import services as attachments
+from app.community import policy
+from app.community.compose import Composed
+from app.community.models.acts import Act
+from app.community.models.comments import Comment
+from app.community.models.posts import Answer, Question
+from app.community.queries.splits import Chosen
+from app.community.queries.visibility import comment_there
+from app.community.rearranging_events import QuestionSplit, QuestionUnsplit
+from app.community.services.bringing import QUIET, bring_along, choose_again, hand_over, recount
+from app.community.services.checks import checked_body, checked_category, checked_title
+from app.community.services.following import follow_by_itself
+from app.community.services.noting import note
+from app.community.services.state import settle
+from app.community.tags import count_tags, put_tags, standing_names
+from app.db import db
+from app.errors import Conflict, Invalid
+from app.outbox.record import record
+from app.privacy.audiences import PUBLIC
+from app.requests.models import HelpRequest
+from app.verdict import require
+
+
+def split(
+    actor: Actor,
+    question: Question,
+    chosen: Chosen,
+    *,
+    title: str,
+    text: Composed,
+    category_id: int,
+    tag_names: Sequence[str] = (),
+) -> Act:
+    """Make a question of these posts, asked by whoever wrote the first of them, for the same readers.
+
+    Raises Invalid when nothing is chosen, or for an unknown category.
+    """
+    require(policy.can_split(actor, question))
+    title = checked_title(title)
+    checked_body(text)
+    category = checked_category(category_id)
+    tag_names = standing_names(tag_names)
+    first = chosen.first
+    if first is None:
+        raise Invalid("nothing_chosen", _l("Choose at least one answer or comment."), field="posts")
+    made = _ask(actor, question, first, title=title, text=text, category_id=category.id, tag_names=tag_names)
+    comments = _with_replies(chosen.comments)
+    details: dict[str, Any] = {
+        "other_question_id": made.id,
+        "answers": [[each.id, each.merged_question_id] for each in chosen.answers],
+        "comments": [[each.id, each.answer_id, each.merged_question_id] for each in comments],
+    }
+    answers = [each.id for each in chosen.answers]
+    for model, posts in ((Answer, answers), (Comment, [each.id for each in comments])):
+        values: dict[str, Any] = {"question_id": made.id, "merged_question_id": None}
+        if model is Comment:
+            values["answer_id"] = None
+        db.session.execute(update(model).where(model.id.in_(posts)).values(values), execution_options=QUIET)
+    hand_over(answers, question.asker_id, made.asker_id)
+    _follow(made, chosen.answers, comments)
+    _finish(question, made)
+    _take_pictures(made.id, answers)
+    counts = {"answers": len(answers), "comments": len(comments)}
+    fact = QuestionSplit(question_id=made.id, from_id=question.id, asker_id=made.asker_id, **counts)
+    record(fact, by=actor, request_id=made.id)
+    return note(actor, "split", question.id, **details)
+
+
+def unsplit(actor: Actor, question: Question, details: dict[str, Any]) -> None:
+    """Put what was split off back where it stood; the question that was made of it is removed.
+
+    Raises Conflict when something was added there since, or something has gone elsewhere.
+    """
+    require(policy.can_tidy(actor))
+    made = db.session.get_one(Question, details["other_question_id"])
+    answers: dict[int, int | None] = dict(details["answers"])
+    _check_unchanged(question, made, answers, [each[0] for each in details["comments"]])
+    for answer_id, origin in answers.items():
+        back = update(Answer).where(Answer.id == answer_id)
+        db.session.execute(back.values(question_id=question.id, merged_question_id=origin), execution_options=QUIET)
+    for comment_id, on, origin in details["comments"]:
+        where = {"question_id": question.id, "answer_id": on, "merged_question_id": origin}
+        db.session.execute(update(Comment).where(Comment.id == comment_id).values(where), execution_options=QUIET)
+    # A reply that came since stands where what it replies to stands.
+    strays = select(Comment).where(Comment.question_id == made.id, Comment.parent_id.is_not(None))
+    for reply in db.session.scalars(strays).all():
+        parent = db.session.get_one(Comment, reply.parent_id, populate_existing=True)
+        reply.question_id, reply.answer_id = parent.question_id, parent.answer_id
+        reply.merged_question_id = parent.merged_question_id
+    db.session.flush()  # the counts below read the rows
+    hand_over(list(answers), made.asker_id, question.asker_id)
+    gone = {"deleted_at": clock.now(), "deleted_by_id": actor.person_id, "deletion_reason": "other"}
+    db.session.execute(update(Question).where(Question.id == made.id).values(gone), execution_options=QUIET)
+    if made.audience == PUBLIC:
+        count_tags(made.id, -1)
+    _finish(question, made)
+    _take_pictures(question.id, list(answers))
+    record(
+        QuestionUnsplit(question_id=made.id, from_id=question.id, asker_id=made.asker_id),
+        by=actor,
+        request_id=question.id,
+    )
+
+
+def _ask(
+    actor: Actor,
+    question: Question,
+    first: Answer | Comment,
+    *,
+    title: str,
+    text: Composed,
+    category_id: int,
+    tag_names: Sequence[str],
+) -> Question:
+    """Make the new question: as if the author of the first post had asked it when she wrote that."""
+    shared = HelpRequest(
+        kind="question",
+        asker_id=first.author_id,
+        acting_for_organisation_id=first.acting_for_organisation_id,
+        channel="web",
+        language=text.language,
+        language_how=text.language_how,
+        audience=question.audience,
+        state="open",
+        state_since=clock.now(),
+        created_at=first.created_at,
+    )
+    made = Question(
+        request=shared,
+        title=title,
+        category_id=category_id,
+        asker_id=first.author_id,
+        audience=question.audience,
+        tag_names=list(tag_names),
+        created_at=first.created_at,
+        last_activity_at=clock.now(),
+        split_from_id=question.id,
+        excerpt=text.excerpt,
+        body=text.body,
+        body_html=text.html,
+        source_format=text.source_format,
+        renderer_version=text.renderer_version,
+    )
+    db.session.add(made)
+    db.session.flush()  # what is chosen points to it
+    author = replace(actor, person_id=first.author_id)
+    attachments.show_in(author, text.html, help_request_id=made.id, place=f"question:{made.id}")
+    put_tags(made.id, tag_names, asked_at=made.created_at, is_public=made.audience == PUBLIC)
+    follow_by_itself(first.author_id, made.id, "asked")
+    return made
+
+
+def _with_replies(comments: Sequence[Comment]) -> list[Comment]:
+    """Return these comments and the replies to them, also deleted ones: they keep their place."""
+    ids = [each.id for each in comments]
+    replies = db.session.scalars(select(Comment).where(Comment.parent_id.in_(ids)).order_by(Comment.id)).all()
+    return [*comments, *replies]
+
+
+def _follow(made: Question, answers: Iterable[Answer], comments: Iterable[Comment]) -> None:
+    for answer in answers:
+        follow_by_itself(answer.author_id, made.id, "answered")
+    for comment in comments:
+        follow_by_itself(comment.author_id, made.id, "commented")
+
+
+def _check_unchanged(question: Question, made: Question, answers: Iterable[int], comments: Iterable[int]) -> None:
+    """Raise Conflict unless what was split off is all that stands there, but for what was said of it since."""
+    there = set(db.session.scalars(select(Answer.id).where(Answer.question_id == made.id)))
+    first = select(Comment.id).where(Comment.question_id == made.id, Comment.answer_id.is_(None), comment_there())
+    said = set(db.session.scalars(first.where(Comment.parent_id.is_(None))))
+    gone = (question, made)
+    is_there = all(each.deleted_at is None and each.merged_into_id is None for each in gone)
+    is_same = made.text_version == 1 and not made.merged_count and not made.splits_count
+    if not is_there or not is_same or there != set(answers) or not said <= set(comments):
+        raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
+
+
+def _take_pictures(question_id: int, answers: Sequence[int]) -> None:
+    comments = db.session.scalars(select(Comment.id).where(Comment.question_id == question_id))
+    attachments.move([f"answer:{each}" for each in answers] + [f"comment:{each}" for each in comments], question_id)
+
+
+def _finish(question: Question, made: Question) -> None:
+    for each in (question, made):
+        bring_along(each.id)
+        choose_again(each.id)
+        recount(each.id)
+        settle(each.id, now=clock.now())
+    db.session.expire_all()

@@ -1,0 +1,165 @@
+"""Splitting a question: what becomes a question of its own, whose it is, and taking it back exactly."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.attachments.queries import picture_for
+from app.community.compose import compose
+from app.community.links import question_url
+from app.community.models.comments import Comment
+from app.community.models.posts import Answer, Question
+from app.community.queries import splits
+from app.community.queries.thread import question_for, thread_of
+from app.community.services import answering, deleting, splitting, undoing
+from app.errors import Conflict, Gone, Invalid, NotAllowed
+from app.outbox.models import DomainEvent
+from app.privacy.audiences import organisation_audience
+from tests.attachments import make as attachments
+from tests.cast import acting, sign_in, submit
+from tests.community import make
+
+
+@pytest.fixture
+def question(app, database, cast) -> Question:
+    made = make.question(cast.customer, title="How do I read my meter?", tags=(make.tag("meters"),))
+    first, second = make.answer(made, cast.peer), make.answer(made, cast.agent)
+    make.accepted(second)
+    remark = make.comment(made, cast.outsider, body="And what about the gas?", answer_id=first.id)
+    make.comment(made, cast.partner, body="I wonder too.", answer_id=first.id, parent_id=remark.id)
+    make.comment(made, cast.rival, body="Well done.", answer_id=second.id)
+    return made
+
+
+def split(database, cast, question: Question, *keys: str, **more):
+    words = {"title": "Where is the number of the gas?", "text": compose("I look for the gas."), **more}
+    chosen = splits.chosen_from(question, keys)
+    act = splitting.split(
+        acting(cast.curator), question, chosen, category_id=question.category_id, tag_names=["meters"], **words
+    )
+    database.expire_all()
+    return act, database.get(Question, act.details["other_question_id"])
+
+
+def everything(database) -> list[object]:
+    database.expire_all()
+    return [
+        database.execute(select(model.id, *columns).order_by(model.id)).all()
+        for model, columns in (
+            (Answer, (Answer.question_id, Answer.accepted_at, Answer.accepted_by_id, Answer.merged_question_id)),
+            (Comment, (Comment.question_id, Comment.answer_id, Comment.parent_id)),
+            (Question, (Question.answers_count, Question.accepted_answer_id, Question.splits_count)),
+        )
+    ]
+
+
+def keys_of(database, model, author) -> str:
+    letter = "a" if model is Answer else "c"
+    return f"{letter}{database.scalar(select(model.id).where(model.author_id == author.id))}"
+
+
+def test_a_comment_becomes_a_question_with_what_was_replied(database, cast, question):
+    act, made = split(database, cast, question, keys_of(database, Comment, cast.outsider))
+
+    assert (made.asker_id, made.tag_names, made.audience) == (cast.outsider.id, ["meters"], "public")
+    assert [each.size for each in thread_of(acting(cast.peer), made).talk_on(None).shown] == [2]
+    assert [(each.id, each.is_origin) for each in splits.relatives_of(made)] == [(question.id, True)]
+    assert [each.id for each in splits.relatives_of(question)] == [made.id]
+    fact = database.scalars(select(DomainEvent)).one()
+    assert (fact.kind, fact.payload["comments"], act.question_id) == ("question_split", 2, question.id)
+
+
+def test_answers_go_with_what_was_said_of_them_and_stay_confirmed(database, cast, question):
+    key = keys_of(database, Answer, cast.agent)
+    answer = database.get(Answer, int(key[1:]))
+    picture = attachments.attachment(cast.agent, post=answer)
+    before = everything(database)
+    act, made = split(database, cast, question, key)
+
+    assert (made.answers_count, made.accepted_answer_id, made.request.state) == (1, answer.id, "solved")
+    assert (question.answers_count, question.accepted_answer_id, question.request.state) == (1, None, "answered")
+    assert answer.accepted_by_id == cast.customer.id
+    assert database.scalar(select(Comment.question_id).where(Comment.author_id == cast.rival.id)) == made.id
+    assert picture_for(acting(cast.outsider), picture.public_id).is_public
+
+    undoing.undo(acting(cast.curator), act)
+
+    assert everything(database)[:2] == before[:2]
+    assert everything(database)[2][0] == before[2][0]
+    with pytest.raises(Gone):
+        question_for(acting(cast.peer), made.id)
+
+
+def test_it_is_not_taken_back_over_what_was_added_since(database, cast, question):
+    act, made = split(database, cast, question, keys_of(database, Comment, cast.outsider))
+    late = answering.post_answer(acting(cast.peer), made, text=compose("Look below the other one."))
+
+    with pytest.raises(Conflict, match="changed_since"), database.begin_nested():
+        undoing.undo(acting(cast.curator), act)
+
+    deleting.delete_answer(acting(cast.peer), late, reason="by_author")
+    assert made.split_from_id == question.id
+
+
+def test_what_may_not_be_split_says_why(database, cast, question):
+    other = make.answer(make.question(cast.customer), cast.rival)
+    for keys in ((), ("nonsense",), (f"a{other.id}",)):
+        with pytest.raises(Invalid, match="nothing_chosen"):
+            split(database, cast, question, *keys)
+    with pytest.raises(NotAllowed, match="curators_only"):
+        splitting.split(
+            acting(cast.customer),
+            question,
+            splits.chosen_from(question, [keys_of(database, Answer, cast.peer)]),
+            title="Where is the number?",
+            text=compose("I look for the gas."),
+            category_id=question.category_id,
+        )
+
+
+def test_readers_stay_the_same_and_tags_nobody_knows_are_not_counted(database, cast):
+    tag = make.tag("inside")
+    inner = make.question(cast.agent, audience=organisation_audience(cast.waterworks.id))
+    key = f"a{make.answer(inner, cast.agent).id}"
+    chosen, text = splits.chosen_from(inner, [key]), compose("I look for the gas.")
+    act = splitting.split(
+        acting(cast.curator),
+        inner,
+        chosen,
+        title="Where is the number?",
+        text=text,
+        category_id=inner.category_id,
+        tag_names=["inside"],
+    )
+    database.expire_all()
+
+    assert database.get(Question, act.details["other_question_id"]).audience == inner.audience
+    assert tag.questions_count == 0
+    undoing.undo(acting(cast.curator), act)
+    database.expire_all()
+    assert tag.questions_count == 0
+
+
+def test_splitting_by_its_pages(client, count_queries, database, cast, question):
+    key, path = keys_of(database, Comment, cast.outsider), f"/q/{question.id}/split"
+    sign_in(client, cast.moderator)
+    assert "And what about the gas?" in client.get(path).text
+    assert client.get(f"{path}?next=1").status_code == 422
+    form = client.get(f"{path}?posts={key}&next=1").text
+    assert f'value="{key}"' in form
+    assert cast.outsider.name in form
+
+    wrong = submit(client, path, posts=key, title="Gas", body="I look for the gas.", category=str(question.category_id))
+    done = submit(
+        client, path, posts=key, title="Where is the gas?", body="I look for it.", category=str(question.category_id)
+    )
+
+    assert wrong.status_code == 422
+    with count_queries() as ran:
+        page = client.get(done.headers["Location"]).text
+    assert ran.count <= 12, ran
+    assert "It is a question of its own now." in page
+    assert question_url(question.id, question.title) in page
+    assert "Where is the gas?" in client.get(question_url(question.id, question.title)).text
+    assert client.get(f"/comments/{key[1:]}").headers["Location"] == f"{done.headers['Location']}#{key}"
