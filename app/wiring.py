@@ -22,7 +22,7 @@ from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
 from app.attachments.views import bp as attachments
 from app.community import personal_data as community_data
-from app.community.services import closing, noting, reading
+from app.community.services import closing, filters, noting, reading
 from app.community.views.pages import bp as community
 from app.drafts import jobs as draft_jobs
 from app.drafts import personal_data as drafts_data
@@ -65,7 +65,7 @@ from app.routing.panels import invitation_panel, offered_panel, records_of_helpe
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
-from app.search.panels import related_panel
+from app.search.panels import home_list_panel, related_panel
 from app.search.views import bp as search
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
@@ -113,6 +113,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("accounts.forget_sessions", every_s=86_400, run=sessions.forget_old_sessions),
     Job("community.archive", every_s=3600, run=closing.archive_silent_questions),
     Job("community.forget_acts", every_s=86_400, run=noting.forget_old_acts),
+    Job("community.forget_filters", every_s=86_400, run=filters.forget_deleted_filters),
     Job("community.forget_readings", every_s=86_400, run=reading.forget_old_readings),
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
@@ -134,6 +135,7 @@ SCHEDULE: tuple[Job, ...] = (
 )
 
 PANELS: dict[str, tuple[Panel, ...]] = {
+    "home_list": (home_list_panel,),
     "organisation_main": (helpers_panel,),
     "person_main": (claim_panel,),
     "question_banners": (source_panel, invitation_panel),
@@ -181,6 +183,7 @@ PLACES: dict[str, str] = {
     "my_questions": "community.mine",
     "suggestions": "community.suggestion_list",
     "following": "community.following_list",
+    "filters": "community.filter_list",
     "activity": "community.activity",
     "moderation": "community.moderation",
     "ask": "routing.ask",
@@ -205,6 +208,7 @@ PLACES: dict[str, str] = {
     "tokens": "accounts.tokens",
     "switch_capacity": "organisations.act_as",
     "feed_questions": "feeds.questions",
+    "feed_search": "feeds.found",
     "feed_category": "feeds.category",
     "feed_tag": "feeds.tag",
     "feed_question": "feeds.question",

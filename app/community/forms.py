@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -13,6 +13,7 @@ from app.community.lengths import (
     DELETION_REASONS,
     LONGEST_BODY,
     LONGEST_COMMENT,
+    LONGEST_FILTER_NAME,
     LONGEST_NOTE,
     LONGEST_PRODUCT,
     LONGEST_REASON,
@@ -193,6 +194,21 @@ class CatchUpForm(FlaskForm):
 
     moment = StringField()
     next = StringField()
+
+
+class FilterForm(FlaskForm):
+    """The name of a saved filter, and whether it is the list on one's home page."""
+
+    called = StringField(
+        _l("Name of the filter"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_FILTER_NAME, message=TOO_LONG)]
+    )
+    is_home = BooleanField(_l("Show this list on my home page"))
+
+
+class HomeFilterForm(FlaskForm):
+    """On the home page ("1"), or not ("0")."""
+
+    on = StringField(default="0")
 
 
 class EvidenceForm(FlaskForm):

@@ -22,3 +22,7 @@ CLOSING_REASONS = ("duplicate", "needs_details", "off_topic", "other", "archived
 LONGEST_CATEGORY_NAME = 80
 LONGEST_DESCRIPTION = 300
 LONGEST_TAG_PAGE = 10_000
+
+LONGEST_FILTER_NAME = 60
+# The pages whose filters can be saved.
+FILTER_PLACES = ("questions", "category", "tag", "search")

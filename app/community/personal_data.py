@@ -22,6 +22,7 @@ from app.community.models.mentions import Mention
 from app.community.models.posts import Answer, Question
 from app.community.models.readings import CaughtUp, Reading
 from app.community.models.revisions import Revision
+from app.community.models.saved_filters import SavedFilter
 from app.community.models.signals import Signal
 from app.community.models.suggestions import EditSuggestion
 from app.community.models.votes import Vote
@@ -44,6 +45,7 @@ TABLES: tuple[str, ...] = (
     "petitions",
     "readings",
     "caught_up",
+    "saved_filters",
 )
 
 
@@ -69,6 +71,9 @@ def export(person_id: int) -> dict[str, Any]:
     affected = select(Affected.question_id, Affected.said_at)
     mentioned = select(Mention.question_id, Mention.answer_id, Mention.comment_id, Mention.mentioned_at)
     closed = select(Closing.question_id, Closing.reason, Closing.target_id, Closing.note, Closing.closed_at)
+    filters = select(
+        SavedFilter.name, SavedFilter.place, SavedFilter.asked, SavedFilter.made_at, SavedFilter.deleted_at
+    )
     looked_at = select(Reading.question_id, Reading.read_at)
     asked_for = select(Petition.kind, Petition.question_id, Petition.answer_id, Petition.note, Petition.made_at)
     return {
@@ -85,6 +90,7 @@ def export(person_id: int) -> dict[str, Any]:
         "followed": _rows(followed.where(Follow.person_id == person_id).order_by(Follow.id)),
         "did": _rows(did.where(Act.person_id == person_id).order_by(Act.id)),
         "closed": _rows(closed.where(Closing.closed_by_id == person_id).order_by(Closing.id)),
+        "filters": _rows(filters.where(SavedFilter.person_id == person_id).order_by(SavedFilter.id)),
         "looked_at": _rows(looked_at.where(Reading.person_id == person_id).order_by(Reading.question_id)),
         "marked_as_read": _rows(select(CaughtUp.upto).where(CaughtUp.person_id == person_id)),
         "asked_of_moderators": _rows(asked_for.where(Petition.person_id == person_id).order_by(Petition.id)),
@@ -93,11 +99,12 @@ def export(person_id: int) -> dict[str, Any]:
 
 def erase(person_id: int) -> None:
     """Keep what was written for everybody: who wrote it can no longer be told. Forget what she followed, what she
-    looked at, and where she was named.
+    looked at and saved, and where she was named.
     """
     hers = or_(Follow.person_id == person_id, Follow.followed_person_id == person_id)
     db.session.execute(delete(Follow).where(hers))
     db.session.execute(delete(Reading).where(Reading.person_id == person_id))
+    db.session.execute(delete(SavedFilter).where(SavedFilter.person_id == person_id))
     db.session.execute(delete(CaughtUp).where(CaughtUp.person_id == person_id))
     db.session.execute(delete(Mention).where(Mention.person_id == person_id))
     unpublished = (EditSuggestion.suggested_by_id == person_id, EditSuggestion.state != "accepted")

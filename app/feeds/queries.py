@@ -17,6 +17,7 @@ from app.community.queries.visibility import visible
 from app.db import db
 from app.paging import LARGEST_ID
 from app.requests.models import HelpRequest
+from app.search.queries import Asked, search_for
 
 LONGEST_FEED = 30
 PER_SITE_MAP = 5_000
@@ -50,6 +51,11 @@ def question_entries(*, order: str = "newest", category: Category | None = None,
     """Return the first questions of a list. Raises NotFound for an order there is none of."""
     page = lists.questions_for(VISITOR, order=order, category=category, tag=tag, size=LONGEST_FEED)
     return entries_of([row.id for row in page.rows])
+
+
+def found_entries(asked: Asked) -> list[Entry]:
+    """Return what a search finds first."""
+    return entries_of([each.row.id for each in search_for(VISITOR, asked, size=LONGEST_FEED).found])
 
 
 def entries_of(ids: Sequence[int]) -> list[Entry]:

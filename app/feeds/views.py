@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,12 +21,16 @@ from app.config import Config
 from app.errors import Moved, NotFound
 from app.feeds import queries, sitemaps, syndication
 from app.feeds.syndication import Channel, Item
+from app.search.backend import Sort
+from app.search.queries import asked_in
+from app.web import throttle
 from app.web.access import public
 from app.web.assets import asset
 from app.web.language import LANGUAGES, current_language
 
 bp = Blueprint("feeds", __name__)
 
+SEARCHED = ("q", "state", "category", "tag", "language")
 NOT_FOR_ROBOTS = ("/search", "/ask", "/sign-in", "/sign-up", "/reset", "/api/", "/preview", "/feeds/search")
 
 
@@ -59,6 +65,20 @@ def tag(name: str, form: str) -> Response:
         return moved(url_for(".tag", name=found.name, form=form))
     link = url_for("community.tag", name=found.name)
     return _questions(form, _("Tag: %(name)s", name=found.name), link, queries.question_entries(tag=found))
+
+
+@bp.get("/feeds/search.<form>")
+@public
+def found(form: str) -> Response:
+    """What a search finds, as the search page's address asks for it, the newest first."""
+    asked = replace(asked_in(request.args), sort=Sort.NEWEST)
+    if form not in syndication.FORMATS or asked.query().is_empty:
+        raise NotFound
+    throttle.count("search_by_network", throttle.network())
+    title = _("Search: %(words)s", words=str(asked.query()))
+    values: dict[str, Any] = {name: request.args[name] for name in SEARCHED if name in request.args}
+    link = url_for("search.search", **values)
+    return _questions(form, title, link, queries.found_entries(asked))
 
 
 @bp.get("/feeds/q/<int:question_id>.<form>")

@@ -26,7 +26,7 @@ from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnu
 from app.search.documents import QUESTION
 from app.search.engine import search_engine
 from app.search.highlights import Marker, Piece
-from app.search.query_language import Filter, Query, parse
+from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
 
 KINDS = frozenset({QUESTION})
 MOST_SIMILAR = 5
@@ -96,6 +96,19 @@ class IndexHealth:
 
     status: IndexStatus | None
     problem: str = ""
+
+
+def asked_in(given: Mapping[str, str]) -> Asked:
+    """Return what an address asks for, by its names there. What is not one of the choices counts as not chosen."""
+    language = given.get("language", "").lower()
+    return Asked(
+        text=given.get("q", "")[: 2 * MOST_CHARACTERS],
+        state=IS_VALUES.get(given.get("state", ""), ""),
+        category=given.get("category", "")[:60],
+        tag=given.get("tag", "")[:60],
+        language=language if language.isascii() and language.isalpha() and len(language) <= 3 else "",
+        sort=Sort.NEWEST if given.get("sort") == "newest" else Sort.RELEVANCE,
+    )
 
 
 def search_for(viewer: Actor, asked: Asked, *, size: int) -> SearchPage:

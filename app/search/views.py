@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -13,9 +14,9 @@ from app.community.queries import shelves, thread
 from app.community.views.blueprint import category_name, category_words, mark_news, news_of
 from app.prose.language import detect_language
 from app.search import queries, services
-from app.search.backend import MOST_HITS, Sort
+from app.search.backend import MOST_HITS
 from app.search.forms import DeflectionForm, SimilarForm
-from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Note, NoteCode
+from app.search.query_language import MOST_CHARACTERS, Note, NoteCode
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
@@ -135,20 +136,10 @@ def _language_of(typed: str) -> str:
 
 
 def _asked() -> queries.Asked:
-    """Read the address. What is not one of the choices counts as not chosen."""
-    given = request.args
-    state = IS_VALUES.get(given.get("state", ""), "")
-    language = given.get("language", "").lower()
-    page = given.get("page", "1")
-    return queries.Asked(
-        text=given.get("q", "")[: 2 * MOST_CHARACTERS],
-        state=state,
-        category=given.get("category", "")[:60],
-        tag=given.get("tag", "")[:60],
-        language=language if language.isascii() and language.isalpha() and len(language) <= 3 else "",
-        sort=Sort.NEWEST if given.get("sort") == "newest" else Sort.RELEVANCE,
-        page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:5]) > 0 else 1,
-    )
+    """Read the address."""
+    page = request.args.get("page", "1")
+    number = min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:5]) > 0 else 1
+    return replace(queries.asked_in(request.args), page=number)
 
 
 def _category_names() -> dict[str, str]:

@@ -45,6 +45,7 @@ LIMITS = {
     "mention_by_person": Limit(240, 60),
     "affect_by_person": Limit(60, 600),
     "follow_by_person": Limit(120, 600),
+    "filter_by_person": Limit(60, 600),
     "look_by_person": Limit(600, 600),
     "edit_by_person": Limit(120, 3600),
     "tidy_by_person": Limit(240, 3600),

@@ -328,6 +328,19 @@ def _drafts(world: World) -> None:
     world.objects["draft"] = {"customers": {"place": "ask"}, "missing": {"place": "nowhere.1"}}
 
 
+def _filters(world: World) -> None:
+    words = world.hide("canary-filter", "filter of the customer", "customer")
+    made = community.saved_filter(world.cast.customer, words, is_home=True)
+    gone = community.saved_filter(world.cast.customer, "gone", deleted_at=clock.now())
+    bystander = db.session.get_one(Person, world.bystander_id)
+    community.saved_filter(bystander, world.hide("canary-other-filter", "filter of the bystander"), is_home=True)
+    world.objects["filter"] = {
+        "customers": {"filter_id": made.id},
+        "deleted": {"filter_id": gone.id},
+        "missing": {"filter_id": MISSING},
+    }
+
+
 def _edits(world: World) -> None:
     """Suggested edits, and an answer that everybody may edit."""
     cast, posts = world.cast, world.objects["question"]
@@ -551,6 +564,7 @@ PARTS: list[Callable[[World], None]] = [
     _follows,
     _pictures,
     _drafts,
+    _filters,
     _routing,
     _machinery,
     _imported,

@@ -17,11 +17,12 @@ from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
+from app.community.models.saved_filters import SavedFilter
 from app.community.models.shelves import Category, QuestionTag, Tag
 from app.community.models.signals import Signal
 from app.community.models.suggestions import EditSuggestion
 from app.community.models.votes import Vote
-from app.db import db
+from app.db import db, folded
 from app.requests.models import HelpRequest
 
 _numbers = itertools.count(1)
@@ -211,6 +212,12 @@ def merged(question: Question, into: Question) -> None:
 def petition(question: Question, person: Person, kind: str, **more: Any) -> Petition:
     """Let somebody have asked moderators for something."""
     return _kept(Petition(question=question, person=person, kind=kind, **{"made_at": clock.now(), **more}))
+
+
+def saved_filter(person: Person, name: str, place: str = "questions", **more: Any) -> SavedFilter:
+    """Let somebody have saved a filter: the questions without an answer, or what `asked` says."""
+    defaults = {"asked": {"order": "unanswered"}, "is_home": False, "made_at": clock.now(), **more}
+    return _kept(SavedFilter(person_id=person.id, name=name, name_key=folded(name), place=place, **defaults))
 
 
 def _text(body: str) -> dict[str, Any]:

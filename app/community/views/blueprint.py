@@ -65,7 +65,7 @@ def category_name(category_id: int) -> str:
 
 def mark_news(rows: Iterable[QuestionRow]) -> dict[int, Mark]:
     """Find out what is new to the viewer in these rows, and let `news_of` tell it; one statement for all of them."""
-    g.marks = marks_on(actor(), {row.id for row in rows})
+    g.marks = g.get("marks", {}) | marks_on(actor(), {row.id for row in rows})
     found: dict[int, Mark] = g.marks
     return found
 

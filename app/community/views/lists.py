@@ -7,11 +7,14 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.community.models.saved_filters import SavedFilter
 from app.community.models.shelves import Category
-from app.community.queries import follows, lists, shelves, worth
+from app.community.queries import filters, follows, lists, shelves, worth
 from app.community.queries.follows import Followed
 from app.community.settings import MOST_PINNED, PAGE_SIZE
 from app.community.views.blueprint import Answered, bp, category_words, mark_news, moved
+from app.community.views.filters import own_filters
+from app.errors import NotFound
 from app.paging import Key, Page, PointsKey
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -22,10 +25,13 @@ from app.web.current_actor import actor
 def home() -> Answered:
     """The box to ask in, what is being solved right now, and the lists."""
     viewer = actor()
-    page = lists.questions_for(viewer, order="active", size=PAGE_SIZE.value)
+    chosen, page = _home_filter()
+    if chosen is None:
+        page = lists.questions_for(viewer, order="active", size=PAGE_SIZE.value)
     pinned = lists.pinned_for(viewer)
     return render_template(
         "community/home.html",
+        chosen=chosen,
         page=page,
         pinned=pinned,
         marks=mark_news([*page.rows, *pinned]),
@@ -79,21 +85,21 @@ def list_page(
     answered: bool = False,
     subject: Followed | None = None,
     about: dict[str, Any] | None = None,
-    **filters: Any,
+    **narrowed: Any,
 ) -> Answered:
     """Return a page of questions; `subject` can be followed, `about` is what the template tells beside them."""
     order = request.args.get("order", "newest")
     after = request.args.get("after")
     page: Page[Any]
-    if order == "valuable" and filters.keys() <= {"category", "tag"}:
-        page = worth.most_valuable(actor(), after=PointsKey.parse(after), size=PAGE_SIZE.value, **filters)
+    if order == "valuable" and narrowed.keys() <= {"category", "tag"}:
+        page = worth.most_valuable(actor(), after=PointsKey.parse(after), size=PAGE_SIZE.value, **narrowed)
     else:
-        page = lists.questions_for(actor(), order=order, after=Key.parse(after), size=PAGE_SIZE.value, **filters)
+        page = lists.questions_for(actor(), order=order, after=Key.parse(after), size=PAGE_SIZE.value, **narrowed)
     older = None
     if page.next_key is not None:
         values: dict[str, Any] = {name: request.args[name] for name in ("order", "answered") if name in request.args}
         older = url_for(request.endpoint or "", **(request.view_args or {}), **values, after=str(page.next_key))
-    pinned = _pinned(order, filters.get("category"))
+    pinned = _pinned(order, narrowed.get("category"))
     return render_template(
         template,
         title=title,
@@ -101,7 +107,7 @@ def list_page(
         page=page,
         pinned=pinned,
         marks=mark_news([*page.rows, *pinned]),
-        fresh=_fresh(order, filters),
+        fresh=_fresh(order, narrowed),
         order=order,
         older=older,
         answered=answered,
@@ -111,11 +117,26 @@ def list_page(
     )
 
 
-def _fresh(order: str, filters: dict[str, Any]) -> dict[str, str] | None:
+def _home_filter() -> tuple[SavedFilter | None, Page[lists.QuestionRow]]:
+    """Return the filter that stands on the viewer's home page, with its questions; those of a search are found by a
+    panel. None where there is none, where she asks for the usual list, or where what it names is gone."""
+    empty: Page[lists.QuestionRow] = Page([], None)
+    chosen = next((each for each in own_filters() if each.is_home), None)
+    if chosen is None or request.args.get("show") == "active":
+        return None, empty
+    if chosen.place == "search":
+        return chosen, empty
+    try:
+        return chosen, filters.questions_in(actor(), chosen, size=PAGE_SIZE.value)
+    except NotFound:
+        return None, empty
+
+
+def _fresh(order: str, narrowed: dict[str, Any]) -> dict[str, str] | None:
     """Return by what the page asks for questions that come while it is open; None where these would not stand first."""
-    if order != "newest" or "after" in request.args or not filters.keys() <= {"category", "tag"}:
+    if order != "newest" or "after" in request.args or not narrowed.keys() <= {"category", "tag"}:
         return None
-    shelf, topic = filters.get("category"), filters.get("tag")
+    shelf, topic = narrowed.get("category"), narrowed.get("tag")
     return {**({"category": shelf.slug} if shelf else {}), **({"tag": topic.name} if topic else {})}
 
 

@@ -9,6 +9,7 @@ from app.community.views import (  # noqa: F401
     deleting,
     editing,
     evidence,
+    filters,
     following,
     history,
     lists,
