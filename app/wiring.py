@@ -27,7 +27,7 @@ from app.community.views.pages import bp as community
 from app.drafts import jobs as draft_jobs
 from app.drafts import personal_data as drafts_data
 from app.drafts.views import bp as drafts
-from app.feeds.panels import question_head_panel
+from app.feeds.panels import list_head_panel, question_head_panel
 from app.feeds.views import bp as feeds
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers import personal_data as importers_data
@@ -136,6 +136,7 @@ SCHEDULE: tuple[Job, ...] = (
 
 PANELS: dict[str, tuple[Panel, ...]] = {
     "home_list": (home_list_panel,),
+    "list_head": (list_head_panel,),
     "organisation_main": (helpers_panel,),
     "person_main": (claim_panel,),
     "question_banners": (source_panel, invitation_panel),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
+from flask_babel import gettext as _
 
 from app.actor import Actor
 from app.community.queries.thread import Thread
-from app.feeds.structured import qa_page
+from app.community.views.blueprint import category_words
+from app.config import Config
+from app.feeds.structured import CONTEXT, qa_page, trail
 from app.privacy.audiences import PUBLIC
 
 
@@ -16,4 +19,22 @@ def question_head_panel(viewer: Actor, thread: Thread) -> tuple[str, dict[str, A
     """Describe a public question to machines, which are visitors; nobody else needs it."""
     if not viewer.is_visitor or thread.question.audience != PUBLIC:
         return None
-    return "feeds/_structured.html", {"described": qa_page(thread, current_app.extensions["samen.config"].base_url)}
+    shelf = thread.question.category
+    places = [_home(), (category_words(shelf)["name"], url_for("community.category", slug=shelf.slug))]
+    return "feeds/_structured.html", {"described": qa_page(thread, _base_url(), places)}
+
+
+def list_head_panel(viewer: Actor, here: tuple[str, str]) -> tuple[str, dict[str, Any]] | None:
+    """Tell machines where a category's or a tag's page stands; `here` is its name and path."""
+    if not viewer.is_visitor:
+        return None
+    return "feeds/_structured.html", {"described": {"@context": CONTEXT, **trail([_home(), here], _base_url())}}
+
+
+def _home() -> tuple[str, str]:
+    return _("Home"), url_for("community.home")
+
+
+def _base_url() -> str:
+    config: Config = current_app.extensions["samen.config"]
+    return config.base_url

@@ -1,4 +1,4 @@
-"""What a question page tells machines: a QAPage of schema.org, as JSON-LD.
+"""What pages tell machines as JSON-LD of schema.org: a question is a QAPage, and lists tell the way to them.
 
 At most one answer is accepted (https://developers.google.com/search/docs/appearance/structured-data/qapage); the others
 are suggested, the best first.
@@ -6,6 +6,7 @@ are suggested, the best first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.community.links import person_url, question_url
@@ -17,8 +18,20 @@ MOST_ANSWERS = 20
 LONGEST_TEXT = 5_000
 
 
-def qa_page(thread: Thread, base_url: str) -> dict[str, Any]:
-    """Return the description of a question's page."""
+CONTEXT = "https://schema.org"
+
+
+def trail(places: Iterable[tuple[str, str]], base_url: str) -> dict[str, Any]:
+    """Return the way to a page as breadcrumbs: names with their paths, the page itself last."""
+    steps = [
+        {"@type": "ListItem", "position": number, "name": name, "item": base_url + path}
+        for number, (name, path) in enumerate(places, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": steps}
+
+
+def qa_page(thread: Thread, base_url: str, places: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the description of a question's page. `places` lead to it, the question itself left out."""
     question = thread.question
     said: dict[str, Any] = {
         "@type": "Question",
@@ -40,7 +53,9 @@ def qa_page(thread: Thread, base_url: str) -> dict[str, Any]:
     suggested = [_answer(question, row, base_url) for row in thread.answers[:MOST_ANSWERS] if row is not accepted]
     if suggested:
         said["suggestedAnswer"] = suggested
-    return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": said}
+    here = (question.title, question_url(question.id, question.title))
+    way = trail([*places, here], base_url)
+    return {"@context": CONTEXT, "@type": "QAPage", "mainEntity": said, "breadcrumb": way}
 
 
 def _answer(question: Question, row: AnswerRow, base_url: str) -> dict[str, Any]:

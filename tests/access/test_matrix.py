@@ -75,6 +75,7 @@ NOT_MISSED = {
     "app.community.services.merging.merge: question.audience == PUBLIC": "tests/community",
     "app.community.services.merging.unmerge: question.audience == PUBLIC": "tests/community",
     "app.feeds.panels.question_head_panel: viewer.is_visitor": "who is signed in needs no structured data",
+    "app.feeds.panels.list_head_panel: viewer.is_visitor": "who is signed in needs no structured data",
     "app.routing.eligibility._may_see: of.audience == PUBLIC": "tests/routing: who is invited",
     "app.routing.eligibility._may_see: of.audience == organisation_audience(one.organisation_id)": "tests/routing",
     "app.routing.eligibility._may_see: of.audience == person_audience(one.person_id)": "tests/routing",

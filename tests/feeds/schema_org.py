@@ -19,8 +19,12 @@ NEEDED = {
     "Question": {"name", "text", "answerCount", "author", "dateCreated"},
     "Answer": {"text", "url", "author", "dateCreated", "upvoteCount"},
     "Person": {"name", "url"},
+    # https://developers.google.com/search/docs/appearance/structured-data/breadcrumb
+    "BreadcrumbList": {"itemListElement"},
+    "ListItem": {"position", "name", "item"},
 }
-NUMBERS, MOMENTS, ADDRESSES = {"answerCount", "upvoteCount"}, {"dateCreated", "datePublished", "dateModified"}, {"url"}
+NUMBERS, ADDRESSES = {"answerCount", "upvoteCount", "position"}, {"url", "item"}
+MOMENTS = {"dateCreated", "datePublished", "dateModified"}
 
 
 def complaints(node: dict[str, Any], path: str = "$") -> Iterator[str]:

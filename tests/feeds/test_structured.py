@@ -35,6 +35,20 @@ def test_a_question_is_a_qa_page_by_schema_org(client, question):
     assert "acceptedAnswer" not in said["mainEntity"]
 
 
+def test_the_way_to_a_page_is_told(client, question, cast, database):
+    make.question(cast.customer, category=question.category, tags=(make.tag("meter"),))
+    shelf = question.category
+    asked = described(page_of(client, f"/q/{question.id}"))["breadcrumb"]
+    assert [each["name"] for each in asked["itemListElement"]] == ["Home", shelf.texts["en"]["name"], question.title]
+
+    for path in (f"/c/{shelf.slug}", "/tags/meter"):
+        said = described(client.get(path).text)
+        assert list(complaints(said)) == []
+        assert [each["position"] for each in said["itemListElement"]] == [1, 2]
+        assert said["itemListElement"][1]["item"].endswith(path)
+    assert described(client.get("/questions").text) is None
+
+
 def test_the_accepted_answer_is_told_apart(client, question, cast, database):
     make.accepted(make.answer(question, cast.partner, body="Look at the display."))
 
