@@ -137,6 +137,11 @@ def read_talk() -> list[dict[str, Any]]:
     return _rows("talk")
 
 
+def read_order() -> list[dict[str, Any]]:
+    """Return what those who keep the demo tidy did, in the order in which it was done."""
+    return _rows("order")
+
+
 def people_with_log_in() -> list[DemoPerson]:
     """Return the people of the demo who can sign in, in the order of the file."""
     return [person for person in map(_person, _rows("people")) if person.email]

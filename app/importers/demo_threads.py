@@ -30,6 +30,7 @@ from app.community.models.suggestions import EditSuggestion
 from app.community.models.votes import Vote
 from app.db import db
 from app.importers.demo_ids import SOURCE, DemoIds
+from app.importers.demo_order import load_order
 from app.importers.demo_talk import load_talk
 from app.importers.demo_texts import DemoAnswer, DemoEdit, DemoQuestion
 from app.outbox.facts import Code, Fact
@@ -43,14 +44,14 @@ VOTES_COME_WITHIN = timedelta(days=5)
 
 
 def load_threads(questions: Iterable[DemoQuestion], ids: DemoIds, now: datetime) -> None:
-    """Write these questions, and what is said beside them, as if everything had happened here.
+    """Write these questions, what is said beside them and how they are kept tidy, as if it had happened here.
 
     The newest state is that at `now`.
     """
     facts: list[tuple[datetime, dict[str, object]]] = []
     for question in questions:
         _Thread(question, ids, now, facts).load()
-    facts += load_talk(ids, now)
+    facts += load_talk(ids, now) + load_order(ids, now)
     facts.sort(key=lambda fact: fact[0])
     db.session.execute(insert(DomainEvent), [row for _, row in facts])
 

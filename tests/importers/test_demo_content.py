@@ -24,6 +24,7 @@ CATEGORIES = {row["slug"]: row for row in _read("categories")}
 TAGS = {row["slug"]: row for row in _read("tags")}
 QUESTIONS = [question for language in LANGUAGES for question in _read(f"questions_{language}")]
 TALK = _read("talk")
+ORDER = _read("order")
 ANSWERS = [(question, answer) for question in QUESTIONS for answer in question["answers"]]
 TEXTS = [(question["key"], question["asker"], question) for question in QUESTIONS] + [
     (answer["key"], answer["author"], answer) for _, answer in ANSWERS
@@ -72,7 +73,26 @@ def test_there_are_about_forty_questions_in_both_languages() -> None:
 
     assert languages["nl"] >= 20
     assert languages["en"] >= 16
-    assert 38 <= len(QUESTIONS) <= 45
+    assert 38 <= len(QUESTIONS) <= 50
+
+
+@pytest.mark.parametrize("row", ORDER, ids=lambda row: row["question"])
+def test_what_is_put_in_order_exists_and_is_done_by_who_may(row: dict) -> None:
+    questions = {question["key"]: question for question in QUESTIONS}
+    others = [questions[row["target"]]] if row.get("target") else []
+
+    assert 0 < row["minutes_ago"] < min(each["asked_minutes_ago"] for each in [questions[row["question"]], *others])
+    assert set(PEOPLE[row["by"]]["rights"]) & ({"moderator"} if row["does"] == "pinned" else {"moderator", "curator"})
+    assert bool(others) == (row["does"] == "merged" or row.get("reason") == "duplicate")
+    assert bool(row.get("note")) == (row.get("reason") == "needs_details")
+
+
+def test_each_way_of_keeping_order_can_be_seen_in_both_languages() -> None:
+    language = {question["key"]: question["language"] for question in QUESTIONS}
+    seen = {(row["does"], row.get("reason"), language[row["question"]]) for row in ORDER}
+
+    ways = (("merged", None), ("closed", "duplicate"), ("closed", "needs_details"), ("pinned", None))
+    assert seen == {(*way, code) for way in ways for code in LANGUAGES}
 
 
 def test_keys_and_titles_are_unique() -> None:

@@ -45,15 +45,32 @@ def merge(actor: Actor, question: Question, into: Question) -> Act:
         raise Conflict("merged_meanwhile", _l("Somebody else merged or removed this question meanwhile."))
     check(actor, question, into)
     now = clock.now()
+    details = join(question, into, at=now)
+    if question.audience == PUBLIC:
+        count_tags(question.id, -1)
+    fact = QuestionMerged(
+        question_id=question.id,
+        into_id=into.id,
+        asker_id=question.asker_id,
+        answers=len(details["answer_ids"]),
+        comments=details["comments"],
+    )
+    record(fact, by=actor, request_id=into.id, happened_at=now)
+    return note(actor, "merged", into.id, **details)
+
+
+def join(question: Question, into: Question, *, at: datetime) -> dict[str, Any]:
+    """Move everything of a question to another, and return what taking that back needs. Asks and announces nothing."""
     carried = list(db.session.scalars(select(Question.id).where(Question.merged_into_id == question.id)))
     answers = list(db.session.scalars(select(Answer.id).where(Answer.question_id == question.id)))
     comments = _move_texts(question, into, answers)
     _point([question.id, *carried], into.id)
-    _set(question.id, merged_at=now)
+    _set(question.id, merged_at=at)
     details: dict[str, Any] = {
         "other_question_id": question.id,
         "answer_ids": answers,
         "carried_ids": carried,
+        "comments": comments,
         "last_activity_at": into.last_activity_at.isoformat(),
         "closing_ids": _retarget(question.id, into.id),
         "follow_ids": _copy(Follow, ["person_id", "question_id", "how", "since"], joining_follows(question, into)),
@@ -68,18 +85,8 @@ def merge(actor: Actor, question: Question, into: Question) -> Act:
     if into.accepted_answer_id is None:
         choose_main(into.id)
     _set(into.id, last_activity_at=max(into.last_activity_at, question.last_activity_at))
-    _finish(question, into)
-    if question.audience == PUBLIC:
-        count_tags(question.id, -1)
-    fact = QuestionMerged(
-        question_id=question.id,
-        into_id=into.id,
-        asker_id=question.asker_id,
-        answers=len(answers),
-        comments=comments,
-    )
-    record(fact, by=actor, request_id=into.id, happened_at=now)
-    return note(actor, "merged", into.id, **details)
+    _finish(question, into, at=at)
+    return details
 
 
 def unmerge(actor: Actor, into: Question, details: dict[str, Any]) -> None:
@@ -110,7 +117,7 @@ def unmerge(actor: Actor, into: Question, details: dict[str, Any]) -> None:
         _set(into.id, last_activity_at=datetime.fromisoformat(details["last_activity_at"]))
     for each in (question, into):
         choose_again(each.id)
-    _finish(question, into)
+    _finish(question, into, at=clock.now())
     if question.audience == PUBLIC:
         count_tags(question.id, 1)
     fact = QuestionUnmerged(question_id=question.id, into_id=into.id, asker_id=question.asker_id, merged_at=merged_at)
@@ -208,9 +215,9 @@ def _take_pictures_back(question_id: int, carried: Sequence[int], answers: Seque
     attachments.move(places, question_id)
 
 
-def _finish(question: Question, into: Question) -> None:
+def _finish(question: Question, into: Question, *, at: datetime) -> None:
     """Count anew what lists show, and derive both states."""
     for each in (question, into):
         recount(each.id)
-        settle(each.id, now=clock.now())
+        settle(each.id, now=at)
     db.session.expire_all()
