@@ -109,6 +109,7 @@ def list_page(
         marks=mark_news([*page.rows, *pinned]),
         fresh=_fresh(order, narrowed),
         order=order,
+        worth=worth,
         older=older,
         answered=answered,
         follow=subject and follows.following_of(actor(), subject),
