@@ -188,6 +188,7 @@ def test_something_else_altogether_is_refused(folder, content):
     assert refused.value.code == "foreign"
 
 
+@pytest.mark.long
 @pytest.mark.needs_shared
 def test_the_real_community_is_read_whole(shared_data):
     size = check(shared_data / "thunderbird-support")

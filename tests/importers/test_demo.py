@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -30,16 +31,24 @@ from app.outbox.models import Delivery, DomainEvent
 from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
 from tests.accounts import make as accounts
+from tests.support.databases import RunDatabase, filled_database, on_copy_of
 
 DEMO = read_demo()
 MERGED = {row["question"] for row in read_order() if row["does"] == "merged"}
 
 
+@pytest.fixture(scope="module")
+def with_demo(app: Flask, run_database: RunDatabase) -> Iterator[str]:
+    """Load the demo once for all tests here."""
+    with filled_database(app, run_database, load_demo) as url:
+        yield url
+
+
 @pytest.fixture
-def loaded(database: Session) -> Session:
+def loaded(app: Flask, with_demo: str, clock: object) -> Iterator[Session]:
     """Return a session on a database with the demo in it."""
-    load_demo()
-    return database
+    with on_copy_of(app, with_demo) as session:
+        yield session
 
 
 def _count(session: Session, model: Any) -> int:

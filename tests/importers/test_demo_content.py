@@ -3,10 +3,11 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
-import pytest
 from markdown_it import MarkdownIt
 
 CONTENT = Path(__file__).resolve().parents[2] / "app" / "importers" / "demo_content"
@@ -30,15 +31,39 @@ TEXTS = [(question["key"], question["asker"], question) for question in QUESTION
     (answer["key"], answer["author"], answer) for _, answer in ANSWERS
 ]
 
-by_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["key"])
-by_text = pytest.mark.parametrize("author, text", [pytest.param(who, text, id=key) for key, who, text in TEXTS])
+Promise = Callable[..., None]
+
+
+def _of_each(rows: dict[str, tuple[Any, ...]]) -> Callable[[Promise], Callable[[], None]]:
+    """Hold a promise for each of these, in one test that names the first that breaks it: hundreds of tests cost more to
+    begin than to run.
+    """
+
+    def of_each(promise: Promise) -> Callable[[], None]:
+        def test() -> None:
+            assert rows
+            for key, values in rows.items():
+                try:
+                    promise(*values)
+                except BaseException as error:
+                    error.add_note(f"in {key}")
+                    raise
+
+        test.__name__, test.__doc__ = promise.__name__, promise.__doc__
+        return test
+
+    return of_each
+
+
+by_question = _of_each({question["key"]: (question,) for question in QUESTIONS})
+by_text = _of_each({key: (who, text) for key, who, text in TEXTS})
 
 
 def _score(text: dict) -> int:
     return sum(vote["value"] for vote in text["votes"])
 
 
-@pytest.mark.parametrize("talk", TALK, ids=lambda talk: talk["question"])
+@_of_each({talk["question"]: (talk,) for talk in TALK})
 def test_talk_is_about_what_exists_and_comes_after_it(talk: dict) -> None:
     question = next(each for each in QUESTIONS if each["key"] == talk["question"])
     answers = {answer["key"]: answer for answer in question["answers"]}
@@ -61,7 +86,7 @@ def test_talk_is_about_what_exists_and_comes_after_it(talk: dict) -> None:
     assert all(0 < each["minutes_ago"] < question["asked_minutes_ago"] for each in talk["affected"])
 
 
-@pytest.mark.parametrize("path", sorted(CONTENT.glob("*.json")), ids=lambda path: path.name)
+@_of_each({path.name: (path,) for path in sorted(CONTENT.glob("*.json"))})
 def test_files_are_pretty_printed_so_that_a_change_can_be_reviewed(path: Path) -> None:
     written = path.read_text(encoding="utf-8")
 
@@ -76,7 +101,7 @@ def test_there_are_about_forty_questions_in_both_languages() -> None:
     assert 38 <= len(QUESTIONS) <= 50
 
 
-@pytest.mark.parametrize("row", ORDER, ids=lambda row: row["question"])
+@_of_each({row["question"]: (row,) for row in ORDER})
 def test_what_is_put_in_order_exists_and_is_done_by_who_may(row: dict) -> None:
     questions = {question["key"]: question for question in QUESTIONS}
     others = [questions[row["target"]]] if row.get("target") else []
@@ -134,7 +159,7 @@ def test_handles_and_slugs_can_stand_in_a_url() -> None:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name), name
 
 
-@pytest.mark.parametrize("person", PEOPLE.values(), ids=PEOPLE)
+@_of_each({handle: (person,) for handle, person in PEOPLE.items()})
 def test_person_is_complete_and_refers_to_what_exists(person: dict) -> None:
     assert person["display_name"]
     assert person["bio"]
@@ -150,8 +175,8 @@ def test_person_is_complete_and_refers_to_what_exists(person: dict) -> None:
     assert person["email"] is None or person["email"] == f"{person['handle']}@example.org"
 
 
-@pytest.mark.parametrize(
-    "row", [*CATEGORIES.values(), *TAGS.values(), *ORGANISATIONS.values()], ids=lambda row: row["slug"]
+@_of_each(
+    {f"{n} {row['slug']}": (row,) for n, of in enumerate((CATEGORIES, TAGS, ORGANISATIONS)) for row in of.values()}
 )
 def test_names_and_descriptions_exist_in_both_languages(row: dict) -> None:
     words = [row[field] for field in ("name", "description") if isinstance(row.get(field), dict)]
@@ -258,13 +283,12 @@ def test_edits_changed_something_after_the_text_was_posted(author: str, text: di
         assert edit["body_before"] != text["body"]
 
 
-@pytest.mark.parametrize(
-    "question, answer, tried",
-    [
-        pytest.param(question, answer, tried, id=f"{answer['key']} {tried['by']}")
+@_of_each(
+    {
+        f"{answer['key']} {tried['by']}": (question, answer, tried)
         for question, answer in ANSWERS
         for tried in answer.get("evidence", ())
-    ],
+    }
 )
 def test_evidence_is_given_by_others_after_the_answer_with_what_its_kind_needs(
     question: dict, answer: dict, tried: dict

@@ -23,7 +23,7 @@ from app.importers.progress import Progress
 from app.importers.rows import ArchiveRefused
 from app.importers.running import Report, look_at, run_import
 from app.importers.sources import Source
-from tests.importers.test_archive import PulledPlug, answer_of, count, everything, found
+from tests.importers.test_archive import answer_of, count, everything, found, killed_after_every_batch
 from tests.importers.test_stackexchange import sums
 
 SOURCE = Source("boats", "Boats", link="https://boats.example.org/t/{id}")
@@ -164,12 +164,8 @@ def test_second_run_changes_nothing_and_an_updated_one_updates(database: Session
     assert answer_of(database, "p6").score == 4
 
 
-@pytest.mark.parametrize("rows", [11, 14, 17])
-def test_run_that_was_killed_goes_on_where_it_stopped(database: Session, small: Path, rows: int) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        run(small, progress=PulledPlug(rows), batch_size=1)
-
-    run(small)
+def test_run_that_is_killed_again_and_again_goes_on_where_it_stopped(database: Session, small: Path) -> None:
+    assert killed_after_every_batch(database, lambda progress: run(small, progress=progress, batch_size=2), surveyed=11)
 
     assert (count(database, Question), count(database, Answer), count(database, VoteTally)) == (2, 2, 2)
     assert [run.state for run in database.scalars(sa.select(ImportRun))] == ["done"]

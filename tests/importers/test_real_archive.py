@@ -19,7 +19,7 @@ from app.importers.progress import Progress
 from app.importers.sources import source_of
 from tests.importers.make import archive
 
-QUESTIONS = 600
+QUESTIONS = 250
 
 pytestmark = pytest.mark.needs_shared
 

@@ -26,7 +26,7 @@ from app.importers.sources import Source, stack_exchange_source
 from app.importers.stackexchange.dump import Dump
 from app.outbox.models import Delivery, DomainEvent
 from tests.importers.dumps import answer, comment, dump, link, question, user, vote
-from tests.importers.test_archive import PulledPlug, answer_of, count, everything, found
+from tests.importers.test_archive import answer_of, count, everything, found, killed_after_every_batch
 
 SOURCE = Source("lamps", "Lamps", link="https://lamps.example.org/q/{id}")
 
@@ -222,13 +222,14 @@ def test_updated_dump_updates(database: Session, small: Path) -> None:
     assert database.scalars(sa.select(Comment.body).order_by(Comment.id)).first() == "I found it."
 
 
-@pytest.mark.parametrize("rows", range(20, 44, 3))
-def test_run_that_was_killed_goes_on_where_it_stopped(database: Session, small: Path, rows: int) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        run(small, progress=PulledPlug(rows), batch_size=1)
+def test_run_that_is_killed_again_and_again_goes_on_where_it_stopped(database: Session, small: Path) -> None:
+    reports: list[Report] = []
+    kills = killed_after_every_batch(
+        database, lambda progress: reports.append(run(small, progress=progress, batch_size=2)), surveyed=30
+    )
 
-    report = run(small, batch_size=3)
-
+    (report,) = reports
+    assert kills > 15
     assert [run.state for run in database.scalars(sa.select(ImportRun))] == ["done"]
     assert (count(database, Question), count(database, Answer), count(database, Person)) == (2, 2, 3)
     assert (count(database, VoteTally), count(database, Comment), count(database, DomainEvent)) == (4, 2, 13)

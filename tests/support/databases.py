@@ -22,6 +22,7 @@ from typing import Any
 import flask_migrate
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from werkzeug.test import TestResponse
 from app.config import Config
 from app.db import db, prepare_engine
 from devtools.places import ROOT
+from tests.support.clock import NOW
 
 BASE_URL = "http://127.0.0.1:5000"
 
@@ -143,6 +145,32 @@ def database(app: Flask, clock: object, request: pytest.FixtureRequest, run_data
         db.session.remove()
 
 
+@contextlib.contextmanager
+def filled_database(app: Flask, run: RunDatabase, fill: Callable[[], object]) -> Iterator[str]:
+    """Make a database that `fill` writes into, for tests that work `on_copy_of` it: what takes long is done once."""
+    with app.app_context(), time_machine.travel(NOW, tick=False), _own_database(run, is_kept=True) as url:
+        fill()
+        db.session.commit()
+    try:
+        yield url
+    finally:
+        run.drop(url)
+
+
+@contextlib.contextmanager
+def on_copy_of(app: Flask, url: str) -> Iterator[Session]:
+    """Give a session on a filled database, in an application context; everything is undone afterwards."""
+    app.extensions.pop("samen.routing.state", None)
+    engine = sa.create_engine(url)
+    prepare_engine(engine)
+    try:
+        with app.app_context(), _in_place(engine), _outer_transaction():
+            yield db.session()
+            db.session.remove()
+    finally:
+        engine.dispose()
+
+
 @pytest.fixture
 def client(app: Flask, database: Session) -> FlaskClient:
     """Return a browser without JavaScript; ask `app.test_client()` for a second one."""
@@ -200,7 +228,7 @@ def _counting() -> Iterator[Statements]:
 
 
 @contextlib.contextmanager
-def _outer_transaction(_run: RunDatabase) -> Iterator[None]:
+def _outer_transaction(_run: RunDatabase | None = None) -> Iterator[None]:
     """Make everything in this application context use one connection, in one transaction that is rolled back."""
     engine = db.engines[None]
     with engine.connect() as connection, connection.begin() as outer, _in_place(connection):
@@ -210,17 +238,18 @@ def _outer_transaction(_run: RunDatabase) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _own_database(run: RunDatabase) -> Iterator[None]:
+def _own_database(run: RunDatabase, *, is_kept: bool = False) -> Iterator[str]:
     url = run.fresh()
     engine = sa.create_engine(url)
     prepare_engine(engine)
     try:
         with _in_place(engine):
-            yield
+            yield url
             db.session.remove()
     finally:
         engine.dispose()
-        run.drop(url)
+        if not is_kept:
+            run.drop(url)
 
 
 @contextlib.contextmanager
