@@ -53,6 +53,9 @@ def test_who_closes_and_for_which_reasons(cast, question):
     assert policy.can_close(acting(cast.agent, for_organisation=cast.waterworks), question).reason == "curators_only"
     assert policy.closing_reasons(acting(cast.customer), question) == ("duplicate", "other")
     assert "needs_details" in policy.closing_reasons(acting(cast.curator), question)
+    inside = make.question(cast.agent, audience=f"org:{cast.waterworks.id}")
+    assert policy.can_close(acting(cast.agent), inside)
+    assert policy.can_close(acting(cast.partner), inside).reason == "curators_only"
 
 
 def test_a_duplicate_names_a_question_that_the_same_people_may_read(database, cast, question, other):

@@ -29,6 +29,7 @@ class Choice:
     key: str
     name: str
     words: str
+    language: str
     written_at: datetime
     answer_id: int | None
 
@@ -66,18 +67,20 @@ class Relative:
 
 def choices_in(question: Question) -> list[Choice]:
     """Return the answers of a question and the comments that reply to none, each answer before what is said of it."""
-    answers = select(Answer.id, Person.name, Answer.body_html, Answer.created_at, Answer.id)
+    answers = select(Answer.id, Person.name, Answer.body_html, Answer.language, Answer.created_at, Answer.id)
     answers = answers.join(Person, Person.id == Answer.author_id).where(
         Answer.question_id == question.id, answer_there()
     )
-    comments = select(Comment.id, Person.name, Comment.body_html, Comment.created_at, Comment.answer_id)
+    comments = select(
+        Comment.id, Person.name, Comment.body_html, Comment.language, Comment.created_at, Comment.answer_id
+    )
     comments = comments.join(Person, Person.id == Comment.author_id).where(
         Comment.question_id == question.id, Comment.parent_id.is_(None), comment_there()
     )
     found = [
-        Choice(f"{letter}{key}", name, excerpt(html, SHOWN), written_at, answer_id)
+        Choice(f"{letter}{key}", name, excerpt(html, SHOWN), language, written_at, answer_id)
         for letter, query in (("a", answers), ("c", comments))
-        for key, name, html, written_at, answer_id in db.session.execute(query)
+        for key, name, html, language, written_at, answer_id in db.session.execute(query)
     ]
     there = {each.answer_id for each in found if each.is_answer}
     shown = [each for each in found if each.answer_id is None or each.answer_id in there]
