@@ -49,27 +49,26 @@ def change_acceptances(work: Work, accepted: Mapping[str, AcceptedInSource], que
     threads = threads_of(work.source, set(question_keys))
     wanted = {key: accepted[key] for key in threads if key in accepted}
     known = known_answers(work.source, [answer_key for answer_key, _ in wanted.values()])
-    answers = {
-        answer_id: (author_id, created_at)
-        for answer_id, author_id, created_at in db.session.execute(
-            select(Answer.id, Answer.author_id, Answer.created_at).where(Answer.id.in_([i for i, _ in known.values()]))
-        )
-    }
+    columns = select(Answer.id, Answer.question_id, Answer.author_id, Answer.created_at)
+    rows = db.session.execute(columns.where(Answer.id.in_([answer_id for answer_id, _ in known.values()])))
+    answers = {row.id: row for row in rows}
     accepting = []
     for key, thread in threads.items():
         if thread.merged_question_id is not None:
             continue
         answer_key, accepted_on = wanted.get(key, ("", None))
         answer_id = known[answer_key][0] if answer_key in known else None
+        if answer_id is not None and answers[answer_id].question_id != thread.id:
+            answer_id = None  # it was split off here
         if thread.accepted_answer_id in {None, answer_id}:
             is_new = answer_id is not None and thread.accepted_answer_id is None
         else:
             _unaccept(work, thread)
             is_new = answer_id is not None
         if is_new and answer_id is not None:
-            author_id, created_at = answers[answer_id]
-            at = work.accepted_at(accepted_on, created_at)
-            accepting.append(Acceptance(thread, answer_id, author_id, at))
+            answer = answers[answer_id]
+            at = work.accepted_at(accepted_on, answer.created_at)
+            accepting.append(Acceptance(thread, answer_id, answer.author_id, at))
     accept_all(work, accepting)
 
 

@@ -16,16 +16,17 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.actor import VISITOR
 from app.community.models.closings import Closing
+from app.community.models.comments import Comment
 from app.community.queries.closings import ends_of
 from app.community.services import closing as closing_service
-from app.community.services import editing
+from app.community.services import editing, merging
 from app.importers.models import ImportLeftover
 from app.importers.progress import Progress
 from app.importers.running import look_at
 from app.importers.stackexchange.dump import Dump
 from app.outbox.models import Delivery, DomainEvent
 from tests.cast import Cast, acting
-from tests.importers.dumps import Row, answer, dump, link, question, user
+from tests.importers.dumps import Row, answer, comment, dump, link, question, user
 from tests.importers.test_archive import answer_of, count, found, page_of
 from tests.importers.test_stackexchange import SOURCE, run, sums
 
@@ -194,3 +195,44 @@ def test_wiki_answer_is_one_here_until_that_is_ended(database: Session, tmp_path
     database.expire_all()
 
     assert (answer_of(database, "12").score, answer_of(database, "12").wiki_at) == (7, None)
+
+
+def test_what_comes_for_a_question_that_was_merged_here_goes_where_it_is(
+    database: Session, tmp_path: Path, cast: Cast
+) -> None:
+    folder = closed_dump(tmp_path / "lamps", closed=())
+    run(folder)
+    merging.merge(acting(cast.moderator), found(database, "2"), found(database, "1"))
+    before = found(database, "1").answers_count
+
+    posts = [
+        question(1, 7),
+        question(2, 7, Title="Another title for it", AcceptedAnswerId=13, **CLOSED),
+        answer(11, 1, 7),
+        answer(12, 2, 7, Score=4),
+        answer(13, 2, 7),
+    ]
+    run(dump(folder, Users=[user(7, "Ida")], Posts=posts, Comments=[comment(1, 2, 7)], PostLinks=[link(1, 2, 1)]))
+    database.expire_all()
+
+    home = found(database, "1")
+    assert [answer_of(database, key).question_id for key in ("11", "12", "13")] == [home.id] * 3
+    assert (home.answers_count, answer_of(database, "12").score) == (before + 1, 4)
+    said = database.scalars(sa.select(Comment)).one()
+    assert (said.question_id, said.merged_question_id) == (home.id, found(database, "2").id)
+    assert found(database, "2").accepted_answer_id is None
+    assert count(database, Closing) == 0
+
+
+def test_answer_that_was_split_off_here_is_not_accepted_where_it_was(database: Session, tmp_path: Path) -> None:
+    folder = closed_dump(tmp_path / "lamps", closed=())
+    run(folder)
+    answer_of(database, "12").question_id = found(database, "5").id
+    database.flush()
+
+    posts = [question(2, 7, AcceptedAnswerId=12), question(5, 7), answer(12, 2, 7, Score=4)]
+    run(dump(folder, Users=[user(7, "Ida")], Posts=posts))
+    database.expire_all()
+
+    assert (found(database, "2").accepted_answer_id, found(database, "5").accepted_answer_id) == (None, None)
+    assert answer_of(database, "12").score == 4
