@@ -65,7 +65,7 @@ def export(person_id: int) -> dict[str, Any]:
     decided = select(EditSuggestion.id, EditSuggestion.state, EditSuggestion.decision_reason, EditSuggestion.decided_at)
     followed = select(Follow.question_id, Follow.tag_id, Follow.category_id, Follow.followed_person_id)
     followed = followed.add_columns(Follow.how, Follow.since.label("followed_at"), Follow.ended_at)
-    did = select(Act.kind, Act.question_id, Act.answer_id, Act.done_at, Act.undone_at)
+    did = select(Act.kind, Act.question_id, Act.answer_id, Act.tag_id, Act.category_id, Act.done_at, Act.undone_at)
     commented = select(Comment.id, Comment.question_id, Comment.body, Comment.acting_for_organisation_id)
     commented = commented.add_columns(Comment.created_at, Comment.deleted_at, Comment.deletion_reason)
     affected = select(Affected.question_id, Affected.said_at)

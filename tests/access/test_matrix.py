@@ -39,6 +39,7 @@ NOT_MISSED = {
     "app.attachments.services.keep_until: Attachment.owner_id == actor.person_id": "only how long it is kept",
     "app.attachments.services.show_in: Attachment.owner_id == actor.person_id": "tests/attachments",
     "app.community.services.writing_over._write_over_question: question.audience == PUBLIC": "tests/community",
+    "app.community.services.relabelling.count_anew: Question.audience == PUBLIC": "tests/community: only a number",
     "app.community.policy.can_review: suggestion.post.author_id == actor.person_id": "suggestion_for finds no other's",
     "app.community.queries.suggestions.made_by: EditSuggestion.suggested_by_id == viewer.person_id": "_concerns: hers",
     "app.community.queries.thread.thread_of: viewer.is_visitor": "saves a statement",
