@@ -40,6 +40,7 @@ SENTENCES = {
     "own_answer": _l("You cannot judge your own answer."),
     "own_question": _l("You asked this yourself."),
     "own_post": _l("You cannot vote on what you wrote yourself."),
+    "own_words": _l("You wrote this yourself."),
     "own_suggestion": _l("Somebody else decides about what you suggested."),
     "question_archived": _l("This question rests in the archive. Say that it is still a problem to open it."),
     "question_closed": _l("This question is closed, so it takes no more answers."),

@@ -20,6 +20,7 @@ from app.community.lengths import (
     LONGEST_TITLE,
     LONGEST_VERSION,
     LONGEST_WARNING,
+    REPORT_REASONS,
     SOURCE_FORMATS,
 )
 from app.paging import LARGEST_ID
@@ -111,6 +112,34 @@ class SplitForm(FlaskForm):
     tags = StringField(
         _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
     )
+
+
+class ReportForm(FlaskForm):
+    """Report a text to moderators."""
+
+    reason = SelectField(
+        _l("What is wrong with it"),
+        choices=[
+            SelectChoice("spam", _l("Advertising, or sent without sense")),
+            SelectChoice("abuse", _l("It hurts or threatens somebody")),
+            SelectChoice("private", _l("It holds somebody's personal details")),
+            SelectChoice("off_topic", _l("It does not belong in this community")),
+            SelectChoice("other", _l("Another reason")),
+        ],
+        validate_choice=False,
+        validators=[AnyOf(REPORT_REASONS)],
+    )
+    words = TextAreaField(
+        _l("What should a moderator know?"),
+        description=_l("Only moderators read this."),
+        validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)],
+    )
+
+
+class DecisionForm(FlaskForm):
+    """Why moderators leave what was reported."""
+
+    words = StringField(_l("Why it stays"), validators=[Length(max=LONGEST_REASON, message=TOO_LONG)])
 
 
 class PetitionForm(FlaskForm):

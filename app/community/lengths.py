@@ -16,6 +16,8 @@ LONGEST_REASON = 300
 SOURCE_FORMATS = ("markdown", "html", "plain")
 
 LONGEST_NOTE = 600
+# Why somebody tells moderators about a text.
+REPORT_REASONS = ("spam", "abuse", "private", "off_topic", "other")
 # Why a question is closed. "archived" is nobody's judgement: nothing happened for a long time.
 CLOSING_REASONS = ("duplicate", "needs_details", "off_topic", "other", "archived")
 

@@ -21,6 +21,7 @@ from app.community.models.follows import Follow
 from app.community.models.mentions import Mention
 from app.community.models.posts import Answer, Question
 from app.community.models.readings import CaughtUp, Reading
+from app.community.models.reports import Report
 from app.community.models.revisions import Revision
 from app.community.models.saved_filters import SavedFilter
 from app.community.models.signals import Signal
@@ -46,6 +47,7 @@ TABLES: tuple[str, ...] = (
     "readings",
     "caught_up",
     "saved_filters",
+    "reports",
 )
 
 
@@ -76,6 +78,7 @@ def export(person_id: int) -> dict[str, Any]:
     )
     looked_at = select(Reading.question_id, Reading.read_at)
     asked_for = select(Petition.kind, Petition.question_id, Petition.answer_id, Petition.note, Petition.made_at)
+    reported = select(Report.place, Report.reason, Report.note, Report.made_at, Report.outcome, Report.decision)
     return {
         "asked": _rows(asked.where(Question.asker_id == person_id).order_by(Question.id)),
         "answered": _rows(answered.where(Answer.author_id == person_id).order_by(Answer.id)),
@@ -93,6 +96,7 @@ def export(person_id: int) -> dict[str, Any]:
         "filters": _rows(filters.where(SavedFilter.person_id == person_id).order_by(SavedFilter.id)),
         "looked_at": _rows(looked_at.where(Reading.person_id == person_id).order_by(Reading.question_id)),
         "marked_as_read": _rows(select(CaughtUp.upto).where(CaughtUp.person_id == person_id)),
+        "reported": _rows(reported.where(Report.person_id == person_id).order_by(Report.id)),
         "asked_of_moderators": _rows(asked_for.where(Petition.person_id == person_id).order_by(Petition.id)),
     }
 

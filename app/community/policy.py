@@ -266,6 +266,13 @@ def can_ask_deletion(actor: Actor, subject: Question | Answer) -> Verdict:
     return ALLOWED if author_id == actor.person_id else Verdict("not_the_author")
 
 
+def can_report(actor: Actor, *, author_id: int) -> Verdict:
+    """Everybody who may write, but not what one wrote oneself."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return Verdict("own_words") if author_id == actor.person_id else ALLOWED
+
+
 def can_see_log(actor: Actor) -> Verdict:
     """Moderators see what was done to a question, and by whom."""
     return can_moderate(actor)

@@ -24,6 +24,7 @@ from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag
 from app.community.rearranging_events import QuestionMerged
+from app.community.reporting_events import ReportSettled
 from app.db import db
 from app.notifications.telling import Concerned, News
 from app.organisations.models import Membership
@@ -77,6 +78,8 @@ def news_of(happening: Happening) -> News | None:
             return News(event_id, "suggestion_refused", request_id, by_id, answer_id=answer_id)
         case QuestionMerged() if _is_merged(fact.question_id):
             return News(event_id, "merged", request_id, by_id)
+        case ReportSettled():
+            return News(event_id, "report_settled", request_id, by_id)
     return None
 
 
@@ -101,6 +104,8 @@ def directly_concerned(happening: Happening) -> list[Concerned]:
             return [Concerned(author_id, "asked" if answer_id is None else "wrote")]
         case SuggestionAccepted(suggested_by_id=person_id) | SuggestionRejected(suggested_by_id=person_id):
             return [Concerned(person_id, "suggested")]
+        case ReportSettled(person_id=person_id):
+            return [Concerned(person_id, "reported")]
     return []
 
 

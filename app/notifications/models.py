@@ -24,6 +24,7 @@ KINDS = (
     "suggestion",
     "suggestion_taken",
     "suggestion_refused",
+    "report_settled",
 )
 REASONS = (
     "asked",
@@ -37,6 +38,7 @@ REASONS = (
     "follows_tag",
     "follows_category",
     "follows_person",
+    "reported",
 )
 UNREAD = text("latest_item_id > read_item_id")
 HAS_MAIL = text("mail_due_at IS NOT NULL")

@@ -47,6 +47,7 @@ _ONE: dict[str, Callable[[str, bool], str]] = {
     "merged": lambda name, _own: _("%(name)s merged a question that you follow with this one", name=name),
     "suggestion": lambda name, _own: _("%(name)s suggests an edit", name=name),
     "suggestion_taken": lambda name, _own: _("%(name)s took over the edit you suggested", name=name),
+    "report_settled": lambda _name, _own: _("A moderator decided about what you reported"),
     "suggestion_refused": lambda name, _own: _("%(name)s did not take over the edit you suggested", name=name),
 }
 _CLOSED: dict[str, Callable[[str], str]] = {
@@ -63,6 +64,7 @@ _BECAUSE: dict[str, Callable[[str], str]] = {
     "commented": lambda _name: _("You commented here."),
     "invited": lambda _name: _("You can help with this question."),
     "mentioned": lambda _name: _("You were mentioned here."),
+    "reported": lambda _name: _("You reported something here."),
     "suggested": lambda _name: _("You suggested this edit."),
     "follows_question": lambda _name: _("You follow this question."),
     "follows_tag": lambda name: _("You follow #%(tag)s.", tag=name),

@@ -42,6 +42,7 @@ LIMITS = {
     "answer_by_person": Limit(60, 600),
     "vote_by_person": Limit(120, 600),
     "comment_by_person": Limit(60, 600),
+    "report_by_person": Limit(30, 3600),
     "mention_by_person": Limit(240, 60),
     "affect_by_person": Limit(60, 600),
     "follow_by_person": Limit(120, 600),

@@ -224,6 +224,11 @@ def _questions(world: World) -> None:
         world.objects.setdefault("merged", {})[state] = ids
     nothing = {"question_id": MISSING, "request_id": MISSING, "slug": "nothing", "form": "atom"}
     world.objects["merged"]["missing"] = nothing
+    told = world.hide("canary-report", "what somebody tells moderators", "moderator", "curator")
+    report = community.report(archived, cast.curator, note=told)
+    inside = community.report(other, cast.agent)
+    world.objects["report"] = {"there": {"report_id": report.id}, "waterworks": {"report_id": inside.id}}
+    world.objects["report"]["missing"] = {"report_id": MISSING}
     world.objects["petition"] = {"there": {"petition_id": petition.id}, "missing": {"petition_id": MISSING}}
     world.words["answer_to_open"] = f"a{world.objects['question']['open']['answer_id']}"
     world.words["other_question"] = str(alone.id)

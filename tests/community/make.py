@@ -16,6 +16,7 @@ from app.community.models.closings import Closing, Petition
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
+from app.community.models.reports import Report
 from app.community.models.revisions import Revision
 from app.community.models.saved_filters import SavedFilter
 from app.community.models.shelves import Category, QuestionTag, Tag
@@ -218,6 +219,17 @@ def saved_filter(person: Person, name: str, place: str = "questions", **more: An
     """Let somebody have saved a filter: the questions without an answer, or what `asked` says."""
     defaults = {"asked": {"order": "unanswered"}, "is_home": False, "made_at": clock.now(), **more}
     return _kept(SavedFilter(person_id=person.id, name=name, name_key=folded(name), place=place, **defaults))
+
+
+def report(subject: Question | Answer | Comment, person: Person, *, reason: str = "spam", **more: Any) -> Report:
+    """Let somebody have reported a text."""
+    where = {
+        "question_id": subject.id if isinstance(subject, Question) else subject.question_id,
+        "answer_id": subject.id if isinstance(subject, Answer) else None,
+        "comment_id": subject.id if isinstance(subject, Comment) else None,
+        "place": f"{type(subject).__name__.lower()}:{subject.id}",
+    }
+    return _kept(Report(person=person, reason=reason, **{**where, "made_at": clock.now(), **more}))
 
 
 def _text(body: str) -> dict[str, Any]:

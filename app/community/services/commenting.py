@@ -16,6 +16,7 @@ from app.community.events import CommentDeleted, CommentEdited, CommentPosted, C
 from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
+from app.community.services import reporting
 from app.community.services.checks import checked_comment
 from app.community.services.following import follow_by_itself
 from app.community.services.mentioning import change_mentions, keep_mentions
@@ -102,6 +103,7 @@ def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> Act:
         deletion_reason=reason,
     )
     withdraw(f"comment:{comment.id}")
+    reporting.removed(actor, comment)
     fact = CommentDeleted(comment_id=comment.id, question_id=comment.question_id, reason=reason)
     record(fact, by=actor, request_id=comment.question_id)
     return note(actor, DELETED, comment.question_id, answer_id=comment.answer_id, comment_id=comment.id, reason=reason)

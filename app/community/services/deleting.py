@@ -14,7 +14,7 @@ from app.community import policy
 from app.community.events import AnswerDeleted, AnswerRestored, Deletion, QuestionDeleted, QuestionRestored
 from app.community.models.acts import Act
 from app.community.models.posts import Answer, Question
-from app.community.services import petitioning
+from app.community.services import petitioning, reporting
 from app.community.services.noting import note
 from app.community.services.state import choose_main, settle
 from app.community.tags import count_tags
@@ -41,6 +41,7 @@ def delete_question(actor: Actor, question: Question, *, reason: Deletion) -> Ac
         request_id=question.id,
     )
     petitioning.grant(actor, question.id, "delete")
+    reporting.removed(actor, question)
     return note(actor, "deleted_question", question.id, reason=reason)
 
 
@@ -66,6 +67,7 @@ def delete_answer(actor: Actor, answer: Answer, *, reason: Deletion) -> Act:
         request_id=question.id,
     )
     petitioning.grant(actor, question.id, "delete", answer_id=answer.id)
+    reporting.removed(actor, answer)
     return note(actor, "deleted_answer", question.id, answer_id=answer.id, reason=reason)
 
 

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.community import policy
-from app.community.forms import CloseForm, PetitionForm
+from app.community.forms import CloseForm, DecisionForm, PetitionForm
 from app.community.links import question_url
 from app.community.models.posts import Question
-from app.community.queries import closings, thread
+from app.community.queries import closings, reports, thread
 from app.community.services import closing, petitioning
 from app.community.views.blueprint import Answered, bp, question_named, say_with_undo
 from app.errors import Invalid
@@ -88,7 +88,12 @@ def duplicated() -> Answered:
 @only("moderator")
 def moderation() -> Answered:
     """What moderators are asked."""
-    return render_template("community/moderation.html", petitions=closings.waiting_petitions(actor()))
+    return render_template(
+        "community/moderation.html",
+        petitions=closings.waiting_petitions(actor()),
+        reports=reports.waiting_reports(actor()),
+        form=DecisionForm(formdata=None),
+    )
 
 
 @bp.post("/petitions/<int:petition_id>/decline")

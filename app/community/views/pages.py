@@ -17,6 +17,7 @@ from app.community.views import (  # noqa: F401
     naming,
     ordering,
     reading,
+    reporting,
     splitting,
     suggestions,
     tags,

@@ -25,7 +25,7 @@ PAGE = 25
 ABOUT = {
     "answers": ("answer", "accepted"),
     "comments": ("comment", "mention"),
-    "questions": ("question", "invited", "closed", "reopened", "merged"),
+    "questions": ("question", "invited", "closed", "reopened", "merged", "report_settled"),
     "edits": ("suggestion", "suggestion_taken", "suggestion_refused"),
 }
 
