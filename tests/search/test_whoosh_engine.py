@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ from app.search.whoosh_engine.writer import PARTS_PER_TIER, locked
 from tests.search.make import document, made_up, request
 
 ROOT = Path(__file__).parents[2]
+
+
+def runs(process_id: int) -> bool:
+    """Say whether a process is there and not merely unburied."""
+    try:
+        return " Z " not in Path(f"/proc/{process_id}/stat").read_text()
+    except OSError:
+        return False
 
 
 def halve(path):
@@ -165,6 +174,29 @@ class TestWriters:
         assert engine.search(request("more")).total == 20
 
     @pytest.mark.timeout(50)
+    def test_a_builder_ends_with_the_process_that_wants_its_part(self):
+        script = """
+            import os, time
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+            from app.search.whoosh_engine.writer import end_with_parent
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
+                print(pool.submit(os.getpid).result(), flush=True)
+                time.sleep(60)
+        """
+        with subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        ) as builds:
+            assert builds.stdout is not None
+            builder = int(builds.stdout.readline())
+            assert runs(builder)
+            builds.kill()
+
+        deadline = time.monotonic() + 20
+        while runs(builder) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not runs(builder)
+
     def test_reading_goes_on_while_another_process_commits_and_is_killed(self, tmp_path):
         """Every answer is one that was true after some commit: the count never falls, and nothing is raised."""
         engine = WhooshEngine(tmp_path / "index")

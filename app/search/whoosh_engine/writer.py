@@ -8,12 +8,13 @@ import copy
 import os
 import secrets
 import shutil
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,7 @@ def _build(folder: Path, documents: Iterator[Document]) -> list[Any]:
         return _build_part(folder, first)
     segments: list[Any] = []
     # Processes start afresh: a forked one would share the database connections of this one.
-    with ProcessPoolExecutor(BUILDERS, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(BUILDERS, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         running: deque[Future[list[Any]]] = deque()
         done = 0
         while first:
@@ -214,6 +215,18 @@ def _build(folder: Path, documents: Iterator[Document]) -> list[Any]:
         for part in running:
             segments += part.result()
     return segments
+
+
+def end_with_parent() -> None:
+    """End this builder when whoever wants its part is gone: killed, it could not tell, and we would wait for ever."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _build_part(folder: Path, documents: Sequence[Document]) -> list[Any]:
