@@ -9,9 +9,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import Select, delete, literal, select, update
 
 from app import clock
 from app.actor import Actor
@@ -62,9 +63,11 @@ def remove(actor: Actor, attachment: Attachment) -> None:
     files.remove(attachment.public_id)
 
 
-def show_in(actor: Actor, html: str, *, help_request_id: int, place: str) -> None:
-    """Let a post that was just written show the pictures in its HTML. Raises Invalid where there are too many.
+def show_in(actor: Actor, html: str, *, help_request_id: int, place: str, if_in: str | None = None) -> None:
+    """Let a post that was just written show the pictures in its HTML that are the actor's. Raises Invalid where there
+    are too many.
 
+    Where somebody else had the last word, `if_in` is what the actor wrote: only what she put there herself is opened.
     Costs no statement where there is none. What an edit took out stays visible: the history of the post shows it.
     """
     found = ids_in(html)
@@ -73,11 +76,24 @@ def show_in(actor: Actor, html: str, *, help_request_id: int, place: str) -> Non
     if len(found) > MOST_PER_POST.value:
         sentence = _l("A text can show %(most)s pictures at most.", most=MOST_PER_POST.value)
         raise Invalid("too_many_pictures", sentence, field="body")
+    if if_in is not None:
+        meant = set(ids_in(if_in))
+        found = [each for each in found if each in meant]
     own = select(Attachment.id, literal(place), literal(help_request_id)).where(
         Attachment.public_id.in_(found), Attachment.owner_id == actor.person_id
     )
-    uses = upsert(AttachmentUse).from_select(["attachment_id", "place", "help_request_id"], own)
-    db.session.execute(uses.on_conflict_do_nothing(index_elements=["attachment_id", "place"]))
+    _use(own)
+
+
+def show_again(html: str, *, help_request_id: int, place: str, seen_in: str) -> None:
+    """Let a post show the pictures in its HTML that another post of the same readers, `seen_in`, shows them already."""
+    if found := ids_in(html):
+        seen = (AttachmentUse.place == seen_in, AttachmentUse.withdrawn_at.is_(None))
+        _use(
+            select(AttachmentUse.attachment_id, literal(place), literal(help_request_id))
+            .join(Attachment, Attachment.id == AttachmentUse.attachment_id)
+            .where(Attachment.public_id.in_(found), *seen)
+        )
 
 
 def keep_until(actor: Actor, text: str, moment: datetime) -> None:
@@ -100,14 +116,14 @@ def move_all(from_request_id: int, to_request_id: int) -> None:
     db.session.execute(uses.values(help_request_id=to_request_id))
 
 
-def withdraw(place: str) -> None:
-    """Take the pictures of a post that was deleted out of sight; other posts that show them are not touched."""
-    db.session.execute(update(AttachmentUse).where(AttachmentUse.place == place).values(withdrawn_at=clock.now()))
+def withdraw(*places: str) -> None:
+    """Take the pictures of posts that were deleted out of sight; other posts that show them are not touched."""
+    _put_withdrawn(places, clock.now())
 
 
-def bring_back(place: str) -> None:
-    """Show the pictures of a post again that is there again."""
-    db.session.execute(update(AttachmentUse).where(AttachmentUse.place == place).values(withdrawn_at=None))
+def bring_back(*places: str) -> None:
+    """Show the pictures of posts again that are there again."""
+    _put_withdrawn(places, None)
 
 
 def withdraw_all(help_request_id: int) -> None:
@@ -127,6 +143,17 @@ def forget(attachment_ids: list[int], public_ids: list[str]) -> None:
     _delete(attachment_ids)
     for public_id in public_ids:
         files.remove(public_id)
+
+
+def _put_withdrawn(places: Sequence[str], moment: datetime | None) -> None:
+    for start in range(0, len(places), MOVED_AT_A_TIME):
+        uses = update(AttachmentUse).where(AttachmentUse.place.in_(places[start : start + MOVED_AT_A_TIME]))
+        db.session.execute(uses.values(withdrawn_at=moment))
+
+
+def _use(uses: Select[*tuple[Any, ...]]) -> None:
+    made = upsert(AttachmentUse).from_select(["attachment_id", "place", "help_request_id"], uses)
+    db.session.execute(made.on_conflict_do_nothing(index_elements=["attachment_id", "place"]))
 
 
 def _delete(attachment_ids: list[int]) -> None:

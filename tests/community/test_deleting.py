@@ -9,17 +9,21 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.attachments.addresses import markdown_for
+from app.attachments.queries import uses_of
 from app.community import policy
+from app.community.compose import compose
 from app.community.links import question_url
 from app.community.models.acts import Act
 from app.community.models.posts import Question
 from app.community.models.shelves import Tag
 from app.community.queries import lists, log, thread
-from app.community.services import deleting, judging, noting, undoing
+from app.community.services import commenting, deleting, judging, noting, undoing
 from app.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from app.outbox.models import DomainEvent
 from app.search.documents import question_documents
 from app.search.models import StaleDocument
+from tests.attachments import make as attachments
 from tests.cast import acting, sign_in, submit
 from tests.community import make
 
@@ -123,6 +127,43 @@ def test_undo_puts_back_once_and_tells_it(database, cast, question):
     assert kinds == ["question_deleted", "question_restored"]
     with pytest.raises(NotAllowed, match="undone_already"):
         undoing.undo(acting(cast.customer), act)
+
+
+def test_pictures_in_what_was_said_of_an_answer_go_and_come_with_it(database, cast, question):
+    answer, moderator = make.answer(question, cast.peer), acting(cast.moderator)
+    kept, gone = attachments.attachment(cast.partner), attachments.attachment(cast.partner)
+    talk = [
+        commenting.post_comment(acting(cast.partner), question, text=compose(markdown_for(each)), answer=answer)
+        for each in (kept, gone)
+    ]
+    commenting.delete_comment(acting(cast.partner), talk[1], reason="by_author")
+    act = deleting.delete_answer(moderator, answer, reason="private")
+
+    assert not any(uses_of(each) for each in (kept, gone))
+    undoing.undo(moderator, act)
+    assert [uses_of(each) for each in (kept, gone)] == [1, 0]
+
+
+def test_nothing_comes_back_to_what_is_gone_itself(database, cast, question):
+    answer, peer = make.answer(question, cast.peer), acting(cast.peer)
+    picture = attachments.attachment(cast.peer, post=answer)
+    remark, other = make.comment(question, cast.peer), make.comment(question, cast.peer, answer_id=answer.id)
+    acts = [commenting.delete_comment(peer, each, reason="by_author") for each in (remark, other)]
+    acts.append(deleting.delete_answer(peer, answer, reason="by_author"))
+    database.expire_all()
+    with pytest.raises(Conflict, match="gone_meanwhile"), database.begin_nested():
+        undoing.undo(peer, acts[1])
+
+    removed = deleting.delete_question(acting(cast.moderator), question, reason="private")
+    database.expire_all()
+    for act in acts:
+        with pytest.raises(Conflict, match="gone_meanwhile"), database.begin_nested():
+            undoing.undo(peer, act)
+    assert uses_of(picture) == 0
+    undoing.undo(acting(cast.moderator), removed)
+    database.expire_all()
+    undoing.undo(peer, acts[2])
+    assert uses_of(picture) == 1
 
 
 def test_nobody_takes_back_what_a_moderator_did(database, cast, question):

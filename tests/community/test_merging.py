@@ -316,7 +316,25 @@ def test_what_was_merged_into_something_deleted_is_gone_with_it(database, cast, 
     make.deleted(into, cast.moderator, reason="spam")
     database.flush()
 
-    with pytest.raises(Moved):
-        question_for(acting(cast.peer), question.id)
-    with pytest.raises(Gone):
-        question_for(acting(cast.peer), into.id)
+    for each in (question, into):
+        with pytest.raises(Gone, match="deleted_spam"):
+            question_for(acting(cast.peer), each.id)
+
+
+def test_the_title_of_what_was_deleted_is_told_to_nobody(client, database, cast, question, into):
+    merge(database, cast, question, into)
+    make.deleted(into, cast.moderator, reason="private")
+    database.commit()
+
+    for path in ("", "/history", "/related"):
+        answer = client.get(f"/q/{question.id}{path}")
+        assert (answer.status_code, answer.location) == (410, None)
+        assert "which-number" not in answer.text
+    assert "/activity" not in client.get(f"/q/{question.id}").text
+    sign_in(client, cast.moderator)
+    assert f"/q/{into.id}/log" in client.get(f"/q/{question.id}").text
+    other = make.question(cast.customer)
+    database.commit()
+    page = submit(client, f"/q/{other.id}/close", reason="duplicate", target=str(question.id))
+    assert page.status_code == 422
+    assert "Give the address" in page.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.attachments.addresses import markdown_for
 from app.attachments.queries import picture_for
 from app.community.compose import compose
 from app.community.links import question_url
@@ -13,7 +14,7 @@ from app.community.models.posts import Answer, Question
 from app.community.queries import splits
 from app.community.queries.thread import question_for, thread_of
 from app.community.services import answering, deleting, splitting, undoing
-from app.errors import Conflict, Gone, Invalid, NotAllowed
+from app.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from app.outbox.models import DomainEvent
 from app.privacy.audiences import organisation_audience
 from tests.attachments import make as attachments
@@ -100,6 +101,26 @@ def test_it_is_not_taken_back_over_what_was_added_since(database, cast, question
 
     deleting.delete_answer(acting(cast.peer), late, reason="by_author")
     assert made.split_from_id == question.id
+
+
+def test_the_text_of_a_split_opens_no_picture_that_nobody_sent(database, cast, question):
+    key = keys_of(database, Answer, cast.peer)
+    shown = attachments.attachment(cast.peer, post=database.get(Answer, int(key[1:])))
+    kept, own = attachments.attachment(cast.peer), attachments.attachment(cast.curator)
+    words = " ".join(markdown_for(each) for each in (shown, kept, own))
+    act, _made = split(database, cast, question, key, text=compose(f"I look for the gas. {words}"))
+    reader = acting(cast.outsider)
+
+    assert picture_for(reader, shown.public_id).is_public
+    assert picture_for(reader, own.public_id).is_public
+    with pytest.raises(NotFound):
+        picture_for(reader, kept.public_id)
+
+    undoing.undo(acting(cast.curator), act)
+    deleting.delete_answer(acting(cast.peer), database.get(Answer, int(key[1:])), reason="by_author")
+    for each in (shown, own):
+        with pytest.raises(NotFound):
+            picture_for(reader, each.public_id)
 
 
 def test_what_may_not_be_split_says_why(database, cast, question):

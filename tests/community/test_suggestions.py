@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.actor import VISITOR
+from app.attachments.addresses import markdown_for
+from app.attachments.queries import picture_for
 from app.community import policy
 from app.community.compose import compose
 from app.community.models.posts import Answer, Question
@@ -14,11 +16,12 @@ from app.community.queries import suggestions, thread, versions
 from app.community.services import suggesting
 from app.community.settings import AUTHOR_EDIT_HOURS
 from app.db import db
-from app.errors import Conflict, Invalid, NotAllowed, SignInFirst
+from app.errors import Conflict, Invalid, NotAllowed, NotFound, SignInFirst
 from app.organisations.identify import actor_of
 from app.outbox.models import DomainEvent
 from app.sitesettings.declare import forget_kept
 from app.sitesettings.models import StoredSetting
+from tests.attachments import make as attachments
 from tests.cast import sign_in, submit
 from tests.community import make
 
@@ -128,6 +131,16 @@ def test_a_question_takes_over_title_tags_and_text_and_keeps_its_category(questi
         "It shows 2 numbers.",
     )
     assert question.category is not None
+
+
+def test_taking_over_opens_the_pictures_that_were_suggested_and_no_others(answer, cast):
+    meant, kept = attachments.attachment(cast.outsider), attachments.attachment(cast.outsider)
+    body = f"Read the lower one. {markdown_for(meant)}"
+    accept(cast.peer, suggest(cast.outsider, answer, body), f"{body} {markdown_for(kept)}")
+
+    assert picture_for(VISITOR, meant.public_id).is_public
+    with pytest.raises(NotFound):
+        picture_for(VISITOR, kept.public_id)
 
 
 def test_only_the_author_and_moderators_decide_and_never_about_their_own(answer, cast):

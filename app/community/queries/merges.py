@@ -16,9 +16,10 @@ from app.community.models.affected import Affected
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
+from app.community.queries.gone import gone
 from app.community.queries.visibility import answer_there, comment_there
 from app.db import db
-from app.errors import Moved
+from app.errors import Gone, Moved
 from app.organisations.capacity import capacity_word
 from app.organisations.models import Organisation
 from app.requests.models import HelpRequest
@@ -84,16 +85,20 @@ def merged_into(question: Question) -> Sequence[MergedRow]:
     return [MergedRow(*row) for row in rows]
 
 
-def moved(question: Question) -> Moved:
-    """Return the error that leads from a question that was merged to where it is now. The viewer may know both."""
+def moved(question: Question) -> Moved | Gone:
+    """Return the error that leads from a question that was merged to where it is now, or, when that was deleted, says
+    why it is gone: its address holds its title. The viewer may know both.
+    """
     assert question.merged_into_id is not None
-    title = db.session.scalars(select(Question.title).where(Question.id == question.merged_into_id)).one()
+    into = db.session.get_one(Question, question.merged_into_id)
+    if into.deleted_at is not None:
+        return gone(into)
     # No "#…" in it: then a browser keeps the one it came with, and old links to answers and comments stay true.
     return Moved(
         "merged",
         _l("This question was merged with another one. Everything that was said here is there now."),
-        into_id=question.merged_into_id,
-        address=f"{question_url(question.merged_into_id, title)}?from={question.id}",
+        into_id=into.id,
+        address=f"{question_url(into.id, into.title)}?from={question.id}",
     )
 
 

@@ -108,7 +108,8 @@ def thread_of(
 
 def question_for(viewer: Actor, question_id: int) -> Question:
     """Return the question. Raises NotFound when absent or hidden: the two look the same from outside; Gone with the
-    reason when it was deleted and the viewer could have known it; Moved when it is part of another now.
+    reason when it, or what it is part of now, was deleted and the viewer could have known it; Moved when it is part of
+    another.
     """
     question = db.session.scalars(
         select(Question)

@@ -18,6 +18,7 @@ from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.services import reporting
 from app.community.services.checks import checked_comment
+from app.community.services.deleting import require_there
 from app.community.services.following import follow_by_itself
 from app.community.services.mentioning import change_mentions, keep_mentions
 from app.community.services.noting import note
@@ -114,6 +115,7 @@ def restore_comment(actor: Actor, comment: Comment) -> None:
     require(policy.can_restore_comment(actor, comment))
     if comment.deleted_at is None:
         return
+    require_there(comment.question_id, comment.answer_id)
     _change(comment, comment.row_version, deleted_at=None, deleted_by_id=None, deletion_reason=None)
     bring_back(f"comment:{comment.id}")
     # It may have been put back from its place in the talk: then the log need not offer that any more.

@@ -13,7 +13,9 @@ from app.attachments.services import bring_back, bring_back_all, withdraw, withd
 from app.community import policy
 from app.community.events import AnswerDeleted, AnswerRestored, Deletion, QuestionDeleted, QuestionRestored
 from app.community.models.acts import Act
+from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
+from app.community.queries.visibility import comment_there
 from app.community.services import petitioning, reporting
 from app.community.services.noting import note
 from app.community.services.state import choose_main, settle
@@ -51,7 +53,7 @@ def delete_answer(actor: Actor, answer: Answer, *, reason: Deletion) -> Act:
     require(policy.can_delete_answer(actor, answer))
     _check_reason(actor, answer.author_id, reason)
     _mark(actor, answer, reason)
-    withdraw(f"answer:{answer.id}")
+    withdraw(f"answer:{answer.id}", *_comments_on(answer))
     db.session.execute(
         update(Question)
         .where(Question.id == question.id)
@@ -86,8 +88,9 @@ def restore_question(actor: Actor, question: Question) -> None:
 def restore_answer(actor: Actor, answer: Answer) -> None:
     """Put a deleted answer back; it is the one that solved the question again if it was, unless another is by now."""
     require(policy.can_restore(actor, answer))
+    require_there(answer.question_id)
     _unmark(answer)
-    bring_back(f"answer:{answer.id}")
+    bring_back(f"answer:{answer.id}", *_comments_on(answer))
     db.session.execute(
         update(Question)
         .where(Question.id == answer.question_id)
@@ -101,6 +104,21 @@ def restore_answer(actor: Actor, answer: Answer) -> None:
         by=actor,
         request_id=answer.question_id,
     )
+
+
+def require_there(question_id: int, answer_id: int | None = None) -> None:
+    """Raise Conflict when the question, or the answer, on which something stands is deleted itself."""
+    held = [select(Question.deleted_at).where(Question.id == question_id).with_for_update()]
+    if answer_id is not None:
+        held.append(select(Answer.deleted_at).where(Answer.id == answer_id).with_for_update())
+    if any(db.session.scalars(each).one() is not None for each in held):
+        raise Conflict("gone_meanwhile", _l("What this stands on was removed meanwhile, so it cannot come back."))
+
+
+def _comments_on(answer: Answer) -> list[str]:
+    """Return where the pictures stand that are seen with an answer: its comments, but for those that were deleted."""
+    there = select(Comment.id).where(Comment.answer_id == answer.id, comment_there())
+    return [f"comment:{each}" for each in db.session.scalars(there)]
 
 
 def _check_reason(actor: Actor, author_id: int, reason: Deletion) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -108,6 +107,7 @@ def unsplit(actor: Actor, question: Question, details: dict[str, Any]) -> None:
         count_tags(made.id, -1)
     _finish(question, made)
     _take_pictures(question.id, list(answers))
+    attachments.withdraw_all(made.id)
     record(
         QuestionUnsplit(question_id=made.id, from_id=question.id, asker_id=made.asker_id),
         by=actor,
@@ -156,8 +156,11 @@ def _ask(
     )
     db.session.add(made)
     db.session.flush()  # what is chosen points to it
-    author = replace(actor, person_id=first.author_id)
-    attachments.show_in(author, text.html, help_request_id=made.id, place=f"question:{made.id}")
+    # The author of the first post did not write this text: of her pictures it shows what that post shows already.
+    place = f"question:{made.id}"
+    attachments.show_in(actor, text.html, help_request_id=made.id, place=place)
+    seen_in = f"{'answer' if isinstance(first, Answer) else 'comment'}:{first.id}"
+    attachments.show_again(text.html, help_request_id=made.id, place=place, seen_in=seen_in)
     put_tags(made.id, tag_names, asked_at=made.created_at, is_public=made.audience == PUBLIC)
     follow_by_itself(first.author_id, made.id, "asked")
     return made

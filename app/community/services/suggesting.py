@@ -107,6 +107,7 @@ def accept_suggestion(
         tag_names=tag_names,
         suggestion_id=suggestion.id,
         suggested_by_id=suggestion.suggested_by_id,
+        suggested_body=suggestion.body,
     )
     write_over(actor, post, edit)
     _decide(actor, suggestion, "accepted")

@@ -48,6 +48,7 @@ class Edit:
     category_id: int | None = None
     suggestion_id: int | None = None
     suggested_by_id: int | None = None
+    suggested_body: str = ""
     restored_number: int | None = None
 
 
@@ -110,13 +111,13 @@ def _write_over_answer(actor: Actor, answer: Answer, edit: Edit) -> None:
 
 
 def _show_pictures(actor: Actor, post: Post, edit: Edit) -> None:
-    """Let readers see the pictures in the new words: those of who wrote them, and of who suggested them."""
+    """Let readers see the pictures in the new words: those of who wrote them, and those that a suggestion brought."""
     where = subject_of(post)["question_id"]
     place = f"{'question' if isinstance(post, Question) else 'answer'}:{post.id}"
     show_in(actor, edit.text.html, help_request_id=where, place=place)
     if edit.suggested_by_id is not None:
         suggester = replace(actor, person_id=edit.suggested_by_id)
-        show_in(suggester, edit.text.html, help_request_id=where, place=place)
+        show_in(suggester, edit.text.html, help_request_id=where, place=place, if_in=edit.suggested_body)
 
 
 def _replace(actor: Actor, post: Post, edit: Edit, new: Words, **more: object) -> None:

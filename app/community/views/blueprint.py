@@ -101,9 +101,10 @@ def question_named(text: str) -> Question | None:
     if number is None or int(number[1]) > LARGEST_ID:
         return None
     try:
-        return thread.question_for(actor(), int(number[1]))
-    except Moved as moved:
-        return thread.question_for(actor(), moved.into_id)
+        try:
+            return thread.question_for(actor(), int(number[1]))
+        except Moved as moved:
+            return thread.question_for(actor(), moved.into_id)
     except (NotFound, Gone):
         return None
 

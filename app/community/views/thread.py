@@ -48,9 +48,11 @@ def question(question_id: int, slug: str) -> Answered:
 def _gone(question_id: int, gone: Gone) -> Answered:
     """Say why the question is no longer there, and to whoever may put it back, where."""
     found = thread.even_deleted_question(actor(), question_id)
+    if found.merged_into_id is not None:  # that one was deleted
+        found = thread.even_deleted_question(actor(), found.merged_into_id)
     page = render_template(
         "community/gone.html",
-        question_id=question_id,
+        question_id=found.id,
         is_own=found.deleted_by_id == actor().person_id,
         sentence=gone.sentence(),
         request_id=g.get("request_id"),
