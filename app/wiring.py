@@ -65,7 +65,7 @@ from app.routing.panels import invitation_panel, offered_panel, records_of_helpe
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
-from app.search.panels import home_list_panel, related_panel
+from app.search.panels import close_choice_panel, home_list_panel, merge_choice_panel, related_panel
 from app.search.views import bp as search
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
@@ -137,6 +137,8 @@ SCHEDULE: tuple[Job, ...] = (
 PANELS: dict[str, tuple[Panel, ...]] = {
     "home_list": (home_list_panel,),
     "list_head": (list_head_panel,),
+    "question_close": (close_choice_panel,),
+    "question_merge": (merge_choice_panel,),
     "organisation_main": (helpers_panel,),
     "person_main": (claim_panel,),
     "question_banners": (source_panel, invitation_panel),

@@ -80,8 +80,8 @@ def test_duplicates_make_no_circle(database, cast, question, other):
     close(database, moderator, question, reason="duplicate", target=other)
     close(database, moderator, other, reason="duplicate", target=third)
 
-    for target in (question, third):
-        with pytest.raises(Invalid, match="closing_target_loop"):
+    for target, code in ((question, "closing_target_loop"), (third, "closing_target_itself")):
+        with pytest.raises(Invalid, match=code):
             closing.close(moderator, third, reason="duplicate", target=target)
 
 
@@ -246,6 +246,18 @@ def test_closing_by_its_pages_tells_both_ends_and_undoes(client, app, database, 
     there = client.get(question_url(other.id, other.title)).text
     assert "The same question was asked once more" in there
     assert other.title in client.get("/questions/duplicated").text
+
+
+def test_the_page_to_close_of_a_closed_question_leads_back_and_says_why(client, database, cast, question):
+    close(database, acting(cast.moderator), question)
+    sign_in(client, cast.curator)
+
+    there = client.get(f"/q/{question.id}/close")
+
+    assert (there.status_code, there.headers["Location"]) == (303, question_url(question.id, question.title))
+    assert "This question is closed already." in client.get(there.headers["Location"]).text
+    sign_in(client, cast.peer)
+    assert client.get(f"/q/{question.id}/close").status_code == 403
 
 
 def test_an_author_asks_moderators_to_remove_what_others_answered(client, database, cast, question):

@@ -311,3 +311,20 @@ class TestLimits:
 
         assert "A star needs three letters" in page
         assert "There is no word to look for" not in page
+
+
+class TestChoice:
+    def test_closing_and_merging_offer_questions_like_this_one(self, client, cast, questions):
+        twin = make.question(cast.peer, title="How do I read my water meter in the cellar?")
+        fill()
+        sign_in(client, cast.moderator)
+        for path, field in (("close", "target"), ("merge", "into")):
+            page = client.get(f"/q/{twin.id}/{path}")
+
+            assert f'href="/q/{twin.id}/{path}?{field}={questions[0].id}"' in page.text
+            assert f"{field}={twin.id}" not in page.text
+
+        filled = client.get(f"/q/{twin.id}/close?target={questions[0].id}").text
+        assert f'value="{questions[0].id}"' in filled
+        assert '<option selected value="duplicate">' in filled
+        assert "answer goes along" not in client.get(f"/q/{twin.id}/merge?into={questions[0].id}").text

@@ -188,6 +188,8 @@ def _touch(question_id: int, **more: object) -> None:
 
 def _check_target(question: Question, target: Question | None) -> None:
     """Raise Invalid unless a duplicate may name this target: there, readable by the same people, and no way back."""
+    if target is not None and target.id == question.id:
+        raise Invalid("closing_target_itself", _l("This is the same question. Choose another one."), field="target")
     if target is None or target.deleted_at is not None:
         raise Invalid("closing_target", _l("Give the address of the question that this one repeats."), field="target")
     if target.audience not in {PUBLIC, question.audience}:

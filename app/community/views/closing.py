@@ -26,10 +26,14 @@ from app.web.forms import attach
 @bp.route("/q/<int:question_id>/close", methods=["GET", "POST"])
 @signed_in
 def close_question(question_id: int) -> Answered:
-    """Close a question."""
+    """Close a question; `?target=` names the one that it repeats."""
     form = _form(CloseForm)
     found = thread.question_for(actor(), question_id)
-    require(policy.can_close(actor(), found))
+    verdict = policy.can_close(actor(), found)
+    if verdict.reason == "closed_already" and request.method == "GET":
+        flash(verdict.sentence(), "info")
+        return _back(found)
+    require(verdict)
     reasons = policy.closing_reasons(actor(), found)
     form.reason.choices = [each for each in form.reason.choices if each.value in reasons]
     if request.method == "POST" and form.validate():
@@ -46,6 +50,8 @@ def close_question(question_id: int) -> Answered:
         else:
             say_with_undo(_("The question is closed."), act)
             return _back(found)
+    if request.method == "GET" and "target" in request.args:
+        form.process(reason="duplicate", target=request.args["target"])
     page = render_template("community/close.html", question=found, form=form)
     return (page, 422) if request.method == "POST" else page
 
