@@ -101,9 +101,11 @@ def chosen_from(question: Question, keys: Iterable[str]) -> Chosen:
         .where(comment_there(), or_(Comment.answer_id.is_(None), Comment.answer_id.not_in(named["a"])))
         .options(joinedload(Comment.author))
     )
+    anew = {"populate_existing": True}  # asked twice: who splits looks again when nobody else can
+    answers = answers.options(joinedload(Answer.author)).order_by(Answer.id)
     return Chosen(
-        db.session.scalars(answers.options(joinedload(Answer.author)).order_by(Answer.id)).all(),
-        db.session.scalars(comments.order_by(Comment.id)).all(),
+        db.session.scalars(answers, execution_options=anew).all(),
+        db.session.scalars(comments.order_by(Comment.id), execution_options=anew).all(),
     )
 
 

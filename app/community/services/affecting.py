@@ -10,6 +10,7 @@ from app.community import policy
 from app.community.events import SaidAffected, TookAffectedBack
 from app.community.models.affected import Affected
 from app.community.models.posts import Question
+from app.community.services.holding import hold
 from app.db import changed_rows, db, upsert
 from app.outbox.record import record
 from app.verdict import require
@@ -17,6 +18,7 @@ from app.verdict import require
 
 def say_affected(actor: Actor, question: Question) -> None:
     """Count this person once among those who have the question too."""
+    hold(question)
     require(policy.can_say_affected(actor, question))
     assert actor.person_id is not None
     row = {
@@ -33,6 +35,7 @@ def say_affected(actor: Actor, question: Question) -> None:
 
 def take_affected_back(actor: Actor, question: Question) -> None:
     """Count her no longer."""
+    hold(question)
     require(policy.can_say_affected(actor, question))
     assert actor.person_id is not None
     mine = delete(Affected).where(Affected.person_id == actor.person_id, Affected.question_id == question.id)

@@ -13,6 +13,7 @@ from app.community.events import AnswerPosted
 from app.community.models.posts import Answer, Question
 from app.community.services.checks import checked_body
 from app.community.services.following import follow_by_itself
+from app.community.services.holding import hold
 from app.community.services.mentioning import keep_mentions
 from app.community.services.state import settle
 from app.db import db
@@ -22,6 +23,7 @@ from app.verdict import require
 
 def post_answer(actor: Actor, question: Question, *, text: Composed, channel: str = "web") -> Answer:
     """Add an answer and announce it. Raises NotAllowed with the reason can_answer gives."""
+    hold(question)
     require(policy.can_answer(actor, question))
     assert actor.person_id is not None
     checked_body(text)

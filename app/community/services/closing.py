@@ -19,6 +19,7 @@ from app.community.models.posts import Question
 from app.community.queries import closings
 from app.community.queries.visibility import there
 from app.community.services import petitioning
+from app.community.services.holding import hold, hold_even_gone
 from app.community.services.noting import note
 from app.community.services.state import settle
 from app.community.settings import ARCHIVE_DAYS
@@ -49,6 +50,9 @@ def close(
 
     Raises Invalid for a target that readers of the question could not read, or that leads back here.
     """
+    if target is not None:
+        hold_even_gone(question.id, target.id)
+    hold(question)
     require(policy.can_close(actor, question))
     words = " ".join(words.split())
     if reason not in policy.closing_reasons(actor, question):
@@ -66,6 +70,7 @@ def reopen(actor: Actor, question: Question) -> Act | None:
 
     Return the act; None for what was archived, where there is nothing to take back.
     """
+    hold(question)
     closing = closings.closing_of(question)
     if closing is None:
         raise Conflict("not_closed", _l("This question is open already."))
@@ -76,6 +81,7 @@ def reopen(actor: Actor, question: Question) -> Act | None:
 
 def take_back_closing(actor: Actor, question: Question, closing_id: int) -> None:
     """Undo a closing: it must be the one that holds now."""
+    hold(question)
     closing = closings.closing_of(question)
     if closing is None or closing.id != closing_id:
         raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
@@ -85,6 +91,7 @@ def take_back_closing(actor: Actor, question: Question, closing_id: int) -> None
 
 def take_back_reopening(actor: Actor, question: Question, closing_id: int) -> None:
     """Undo a reopening: the question is closed again, as it was."""
+    hold(question)
     require(policy.can_close(actor, question))
     if closings.closing_of(question) is not None:
         raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))

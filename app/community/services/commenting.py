@@ -20,6 +20,7 @@ from app.community.services import reporting
 from app.community.services.checks import checked_comment
 from app.community.services.deleting import require_there
 from app.community.services.following import follow_by_itself
+from app.community.services.holding import hold_post, hold_with
 from app.community.services.mentioning import change_mentions, keep_mentions
 from app.community.services.noting import note
 from app.community.settings import COMMENT_EDIT_HOURS
@@ -44,6 +45,7 @@ def post_comment(
 
     A reply to a reply goes to the same parent: threads are one level deep.
     """
+    question = hold_with(reply_to) if reply_to else hold_post(answer or question)
     require(policy.can_reply(actor, reply_to, question) if reply_to else policy.can_comment(actor, question))
     assert actor.person_id is not None
     checked_comment(text)
@@ -80,6 +82,7 @@ def post_comment(
 def edit_comment(actor: Actor, comment: Comment, *, text: Composed, seen_version: int) -> None:
     """Write over a comment. Raises Conflict when it was changed since `seen_version`."""
     now = clock.now()
+    hold_with(comment)
     hours = COMMENT_EDIT_HOURS.value
     require(policy.can_edit_comment(actor, comment, comment.question, now=now, author_hours=hours))
     checked_comment(text)
@@ -93,6 +96,7 @@ def edit_comment(actor: Actor, comment: Comment, *, text: Composed, seen_version
 
 def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> Act:
     """Take a comment away. The reason "by_author" is the author's, the others are a moderator's."""
+    hold_with(comment)
     require(policy.can_delete_comment(actor, comment))
     if (reason == "by_author") != (comment.author_id == actor.person_id):
         raise Invalid("deletion_reason", _l("Choose a reason from the list."), field="reason")
@@ -112,6 +116,7 @@ def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> Act:
 
 def restore_comment(actor: Actor, comment: Comment) -> None:
     """Put a deleted comment back. One that is there stays as it is."""
+    hold_with(comment)
     require(policy.can_restore_comment(actor, comment))
     if comment.deleted_at is None:
         return

@@ -17,6 +17,7 @@ from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import comment_there
 from app.community.services import petitioning, reporting
+from app.community.services.holding import hold, hold_even_gone, hold_with
 from app.community.services.noting import note
 from app.community.services.state import choose_main, settle
 from app.community.tags import count_tags
@@ -29,6 +30,7 @@ from app.verdict import require
 
 def delete_question(actor: Actor, question: Question, *, reason: Deletion) -> Act:
     """Take a question away. Raises NotAllowed with the reason can_delete_question gives."""
+    hold(question)
     require(policy.can_delete_question(actor, question))
     _check_reason(actor, question.asker_id, reason)
     # Said once more in the UPDATE: somebody may be answering at this moment.
@@ -49,7 +51,7 @@ def delete_question(actor: Actor, question: Question, *, reason: Deletion) -> Ac
 
 def delete_answer(actor: Actor, answer: Answer, *, reason: Deletion) -> Act:
     """Take an answer away; when it was the only one that solved the question, that is open again."""
-    question = answer.question
+    question = hold_with(answer)
     require(policy.can_delete_answer(actor, answer))
     _check_reason(actor, answer.author_id, reason)
     _mark(actor, answer, reason)
@@ -75,6 +77,7 @@ def delete_answer(actor: Actor, answer: Answer, *, reason: Deletion) -> Act:
 
 def restore_question(actor: Actor, question: Question) -> None:
     """Put a deleted question back as it was. Raises NotAllowed with the reason can_restore gives."""
+    hold_even_gone(question.id)
     require(policy.can_restore(actor, question))
     deleted_at = db.session.scalar(select(Question.deleted_at).where(Question.id == question.id))
     _unmark(question, row_version=Question.row_version + 1)
@@ -87,6 +90,7 @@ def restore_question(actor: Actor, question: Question) -> None:
 
 def restore_answer(actor: Actor, answer: Answer) -> None:
     """Put a deleted answer back; it is the one that solved the question again if it was, unless another is by now."""
+    hold_with(answer)
     require(policy.can_restore(actor, answer))
     require_there(answer.question_id)
     _unmark(answer)

@@ -14,6 +14,7 @@ from app.community.compose import Composed
 from app.community.events import AnswerClosedToOthers, AnswerOpenedToAll, TextRestored
 from app.community.models.posts import Answer, Post, Question
 from app.community.queries.versions import Version
+from app.community.services.holding import hold_post
 from app.community.services.writing_over import Edit, subject_of, write_over
 from app.community.settings import AUTHOR_EDIT_HOURS
 from app.db import changed_rows, db
@@ -99,4 +100,5 @@ def _changed(answer: Answer, condition: ColumnElement[bool], **values: object) -
 
 
 def _require_editor(actor: Actor, post: Post) -> None:
+    hold_post(post)
     require(policy.can_edit(actor, post, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))

@@ -13,6 +13,7 @@ from app.community.events import AnswerAccepted, AnswerUnaccepted, VoteCast
 from app.community.models.posts import Answer, Question
 from app.community.models.votes import Vote
 from app.community.queries.visibility import answer_there
+from app.community.services.holding import hold, hold_post
 from app.community.services.state import settle
 from app.db import changed_rows, db, upsert
 from app.errors import Invalid
@@ -60,14 +61,14 @@ def accept(actor: Actor, question: Question, answer: Answer) -> None:
 
     Confirming a confirmed one again changes nothing.
     """
+    question = hold_post(answer)
     require(policy.can_accept(actor, question))
     assert actor.person_id is not None
-    main_id = _locked_acceptance(question.id)
     now = clock.now()
     fresh = update(Answer).where(Answer.id == answer.id, Answer.accepted_at.is_(None)).values(accepted_at=now)
     if changed_rows(db.session.execute(fresh)) == 0:
         return
-    if main_id is None:
+    if question.accepted_answer_id is None:
         _settle(question.id, answer_id=answer.id, accepted_at=now)
     else:
         _touch(question.id)
@@ -85,7 +86,8 @@ def unaccept(actor: Actor, question: Question, answer_id: int | None = None) -> 
 
     When the main one goes, the oldest of the other confirmations takes its place.
     """
-    main_id = _locked_acceptance(question.id)
+    hold(question)
+    main_id = question.accepted_answer_id
     taken_id = main_id if answer_id is None else answer_id
     given = None if taken_id is None else db.session.get(Answer, taken_id)
     require(policy.can_accept(actor, question) if given is None else policy.can_unaccept(actor, question, given))
@@ -128,10 +130,6 @@ def _store_vote(actor: Actor, subject: Question | Answer, value: int) -> int:
     elif previous != value:
         db.session.execute(update(Vote).where(*mine).values(value=value, cast_at=clock.now()))
     return previous
-
-
-def _locked_acceptance(question_id: int) -> int | None:
-    return db.session.scalar(select(Question.accepted_answer_id).where(Question.id == question_id).with_for_update())
 
 
 def _settle(question_id: int, *, answer_id: int | None, accepted_at: datetime | None) -> None:

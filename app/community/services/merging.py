@@ -27,6 +27,7 @@ from app.community.models.posts import Answer, Question
 from app.community.queries.merges import joining_affected, joining_follows
 from app.community.rearranging_events import QuestionMerged, QuestionUnmerged
 from app.community.services.bringing import QUIET, bring_along, choose_again, hand_over, recount
+from app.community.services.holding import hold_even_gone
 from app.community.services.noting import note
 from app.community.services.state import choose_main, settle
 from app.community.tags import count_tags
@@ -40,7 +41,7 @@ from app.verdict import SENTENCES, require
 
 def merge(actor: Actor, question: Question, into: Question) -> Act:
     """Make a question part of another. Raises Invalid with the reason `can_become_part_of` gives."""
-    _hold(question, into)
+    hold_even_gone(question.id, into.id)
     if question.merged_into_id is not None or question.deleted_at is not None:
         raise Conflict("merged_meanwhile", _l("Somebody else merged or removed this question meanwhile."))
     check(actor, question, into)
@@ -96,7 +97,7 @@ def unmerge(actor: Actor, into: Question, details: dict[str, Any]) -> None:
     """
     require(policy.can_tidy(actor))
     question = db.session.get_one(Question, details["other_question_id"])
-    _hold(question, into)
+    hold_even_gone(question.id, into.id)
     answers, carried = details["answer_ids"], details["carried_ids"]
     there = db.session.scalar(select(func.count()).where(Answer.id.in_(answers), Answer.question_id == into.id))
     if question.merged_into_id != into.id or into.deleted_at is not None or there != len(answers):
@@ -130,12 +131,6 @@ def check(actor: Actor, question: Question, into: Question) -> None:
     verdict = policy.can_become_part_of(question, into)
     if verdict.reason is not None:
         raise Invalid(verdict.reason, SENTENCES[verdict.reason], field="into")
-
-
-def _hold(question: Question, into: Question) -> None:
-    """Let nobody else merge one of the two meanwhile, and look at both as they are now. Always in the same order."""
-    both = select(Question).where(Question.id.in_([question.id, into.id])).order_by(Question.id)
-    db.session.scalars(both.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _move_texts(question: Question, into: Question, answers: Sequence[int]) -> int:

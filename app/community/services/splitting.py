@@ -16,12 +16,13 @@ from app.community.compose import Composed
 from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.queries.splits import Chosen
+from app.community.queries.splits import Chosen, chosen_from
 from app.community.queries.visibility import comment_there
 from app.community.rearranging_events import QuestionSplit, QuestionUnsplit
 from app.community.services.bringing import QUIET, bring_along, choose_again, hand_over, recount
 from app.community.services.checks import checked_body, checked_category, checked_title
 from app.community.services.following import follow_by_itself
+from app.community.services.holding import hold, hold_even_gone
 from app.community.services.noting import note
 from app.community.services.state import settle
 from app.community.tags import count_tags, put_tags, standing_names
@@ -47,7 +48,11 @@ def split(
 
     Raises Invalid when nothing is chosen, or for an unknown category.
     """
+    hold(question)
     require(policy.can_split(actor, question))
+    if (now := chosen_from(question, chosen.keys)).keys != chosen.keys:
+        raise Conflict("changed_meanwhile", _l("This changed meanwhile. Load the page again."))
+    chosen = now
     title = checked_title(title)
     checked_body(text)
     category = checked_category(category_id)
@@ -85,6 +90,7 @@ def unsplit(actor: Actor, question: Question, details: dict[str, Any]) -> None:
     """
     require(policy.can_tidy(actor))
     made = db.session.get_one(Question, details["other_question_id"])
+    hold_even_gone(question.id, made.id)
     answers: dict[int, int | None] = dict(details["answers"])
     _check_unchanged(question, made, answers, [each[0] for each in details["comments"]])
     for answer_id, origin in answers.items():

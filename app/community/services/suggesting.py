@@ -18,6 +18,7 @@ from app.community.models.posts import Post, Question
 from app.community.models.suggestions import EditSuggestion
 from app.community.queries.suggestions import open_suggestion_by
 from app.community.services.checks import checked_body, checked_title
+from app.community.services.holding import hold_post
 from app.community.services.writing_over import Edit, edited_meanwhile, subject_of, write_over
 from app.community.settings import AUTHOR_EDIT_HOURS
 from app.community.wording import Words, is_same
@@ -41,6 +42,7 @@ def suggest(
     tag_names: Sequence[str] = (),
 ) -> EditSuggestion:
     """Keep an edit until somebody decides about it. Raises Conflict when the post changed since `seen_version`."""
+    hold_post(post)
     require(policy.can_suggest(actor, post, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))
     assert actor.person_id is not None
     checked_body(text)
@@ -91,8 +93,9 @@ def accept_suggestion(
     With changes, or over words newer than those it was based on, it is an edit of its own: by those who may edit.
     Raises Conflict when the post changed since `seen_version`: nothing is overwritten that nobody looked at.
     """
-    require(policy.can_review(actor, suggestion))
     post = suggestion.post
+    hold_post(post)
+    require(policy.can_review(actor, suggestion))
     new = Words(text.body, text.source_format, title or None, list(tag_names) if title else None)
     with_changes = not is_same(suggestion, new)
     if with_changes or seen_version != suggestion.based_on:

@@ -159,7 +159,7 @@ def _written(
             attach(form, error)
         else:
             drafts.posted(actor(), place)
-            return redirect(answer_url(question, made.answer_id, made.id), 303)  # type: ignore[return-value]
+            return redirect(answer_url(made.question, made.answer_id, made.id), 303)  # type: ignore[return-value]
     elif request.method == "GET":
         slot = slot_for(actor(), place)
         form.process(body=slot.fields.get("body"))
