@@ -66,7 +66,9 @@ class Config:
         environment = env.str("ENV", "development", validate=validate.OneOf(["development", "production", "test"]))
         instance = env.path("INSTANCE", ROOT / "instance")
         database_url = env.str("DATABASE_URL", "", validate=_empty_or_database)
-        search_index = env.path("SEARCH_INDEX", ROOT / "search_index")
+        # An instance of one's own has an index of its own: two communities must not share one.
+        place = Path(instance) if os.environ.get("SAMEN_INSTANCE") else ROOT
+        search_index = env.path("SEARCH_INDEX", place / "search_index")
         secret_key = env.str("SECRET_KEY", "", validate=_empty_or_long)
         base_url = env.str("BASE_URL", "http://127.0.0.1:5000", validate=validate.URL(require_tld=False))
         trusted_hosts = env.list("TRUSTED_HOSTS", [], subcast=str)

@@ -21,7 +21,8 @@ def instance() -> Path:
 
 def search_index() -> Path:
     """Return the folder of the search engine's files, as the application does."""
-    return Path(os.environ.get("SAMEN_SEARCH_INDEX") or ROOT / "search_index").absolute()
+    place = instance() if os.environ.get("SAMEN_INSTANCE") else ROOT
+    return Path(os.environ.get("SAMEN_SEARCH_INDEX") or place / "search_index").absolute()
 
 
 def shared_data() -> Path:

@@ -32,6 +32,7 @@ def test_nothing_set_is_a_development_installation_in_its_folder(environment, tm
 
     assert config.environment == "development"
     assert config.database_url == f"sqlite:///{tmp_path / 'instance' / 'samen.db'}"
+    assert config.search_index == tmp_path / "instance" / "search_index"
     assert config.shows_letters
     assert not config.is_https
     with pytest.raises(FrozenInstanceError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from app.accounts.models import Login, Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, Tag
+from app.config import Config
 from app.db import db
 from app.errors import Conflict
+from app.factory import create_app
 from app.importers.archive import import_archive, look_at_archive
 from app.importers.models import ImportLeftover, ImportRun
 from app.importers.progress import Progress
@@ -531,6 +534,19 @@ def test_command_imports_and_says_what_it_did(app: Flask, database: Session, tmp
     assert "questions.jsonl line 2: not a JSON object" in wet.output
     assert count(database, Question) == 2
     assert database.scalars(sa.select(ImportRun)).one().title == "Our things"
+
+
+def test_command_makes_the_tables_of_a_new_installation(test_config: Config, tmp_path: Path) -> None:
+    folder = archive(tmp_path / "things", [question("1")], [])
+    new = create_app(replace(test_config, database_url=f"sqlite:///{tmp_path / 'new.db'}", search_index=tmp_path / "i"))
+
+    done = new.test_cli_runner().invoke(args=["import", "archive", str(folder)])
+
+    assert done.exit_code == 0, done.output
+    with new.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(Question.id))) == 1
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_command_refuses_what_is_no_archive_in_one_line(app: Flask, database: Session, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
+from app import clock
 from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
@@ -27,6 +28,7 @@ from app.privacy.audiences import PUBLIC
 from app.requests.models import HelpRequest
 
 ORDERS = ("newest", "active", "unanswered")
+RIGHT_NOW = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class LiveRow:
     asker_name: str
     helper_name: str
     organisation_kind: str | None
-    last_activity_at: datetime
+    at: datetime
 
     @property
     def capacity(self) -> str:
@@ -131,22 +133,24 @@ def question_rows(viewer: Actor, ids: Sequence[int]) -> list[QuestionRow]:
 
 
 def being_solved(limit: int = 3) -> list[LiveRow]:
-    """Return the answered public questions on which something happened last, with the latest helper of each."""
-    chosen = (
+    """Return the public questions that were answered or solved within RIGHT_NOW, the last first, each with the helper
+    who solved it, else the latest one."""
+    since = clock.now() - RIGHT_NOW
+    active = (
         select(Question.id)
-        .where(Question.audience == PUBLIC, there(), Question.answers_count > 0)
+        .where(Question.audience == PUBLIC, there(), Question.answers_count > 0, Question.last_activity_at > since)
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
-        .limit(limit)
+        .limit(10 * limit)
         .subquery()
     )
     latest = (
         select(func.max(Answer.id))
-        .where(Answer.question_id == chosen.c.id, answer_there())
-        .correlate(chosen)
+        .where(Answer.question_id == Question.id, answer_there(), Answer.author_id != Question.asker_id)
+        .correlate(Question)
         .scalar_subquery()
     )
-    last = select(chosen.c.id, latest.label("answer_id")).subquery()
     helper = aliased(Person)
+    moment = func.coalesce(Question.accepted_at, Answer.created_at)
     rows = db.session.execute(
         select(
             Question.id,
@@ -156,15 +160,17 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
             Person.name,
             helper.name,
             Organisation.kind,
-            Question.last_activity_at,
+            moment,
         )
-        .join(last, last.c.id == Question.id)
+        .join(active, active.c.id == Question.id)
         .join(HelpRequest, HelpRequest.id == Question.id)
         .join(Person, Person.id == Question.asker_id)
-        .join(Answer, Answer.id == last.c.answer_id)
+        .join(Answer, Answer.id == func.coalesce(Question.accepted_answer_id, latest))
         .join(helper, helper.id == Answer.author_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
-        .order_by(Question.last_activity_at.desc(), Question.id.desc())
+        .where(moment > since, Answer.author_id != Question.asker_id)
+        .order_by(moment.desc(), Question.id.desc())
+        .limit(limit)
     )
     return [LiveRow(*row) for row in rows]
 

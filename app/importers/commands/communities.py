@@ -8,8 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+import flask_migrate
+import sqlalchemy as sa
 from flask.cli import AppGroup, with_appcontext
 
+from app.db import db
 from app.errors import Conflict
 from app.importers.archive import Archive
 from app.importers.discourse.forum import Forum
@@ -85,6 +88,8 @@ def _source(found: Source, given: dict[str, str]) -> Source:
 
 
 def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool, addresses: Path | None) -> None:
+    if not sa.inspect(db.engine).get_table_names():
+        flask_migrate.upgrade()  # a new installation
     progress = Progress()
     try:
         if dry_run:
