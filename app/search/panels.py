@@ -41,7 +41,6 @@ def home_list_panel(viewer: Actor, saved: SavedFilter) -> tuple[str, dict[str, A
 
 
 def _choice(viewer: Actor, question: Question, endpoint: str, field: str) -> tuple[str, dict[str, Any]]:
-    rows = [
-        (row, url_for(endpoint, question_id=question.id, **{field: row.id})) for row in related_to(viewer, question)
-    ]
+    base = url_for(endpoint, question_id=question.id)
+    rows = [(row, f"{base}?{field}={row.id}") for row in related_to(viewer, question)]
     return "search/_choice.html", {"rows": rows}

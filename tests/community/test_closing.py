@@ -12,7 +12,7 @@ from app.community import policy
 from app.community.compose import compose
 from app.community.links import question_url
 from app.community.models.posts import Question
-from app.community.queries import closings, lists
+from app.community.queries import closings, lists, log
 from app.community.services import answering, closing, judging, ordering, petitioning, undoing
 from app.community.settings import MOST_PINNED
 from app.errors import Conflict, Invalid, NotAllowed
@@ -153,6 +153,26 @@ def test_closing_and_reopening_are_undone_once_and_only_as_the_last_word(databas
     assert question.request.state == "closed"
 
 
+def test_undo_is_offered_for_what_still_holds_only(database, cast, question, other):
+    moderator = acting(cast.moderator)
+    first = close(database, moderator, question)
+    reopened = closing.reopen(moderator, question)
+    database.expire_all()
+    second = close(database, moderator, question, reason="duplicate", target=other)
+    pinned = ordering.pin(moderator, other, is_pinned=True)
+    unpinned = ordering.pin(moderator, other, is_pinned=False)
+    moved = ordering.move(moderator, other, category_id=make.category("Elsewhere").id)
+    database.expire_all()
+
+    acts = log.own_acts(moderator)
+
+    assert {act.id for act in acts} == {each.id for each in (first, reopened, second, pinned, unpinned, moved)}
+    assert log.changed_since(acts) == {first.id, reopened.id, pinned.id}
+    undoing.undo(moderator, second)
+    database.expire_all()
+    assert log.changed_since(log.own_acts(moderator)) == {first.id, pinned.id}
+
+
 def test_the_asker_asks_once_to_have_it_open_again(database, cast, question):
     close(database, acting(cast.moderator), question)
 
@@ -243,6 +263,10 @@ def test_closing_by_its_pages_tells_both_ends_and_undoes(client, app, database, 
     assert "This is the same question as another one" in page
     assert "/undo" in page
     assert "takes no more answers" in page
+    assert submit(client, f"/q/{question.id}/reopen").status_code == 303
+    listed = client.get("/activity").text.partition("act-list")[2]
+    assert (listed.count("/undo"), listed.count("Changed again later")) == (1, 1)
+    submit(client, f"/q/{question.id}/close", reason="duplicate", target=str(other.id))
     there = client.get(question_url(other.id, other.title)).text
     assert "The same question was asked once more" in there
     assert other.title in client.get("/questions/duplicated").text

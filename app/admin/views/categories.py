@@ -167,6 +167,7 @@ def _form_page(form: CategoryForm, previews: dict[str, str] | None = None) -> st
 def _page(category: Category, form: CategoryForm, **more: Any) -> str:
     merge = more.get("merge") or MergeCategoryForm(formdata=None)
     merge.into.choices = _others(category)
+    acts = log.acts_on_shelf(actor(), category)
     return render_template(
         "admin/category.html",
         category=category,
@@ -176,7 +177,8 @@ def _page(category: Category, form: CategoryForm, **more: Any) -> str:
         merge=merge,
         previews=more.get("previews"),
         questions=shelves.questions_in(category),
-        acts=log.acts_on_shelf(actor(), category),
+        acts=acts,
+        changed=log.changed_since(acts),
         reversals=undoing.REVERSALS,
         policy=policy,
     )

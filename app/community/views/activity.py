@@ -45,7 +45,12 @@ def undo(act_id: int) -> Answered:
 
 
 def _page(acts: Sequence[Act], **more: Question) -> str:
-    others = log.others_named_in(acts)
     return render_template(
-        "community/activity.html", acts=acts, others=others, reversals=undoing.REVERSALS, days=KEPT.days, **more
+        "community/activity.html",
+        acts=acts,
+        others=log.others_named_in(acts),
+        changed=log.changed_since(acts),
+        reversals=undoing.REVERSALS,
+        days=KEPT.days,
+        **more,
     )

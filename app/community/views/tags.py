@@ -215,12 +215,14 @@ def _edit_page(tag: Tag, **wrong: FlaskForm) -> str:
         "merge": MergeTagForm(formdata=None),
         **wrong,
     }
+    acts = log.acts_on_shelf(actor(), tag)
     return render_template(
         "community/edit_tag.html",
         tag=tag,
         forms=forms,
         form=next(iter(wrong.values()), None),
         synonyms=queries.synonyms_of(tag),
-        acts=log.acts_on_shelf(actor(), tag),
+        acts=acts,
+        changed=log.changed_since(acts),
         reversals=undoing.REVERSALS,
     )
