@@ -34,7 +34,8 @@ class Key:
         micros, _, row_id = (text or "").partition("~")
         if not (micros.isascii() and micros.isdigit() and row_id.isascii() and row_id.isdigit()):
             return None
-        if len(micros) > 17 or int(row_id) > LARGEST_ID:
+        # The length first: Python reads no number of thousands of digits.
+        if len(micros) > 17 or len(row_id) > 19 or int(row_id) > LARGEST_ID:
             return None
         try:
             moment = datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(microsecond=int(micros) % 1_000_000)

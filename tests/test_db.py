@@ -267,6 +267,10 @@ def test_key_of_a_page_that_is_none_is_none(text: str | None) -> None:
     assert Key.parse(text) is None
 
 
+def test_key_longer_than_any_number_is_none() -> None:
+    assert Key.parse("1~" + "9" * 4301) is None
+
+
 def test_key_of_a_page_is_exact_to_the_microsecond() -> None:
     key = Key(NOW.replace(microsecond=123_457), 2**63 - 1)
 

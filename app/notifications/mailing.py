@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import clock
@@ -99,7 +100,7 @@ def _write_about(login: Login, language: str, entry: Entry, *, is_first: bool) -
     thread = f"request-{entry.request_id}.person-{login.person_id}@{mail_host()}"
     answering = {} if is_first else {"In-Reply-To": f"<{thread}>", "References": f"<{thread}>"}
     token = unsubscribe_token(login.person_id, entry.request_id)
-    title = entry.title[:LONGEST_TITLE]
+    title = _title_of(entry)
     write_letter(
         "notifications/news",
         to=plain_form(login.email),
@@ -130,7 +131,7 @@ def _write_digest(login: Login, language: str, entries: Sequence[Entry]) -> None
         name=login.person.name,
         entries=[
             {
-                "title": entry.title[:LONGEST_TITLE],
+                "title": _title_of(entry),
                 "lines": lines_of(entry),
                 "reasons": reasons_of(entry, names, language),
                 "link": _link_to(entry),
@@ -142,8 +143,17 @@ def _write_digest(login: Login, language: str, entries: Sequence[Entry]) -> None
     )
 
 
+def _title_of(entry: Entry) -> str:
+    """Return what a letter calls a question: by its number where its words are not for everybody."""
+    if entry.audience != PUBLIC:
+        return _("Question %(number)s, which not everybody may read", number=entry.request_id)
+    return entry.title[:LONGEST_TITLE]
+
+
 def _link_to(entry: Entry) -> str:
     endpoint, values = entry.place
+    if entry.audience != PUBLIC:
+        values = {name: value for name, value in values.items() if name != "slug"}  # it is made of the title
     return full_address(endpoint, **values)
 
 

@@ -94,6 +94,16 @@ def test_a_target_that_is_hidden_from_somebody_is_not_named_to_her(database, cas
     assert closings.most_duplicated(acting(cast.peer)) == []
 
 
+def test_a_question_says_why_it_is_closed_however_many_repeat_it(database, cast, question, other, monkeypatch):
+    monkeypatch.setattr(closings, "MOST_DUPLICATES", 2)
+    for _ in range(3):
+        repeated = make.question(cast.peer)
+        close(database, acting(cast.moderator), repeated, reason="duplicate", target=question)
+    close(database, acting(cast.moderator), question, reason="duplicate", target=other)
+
+    assert closings.ends_of(acting(cast.peer), question).closing.target.id == other.id
+
+
 def test_needs_details_says_which_and_an_edit_by_the_asker_asks_moderators(database, cast, question):
     with pytest.raises(Invalid, match="closing_note"):
         closing.close(acting(cast.curator), question, reason="needs_details")

@@ -19,6 +19,7 @@ from app.db import db
 from app.errors import Invalid, NotAllowed, NotFound
 from app.organisations.identify import actor_of
 from app.outbox.models import DomainEvent
+from app.paging import LARGEST_ID
 from app.search.models import StaleDocument
 from tests.cast import sign_in, submit
 from tests.community import make
@@ -87,7 +88,7 @@ def test_a_version_that_never_was_is_not_there(answer, cast):
     edit(cast.peer, answer, "Read the lower one.")
 
     assert versions.version_of(answer, 1).words.body == "Read the upper one."
-    for number in (0, 3, 99):
+    for number in (0, 3, 99, LARGEST_ID):
         with pytest.raises(NotFound):
             versions.version_of(answer, number)
 

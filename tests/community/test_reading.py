@@ -167,8 +167,9 @@ def test_everything_is_marked_read_with_a_way_back(client, database, cast):
     back = submit(client, "/questions/unread", moment=moment, next="//elsewhere.example")
     assert back.location == "/questions"
     assert "Mark all as read" in client.get("/questions").text
-    for wrong in ("", "yesterday", "2026-03-02T09:30:00"):
+    for wrong in ("", "yesterday", "2026-03-02T09:30:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         assert submit(client, "/questions/read", moment=wrong).status_code == 422
+        assert client.get("/questions/news", query_string={"after": wrong}).status_code == 404
 
 
 def test_a_list_asks_what_came_since_and_says_it(client, database, cast):

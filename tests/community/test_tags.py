@@ -108,6 +108,24 @@ def test_a_tag_is_renamed_and_back(database, cast, question, wifi):
         shelves.tag_called(acting(cast.peer), "wireless")
 
 
+def test_only_the_last_name_is_taken_back_and_what_was_told_is_not(database, cast, question, wifi):
+    curator = acting(cast.curator)
+    first, second = tagging.rename(curator, wifi, "wireless"), tagging.rename(curator, wifi, "radio")
+    told = tagging.describe(curator, wifi, {"en": {"description": "Nets without cables."}})
+
+    with pytest.raises(Conflict, match="changed_since"), database.begin_nested():
+        undoing.undo(curator, first)
+    with pytest.raises(Conflict, match="no_reversal"):
+        undoing.undo(curator, told)
+    database.expire_all()
+    assert (wifi.name, first.undone_at, told.undone_at) == ("radio", None, None)
+
+    for act, name in ((second, "wireless"), (first, "wifi")):
+        undoing.undo(curator, act)
+        database.expire_all()
+        assert wifi.name == name
+
+
 def test_two_tags_become_one_with_everything_on_them_and_two_again(database, cast, question, wifi, internet):
     both = make.question(cast.peer, tags=(wifi, internet))
     inside = make.question(cast.agent, tags=(wifi,), audience=organisation_audience(cast.waterworks.id))

@@ -166,16 +166,27 @@ def test_what_she_may_no_longer_see_is_not_sent(cast: Cast) -> None:
     assert letters() == []
 
 
-def test_what_is_not_for_everybody_is_not_quoted_in_a_letter(cast: Cast) -> None:
+def test_what_is_not_for_everybody_is_not_quoted_in_a_letter(cast: Cast, clock: Clock) -> None:
     colleague = accounts.person("Carl Colleague")
     organisations.membership(colleague, cast.waterworks)
-    hidden = community.question(cast.agent, audience=organisation_audience(cast.waterworks.id))
+    audience = organisation_audience(cast.waterworks.id)
+    hidden = community.question(cast.agent, title="Who reads the meter of Bolt?", audience=audience)
     follow(colleague, question_id=hidden.id)
     answered(hidden, cast.agent, body="The code of the door is 1234.")
-
     (letter,) = letters()
+    services.choose_mail(colleague.id, mail="daily", quiet_from=None, quiet_until=None)
+    clock.shift(86_400)
+    deleted = answered(hidden, cast.agent)
+    deleted.deleted_at, deleted.deleted_by_id, deleted.deletion_reason = NOW, cast.agent.id, "other"
+    answered(hidden, cast.agent)
+    clock.shift(86_400)
+    _first, digest = letters()
 
-    assert "1234" not in letter.body
+    assert letter.subject == f"Question {hidden.id}, which not everybody may read"
+    assert letter.subject in digest.body
+    for each in (letter, digest):
+        for words in ("1234", "Bolt", "bolt"):
+            assert words not in each.body
 
 
 def test_letter_can_be_stopped_with_one_press(app: Flask, cast: Cast, question: Question, post: MailServer) -> None:

@@ -129,7 +129,7 @@ def test_question_can_be_muted_before_there_is_news(client: FlaskClient, cast: C
     assert told(cast.outsider) == []
 
 
-@pytest.mark.parametrize("moment", ["", "yesterday", "2026-03-02T09:30:00", "9" * 400])
+@pytest.mark.parametrize("moment", ["", "yesterday", "2026-03-02T09:30:00", "9999-12-31T23:59:59-14:00", "9" * 400])
 def test_moment_that_is_none_is_refused(client: FlaskClient, news: Question, moment: str) -> None:
     assert submit(client, "/notifications/unread", moment=moment).status_code == 422
 

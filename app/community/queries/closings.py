@@ -95,7 +95,7 @@ def ends_of(viewer: Actor, question: Question) -> Ends:
         )
         .where(or_(Closing.question_id == question.id, Closing.target_id == question.id))
         .where(Closing.reopened_at.is_(None))
-        .order_by(Closing.id)
+        .order_by(Closing.question_id != question.id, Closing.id)  # its own comes first, however many name it
         .limit(MOST_DUPLICATES)
     ).all()
     own = next((row for row in rows if row[0].question_id == question.id), None)

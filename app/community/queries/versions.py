@@ -83,7 +83,7 @@ def history_of(post: Post, *, below: int | None = None, size: int = PAGE) -> His
 
 def version_of(post: Post, number: int) -> Version:
     """Return one version. Raises NotFound where there is none of this number."""
-    rows = _revisions(post, below=number + 1, limit=2)
+    rows = _revisions(post, upto=number, limit=2)
     if number == post.text_version:
         return _current(post, rows[0] if rows else None)
     if not rows or rows[0].number != number:
@@ -130,10 +130,12 @@ def _key(post: Post) -> Any:
     return Revision.question_id if isinstance(post, Question) else Revision.answer_id
 
 
-def _revisions(post: Post, *, below: int | None, limit: int) -> Sequence[Revision]:
+def _revisions(post: Post, *, limit: int, below: int | None = None, upto: int | None = None) -> Sequence[Revision]:
     query = select(Revision).where(_key(post) == post.id).order_by(Revision.number.desc()).limit(limit)
     if below is not None:
         query = query.where(Revision.number < below)
+    if upto is not None:
+        query = query.where(Revision.number <= upto)
     who = joinedload(Revision.suggestion).joinedload(EditSuggestion.suggested_by)
     return db.session.scalars(query.options(joinedload(Revision.replaced_by), who)).all()
 

@@ -64,6 +64,7 @@ def rename(actor: Actor, tag: Tag, name: str) -> Act:
     """Give a tag another name; its old one leads to it. Raises Invalid for the name of another tag."""
     require(policy.can_keep_tags(actor))
     require_public(tag)
+    _hold(tag)
     name = usable_name(name, field="name")
     if name == tag.name:
         raise Invalid("nothing_changed", _l("You have not changed anything yet."), field="name")
@@ -98,13 +99,17 @@ def take_synonym_away(actor: Actor, tag: Tag, synonym_id: int) -> None:
     record(SynonymRemoved(tag_id=tag.id, synonym_id=synonym_id), by=actor)
 
 
-def take_name_back(actor: Actor, tag: Tag, synonym_id: int, *, is_new: bool) -> None:
-    """Undo `rename`. Raises Conflict when the old name leads elsewhere by now."""
+def take_name_back(actor: Actor, act: Act) -> None:
+    """Undo `rename`. Raises Conflict when the tag was named anew since, or the old name leads elsewhere by now."""
     require(policy.can_keep_tags(actor))
-    if db.session.scalar(select(Tag.synonym_of_id).where(Tag.id == synonym_id)) != tag.id:
+    tag, synonym_id = db.session.get_one(Tag, act.tag_id), act.details["synonym_id"]
+    _hold(tag)
+    since = select(Act.id).where(Act.tag_id == tag.id, Act.kind == act.kind, Act.id > act.id, Act.undone_at.is_(None))
+    leads_to = db.session.scalar(select(Tag.synonym_of_id).where(Tag.id == synonym_id))
+    if leads_to != tag.id or db.session.scalars(since.limit(1)).first() is not None:
         raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
     _swap(actor, tag, synonym_id)
-    if is_new:
+    if act.details["is_new"]:
         take_synonym_away(actor, tag, synonym_id)
 
 
@@ -144,6 +149,11 @@ def _take_name(tag: Tag, name: str, *, field: str) -> int:
     if not _lead(found_id, tag):
         raise Invalid("tag_name_taken", _l("This name is in use. If it is a tag, merge the two instead."), field=field)
     return found_id
+
+
+def _hold(tag: Tag) -> None:
+    """Let nobody else name a tag meanwhile, and look at it as it is now."""
+    db.session.refresh(tag, with_for_update=True)
 
 
 def _lead(synonym_id: int, tag: Tag) -> bool:

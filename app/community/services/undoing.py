@@ -37,6 +37,8 @@ from app.verdict import require
 def undo(actor: Actor, act: Act) -> None:
     """Take an act back. Raises NotAllowed as can_undo and the reversal do, Conflict when things changed since."""
     require(policy.can_undo(actor, act))
+    if act.kind not in REVERSALS:
+        raise Conflict("no_reversal", _l("This cannot be undone here: write over it once more."))
     # Claimed in the UPDATE itself: pressed twice, an act is undone once.
     claimed = db.session.execute(
         update(Act)
@@ -103,10 +105,6 @@ def _put_synonym_back(actor: Actor, act: Act) -> None:
     tagging.put_synonym_back(actor, _tag(act), act.details["synonym_id"])
 
 
-def _take_name_back(actor: Actor, act: Act) -> None:
-    tagging.take_name_back(actor, _tag(act), act.details["synonym_id"], is_new=act.details["is_new"])
-
-
 def _use_again(actor: Actor, act: Act) -> None:
     tagging.put_retired(actor, _tag(act), is_retired=act.kind == "tag_used_again")
 
@@ -137,7 +135,7 @@ REVERSALS: dict[str, Callable[[Actor, Act], None]] = {
     "moved": _move_back,
     "synonym_added": _take_synonym_away,
     "synonym_removed": _put_synonym_back,
-    "tag_renamed": _take_name_back,
+    "tag_renamed": tagging.take_name_back,
     "tag_merged": tag_merging.part,
     "tag_retired": _use_again,
     "tag_used_again": _use_again,

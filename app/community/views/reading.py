@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from app import clock
 from app.community.forms import CatchUpForm, SeenForm
 from app.community.links import question_url
 from app.community.queries import thread
@@ -60,9 +61,6 @@ def _sent() -> tuple[CatchUpForm, datetime]:
     throttle.count("look_by_person", str(actor().person_id))
     form = CatchUpForm()
     try:
-        moment = datetime.fromisoformat(form.moment.data or "")
+        return form, clock.moment_in(form.moment.data or "")
     except ValueError as error:
         raise Invalid("moment") from error
-    if moment.tzinfo is None:
-        raise Invalid("moment")
-    return form, moment

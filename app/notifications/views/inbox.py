@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from app import clock
 from app.community.queries.thread import question_for
 from app.errors import Invalid
 from app.notifications import queries, sentences, services, wording
@@ -90,11 +91,9 @@ def unread() -> AnyResponse:
     """Take back what was marked read at one moment."""
     _count()
     try:
-        moment = datetime.fromisoformat(request.form.get("moment", ""))
+        moment = clock.moment_in(request.form.get("moment", ""))
     except ValueError as error:
         raise Invalid("moment") from error
-    if moment.tzinfo is None:
-        raise Invalid("moment")
     services.mark_unread(actor(), read_at=moment)
     return redirect(url_for(".inbox"), 303)
 

@@ -5,12 +5,12 @@ The answer holds the words to show, in the reader's language. A stream carries n
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
 from flask_babel import ngettext
 
+from app import clock
 from app.community.models.posts import Question
 from app.community.queries import shelves
 from app.community.queries.thread import question_for
@@ -50,11 +50,9 @@ def list_news() -> Response:
     """How many questions came after the moment given as `after` (in a category, with a tag), and the bell's number."""
     given = request.args
     try:
-        after = datetime.fromisoformat(given.get("after", ""))
+        after = clock.moment_in(given.get("after", ""))
     except ValueError as error:
         raise NotFound from error
-    if after.tzinfo is None:
-        raise NotFound
     category = shelves.category_called(given["category"]) if "category" in given else None
     tag = shelves.tag_called(actor(), given["tag"]) if "tag" in given else None
     found = asked_since(actor(), after, category=category, tag=tag)
