@@ -142,13 +142,17 @@ def can_follow_person(actor: Actor, person_id: int) -> Verdict:
     return Verdict("yourself") if person_id == actor.person_id else ALLOWED
 
 
-def can_delete_question(actor: Actor, question: Question) -> Verdict:
-    """The asker while nobody answered; moderators always."""
+def can_delete_question(actor: Actor, question: Question, *, is_shared: bool = False) -> Verdict:
+    """The asker while nobody answered and nothing was merged into it; moderators always.
+
+    `is_shared` says that it was split off with words of others in it.
+    """
     if not (verdict := can_write(actor)) or actor.is_moderator:
         return verdict
     if question.asker_id != actor.person_id:
         return Verdict("not_the_author")
-    return Verdict("answered_already") if question.answers_count else ALLOWED
+    is_hers = not (question.answers_count or question.merged_count or is_shared)
+    return ALLOWED if is_hers else Verdict("answered_already")
 
 
 def can_delete_answer(actor: Actor, answer: Answer) -> Verdict:
@@ -229,6 +233,13 @@ def can_become_part_of(question: Question, other: Question) -> Verdict:
     if other.locked_at is not None:
         return Verdict("merge_into_locked")
     return Verdict("merge_into_closed") if other.request.state in CLOSED_STATES else ALLOWED
+
+
+def can_part(actor: Actor, *questions: Question) -> Verdict:
+    """Whoever may merge: what was merged or split stands by itself again, unless one of the two is locked."""
+    if not (verdict := can_tidy(actor)):
+        return verdict
+    return Verdict("unlock_first") if any(each.locked_at is not None for each in questions) else ALLOWED
 
 
 def closing_reasons(actor: Actor, question: Question) -> tuple[str, ...]:

@@ -57,7 +57,13 @@ def posted(actor: Actor, place: str) -> None:
 
 
 def move(place: str, to: str) -> None:
-    """Let what people have not sent at one place lie at another, except where they have something there already."""
+    """Let what people have not sent at one place lie at another, except where they have something there already.
+
+    What they threw away there makes room.
+    """
+    moving = select(Draft.person_id).where(Draft.place == place, Draft.thrown_away_at.is_(None))
+    old = delete(Draft).where(Draft.place == to, Draft.thrown_away_at.is_not(None), Draft.person_id.in_(moving))
+    db.session.execute(old, execution_options={"synchronize_session": False})
     busy = select(Draft.person_id).where(Draft.place == to)
     here = update(Draft).where(Draft.place == place, Draft.person_id.not_in(busy))
     db.session.execute(here.values(place=to), execution_options={"synchronize_session": False})

@@ -201,6 +201,51 @@ def test_a_closed_duplicate_follows_where_its_target_goes(database, cast, questi
     assert (question.duplicates_count, into.duplicates_count) == (1, 0)
 
 
+def test_taking_a_reopening_back_makes_no_circle(database, cast, question, into):
+    third = make.question(cast.rival)
+    for each in (into, third):
+        closing.close(acting(cast.moderator), each, reason="duplicate", target=question)
+    acts = [closing.reopen(acting(cast.moderator), each) for each in (into, third)]
+    database.expire_all()
+    merge(database, cast, question, into)
+
+    with pytest.raises(Conflict, match="changed_since"), database.begin_nested():
+        undoing.undo(acting(cast.moderator), acts[0])
+    with pytest.raises(Invalid, match="closing_target"):
+        closing.close(acting(cast.moderator), third, reason="duplicate", target=question)
+    undoing.undo(acting(cast.moderator), acts[1])
+
+    database.expire_all()
+    assert closings.target_of(third.id) == into.id
+    assert (question.duplicates_count, into.duplicates_count) == (0, 1)
+
+
+def test_a_lock_holds_what_was_merged(database, cast, question, into):
+    act = merge(database, cast, question, into, who="curator")
+    into.locked_at = clock.now()
+    database.flush()
+
+    with pytest.raises(NotAllowed, match="unlock_first"):
+        undoing.undo(acting(cast.curator), act)
+
+
+def test_drafts_follow_unless_another_one_lies_there(database, cast, question, into):
+    for each in (cast.rival, cast.peer):
+        drafts.draft(each, f"answer.{question.id}", fields={"body": "Mine."})
+    drafts.draft(cast.rival, f"answer.{into.id}", fields={"body": "Thrown away."}, thrown_away_at=clock.now())
+    drafts.draft(cast.peer, f"answer.{into.id}", fields={"body": "Another."})
+    drafts.draft(cast.agent, f"comment-question.{question.id}", fields={"body": "Which one?"})
+    merge(database, cast, question, into)
+
+    found = {(each.person_id, each.place, each.fields["body"]) for each in database.scalars(select(Draft))}
+    assert found == {
+        (cast.rival.id, f"answer.{into.id}", "Mine."),
+        (cast.peer.id, f"answer.{question.id}", "Mine."),
+        (cast.peer.id, f"answer.{into.id}", "Another."),
+        (cast.agent.id, f"comment-question.{into.id}", "Which one?"),
+    }
+
+
 def test_what_may_not_be_merged_says_why(database, cast, question, into):
     inside = make.question(cast.agent, audience=organisation_audience(cast.waterworks.id))
     locked = make.question(cast.peer, locked_at=clock.now())

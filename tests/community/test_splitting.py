@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from app import clock
 from app.attachments.addresses import markdown_for
 from app.attachments.queries import picture_for
 from app.community.compose import compose
 from app.community.links import question_url
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.queries import splits
+from app.community.queries import closings, splits
 from app.community.queries.thread import question_for, thread_of
-from app.community.services import answering, deleting, splitting, undoing
+from app.community.services import answering, closing, deleting, merging, splitting, undoing
+from app.drafts.models import Draft
 from app.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from app.outbox.models import DomainEvent
 from app.privacy.audiences import organisation_audience
 from tests.attachments import make as attachments
 from tests.cast import acting, sign_in, submit
 from tests.community import make
+from tests.drafts import make as drafts
 
 
 @pytest.fixture
@@ -121,6 +124,92 @@ def test_the_text_of_a_split_opens_no_picture_that_nobody_sent(database, cast, q
     for each in (shown, own):
         with pytest.raises(NotFound):
             picture_for(reader, each.public_id)
+
+
+def undone(database, cast, act) -> bool:
+    """Try to take an act back; say whether that was done, or changed nothing because something else came since."""
+    try:
+        with database.begin_nested():
+            undoing.undo(acting(cast.curator), act)
+    except Conflict as refused:
+        if refused.code != "changed_since":
+            raise
+        return False
+    finally:
+        database.expire_all()
+    return True
+
+
+def test_no_words_are_lost_when_things_are_taken_back_in_another_order(database, cast, question):
+    answer, remark = keys_of(database, Answer, cast.peer), keys_of(database, Comment, cast.outsider)
+    said = database.get(Comment, int(remark[1:]))
+    first, made = split(database, cast, question, remark)
+    second, _other = split(database, cast, question, answer)
+    closing.close(acting(cast.curator), question, reason="duplicate", target=made)
+
+    assert not undone(database, cast, first)  # the answer it was on is elsewhere
+    assert undone(database, cast, second)
+    assert not undone(database, cast, first)  # this question says that it repeats the one that would go
+    closing.reopen(acting(cast.curator), question)
+    assert undone(database, cast, first)
+    assert (said.question_id, said.answer_id) == (question.id, int(answer[1:]))
+
+
+def test_a_merge_is_not_taken_back_while_a_comment_of_it_is_elsewhere(database, cast, question):
+    into = make.question(cast.peer)
+    remark = make.comment(question, cast.rival)
+    merge = merging.merge(acting(cast.curator), question, into)
+    act, made = split(database, cast, into, f"c{remark.id}")
+
+    assert not undone(database, cast, merge)
+    assert remark.question_id == made.id
+    assert undone(database, cast, act)
+    assert undone(database, cast, merge)
+    assert (remark.question_id, remark.merged_question_id) == (question.id, None)
+
+
+def test_a_split_is_not_taken_back_over_a_reply_to_something_deleted_nor_out_of_a_lock(database, cast, question):
+    act, made = split(database, cast, question, keys_of(database, Comment, cast.outsider))
+    since = make.comment(made, cast.peer)
+    reply = make.comment(made, cast.rival, parent_id=since.id)
+    since.deleted_at, since.deletion_reason = clock.now(), "by_author"
+    database.flush()
+
+    assert not undone(database, cast, act)
+    reply.deleted_at, reply.deletion_reason = clock.now(), "by_author"
+    made.locked_at = clock.now()
+    database.flush()
+    with pytest.raises(NotAllowed, match="unlock_first"), database.begin_nested():
+        undoing.undo(acting(cast.curator), act)
+
+
+def test_what_led_to_a_split_question_leads_on_when_that_is_taken_back(database, cast, question):
+    act, made = split(database, cast, question, keys_of(database, Comment, cast.outsider))
+    repeating = make.question(cast.rival)
+    closing.close(acting(cast.curator), repeating, reason="duplicate", target=made)
+    drafts.draft(cast.rival, f"answer.{made.id}")
+
+    assert undone(database, cast, act)
+
+    assert closings.target_of(repeating.id) == question.id
+    assert (question.duplicates_count, made.duplicates_count) == (1, 0)
+    assert database.scalars(select(Draft.place)).all() == [f"answer.{question.id}"]
+
+
+def test_who_wrote_first_does_not_delete_what_others_said_there(database, cast, question):
+    _act, made = split(database, cast, question, keys_of(database, Comment, cast.outsider))
+    outsider = acting(cast.outsider)
+
+    with pytest.raises(NotAllowed, match="answered_already"):
+        deleting.delete_question(outsider, made, reason="by_author")
+    database.execute(delete(Comment).where(Comment.question_id == made.id, Comment.author_id != cast.outsider.id))
+    merged = make.question(cast.peer)
+    make.merged(merged, made)
+    with pytest.raises(NotAllowed, match="answered_already"):
+        deleting.delete_question(outsider, made, reason="by_author")
+    merged.merged_into_id, made.merged_count = None, 0
+    database.flush()
+    assert deleting.delete_question(outsider, made, reason="by_author").question_id == made.id
 
 
 def test_what_may_not_be_split_says_why(database, cast, question):

@@ -109,6 +109,14 @@ def chosen_from(question: Question, keys: Iterable[str]) -> Chosen:
     )
 
 
+def is_shared(question: Question) -> bool:
+    """Say whether a question that was split off holds comments by others than who asks it. Others cost no statement."""
+    if question.split_from_id is None:
+        return False
+    theirs = (Comment.question_id == question.id, Comment.author_id != question.asker_id, comment_there())
+    return db.session.scalar(select(Comment.id).where(*theirs).limit(1)) is not None
+
+
 def relatives_of(question: Question) -> list[Relative]:
     """Return what was split off from a question, and what it was split off from: they have the same readers.
 

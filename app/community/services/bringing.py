@@ -8,12 +8,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from app.community.models.affected import Affected
-from app.community.models.closings import Petition
+from app.community.models.closings import Closing, Petition
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import answer_there
 from app.community.services.state import choose_main
 from app.db import db
+from app.drafts import services as drafts
 
 QUIET = {"synchronize_session": False}
 
@@ -67,3 +68,31 @@ def recount(question_id: int) -> None:
         "row_version": Question.row_version + 1,
     }
     db.session.execute(update(Question).where(Question.id == question_id).values(counts), execution_options=QUIET)
+
+
+def retarget(question_id: int, into_id: int) -> list[int]:
+    """Let what was closed as the same as this question name the other one; return which closings that are."""
+    open_ones = select(Closing.id).where(
+        Closing.target_id == question_id, Closing.reopened_at.is_(None), Closing.question_id != into_id
+    )
+    ids = list(db.session.scalars(open_ones))
+    name_target(ids, into_id, from_id=question_id)
+    return ids
+
+
+def name_target(closing_ids: Sequence[int], target_id: int, *, from_id: int) -> None:
+    """Let these closings name one question instead of another, and count both."""
+    if not closing_ids:
+        return
+    db.session.execute(
+        update(Closing).where(Closing.id.in_(closing_ids)).values(target_id=target_id), execution_options=QUIET
+    )
+    for each, change in ((from_id, -len(closing_ids)), (target_id, len(closing_ids))):
+        counted = {"duplicates_count": Question.duplicates_count + change}
+        db.session.execute(update(Question).where(Question.id == each).values(counted), execution_options=QUIET)
+
+
+def move_drafts(question_id: int, into_id: int) -> None:
+    """Let what people were writing under one question lie under the other."""
+    for kind in ("answer", "comment-question"):
+        drafts.move(f"{kind}.{question_id}", f"{kind}.{into_id}")

@@ -97,8 +97,13 @@ def take_back_reopening(actor: Actor, question: Question, closing_id: int) -> No
         raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
     closing = db.session.get_one(Closing, closing_id)
     if closing.target is not None:
-        _check_target(question, closing.target)
-    db.session.execute(update(Closing).where(Closing.id == closing_id).values(reopened_at=None, reopened_by_id=None))
+        target_id = closing.target.merged_into_id or closing.target_id  # where it is by now
+        if target_id == question.id:
+            raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
+        _check_target(question, db.session.get_one(Question, target_id))
+        closing.target_id = target_id
+    closing.reopened_at = closing.reopened_by_id = None
+    db.session.flush()  # the counts below read the row
     _touch(question.id)
     _tell_closed(actor, question, closing)
 
@@ -197,7 +202,7 @@ def _check_target(question: Question, target: Question | None) -> None:
     """Raise Invalid unless a duplicate may name this target: there, readable by the same people, and no way back."""
     if target is not None and target.id == question.id:
         raise Invalid("closing_target_itself", _l("This is the same question. Choose another one."), field="target")
-    if target is None or target.deleted_at is not None:
+    if target is None or target.deleted_at is not None or target.merged_into_id is not None:
         raise Invalid("closing_target", _l("Give the address of the question that this one repeats."), field="target")
     if target.audience not in {PUBLIC, question.audience}:
         raise Invalid(

@@ -116,7 +116,7 @@ def delete_comment(actor: Actor, comment: Comment, *, reason: Deletion) -> Act:
 
 def restore_comment(actor: Actor, comment: Comment) -> None:
     """Put a deleted comment back. One that is there stays as it is."""
-    hold_with(comment)
+    hold_with(comment, even_gone=True)
     require(policy.can_restore_comment(actor, comment))
     if comment.deleted_at is None:
         return

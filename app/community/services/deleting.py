@@ -15,6 +15,7 @@ from app.community.events import AnswerDeleted, AnswerRestored, Deletion, Questi
 from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
+from app.community.queries.splits import is_shared
 from app.community.queries.visibility import comment_there
 from app.community.services import petitioning, reporting
 from app.community.services.holding import hold, hold_even_gone, hold_with
@@ -31,7 +32,7 @@ from app.verdict import require
 def delete_question(actor: Actor, question: Question, *, reason: Deletion) -> Act:
     """Take a question away. Raises NotAllowed with the reason can_delete_question gives."""
     hold(question)
-    require(policy.can_delete_question(actor, question))
+    require(policy.can_delete_question(actor, question, is_shared=is_shared(question)))
     _check_reason(actor, question.asker_id, reason)
     # Said once more in the UPDATE: somebody may be answering at this moment.
     unanswered = () if actor.is_moderator else (Question.answers_count == 0,)
@@ -90,7 +91,7 @@ def restore_question(actor: Actor, question: Question) -> None:
 
 def restore_answer(actor: Actor, answer: Answer) -> None:
     """Put a deleted answer back; it is the one that solved the question again if it was, unless another is by now."""
-    hold_with(answer)
+    hold_with(answer, even_gone=True)
     require(policy.can_restore(actor, answer))
     require_there(answer.question_id)
     _unmark(answer)

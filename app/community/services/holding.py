@@ -26,14 +26,18 @@ def hold(question: Question) -> None:
     _require_there(question)
 
 
-def hold_with(post: Answer | Comment) -> Question:
-    """Do the same with the question that an answer or a comment stands under now, and return it."""
+def hold_with(post: Answer | Comment, *, even_gone: bool = False) -> Question:
+    """Do the same with the question that an answer or a comment stands under now, and return it.
+
+    With `even_gone` it may be gone: whoever puts something back asks that in words of her own.
+    """
     question_id = None
     while question_id != post.question_id:  # it may go elsewhere before the row is held, hardly ever twice
         question_id = post.question_id
         hold_even_gone(question_id)
         db.session.refresh(post)
-    _require_there(post.question)
+    if not even_gone:
+        _require_there(post.question)
     return post.question
 
 

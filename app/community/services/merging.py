@@ -26,13 +26,21 @@ from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.queries.merges import joining_affected, joining_follows
 from app.community.rearranging_events import QuestionMerged, QuestionUnmerged
-from app.community.services.bringing import QUIET, bring_along, choose_again, hand_over, recount
+from app.community.services.bringing import (
+    QUIET,
+    bring_along,
+    choose_again,
+    hand_over,
+    move_drafts,
+    name_target,
+    recount,
+    retarget,
+)
 from app.community.services.holding import hold_even_gone
 from app.community.services.noting import note
 from app.community.services.state import choose_main, settle
 from app.community.tags import count_tags
 from app.db import db, upsert
-from app.drafts import services as drafts
 from app.errors import Conflict, Invalid
 from app.outbox.record import record
 from app.privacy.audiences import PUBLIC
@@ -64,6 +72,8 @@ def join(question: Question, into: Question, *, at: datetime) -> dict[str, Any]:
     """Move everything of a question to another, and return what taking that back needs. Asks and announces nothing."""
     carried = list(db.session.scalars(select(Question.id).where(Question.merged_into_id == question.id)))
     answers = list(db.session.scalars(select(Answer.id).where(Answer.question_id == question.id)))
+    on_texts = (Comment.question_id == question.id, Comment.answer_id.is_(None))
+    comment_ids = list(db.session.scalars(select(Comment.id).where(*on_texts)))
     comments = _move_texts(question, into, answers)
     _point([question.id, *carried], into.id)
     _set(question.id, merged_at=at)
@@ -72,8 +82,9 @@ def join(question: Question, into: Question, *, at: datetime) -> dict[str, Any]:
         "answer_ids": answers,
         "carried_ids": carried,
         "comments": comments,
+        "comment_ids": comment_ids,
         "last_activity_at": into.last_activity_at.isoformat(),
-        "closing_ids": _retarget(question.id, into.id),
+        "closing_ids": retarget(question.id, into.id),
         "follow_ids": _copy(Follow, ["person_id", "question_id", "how", "since"], joining_follows(question, into)),
         "affected_ids": _copy(
             Affected,
@@ -82,7 +93,7 @@ def join(question: Question, into: Question, *, at: datetime) -> dict[str, Any]:
         ),
     }
     attachments.move_all(question.id, into.id)
-    drafts.move(f"answer.{question.id}", f"answer.{into.id}")
+    move_drafts(question.id, into.id)
     if into.accepted_answer_id is None:
         choose_main(into.id)
     _set(into.id, last_activity_at=max(into.last_activity_at, question.last_activity_at))
@@ -93,14 +104,16 @@ def join(question: Question, into: Question, *, at: datetime) -> dict[str, Any]:
 def unmerge(actor: Actor, into: Question, details: dict[str, Any]) -> None:
     """Let a question that was merged stand by itself again; `details` are those of the act.
 
-    Raises Conflict when one of the two has gone elsewhere since, or an answer that came along has.
+    Raises Conflict when one of the two has gone elsewhere since, or an answer or a comment that came along has.
     """
-    require(policy.can_tidy(actor))
     question = db.session.get_one(Question, details["other_question_id"])
     hold_even_gone(question.id, into.id)
+    require(policy.can_part(actor, into))
     answers, carried = details["answer_ids"], details["carried_ids"]
     there = db.session.scalar(select(func.count()).where(Answer.id.in_(answers), Answer.question_id == into.id))
-    if question.merged_into_id != into.id or into.deleted_at is not None or there != len(answers):
+    elsewhere = select(Comment.id).where(Comment.id.in_(details.get("comment_ids", ())), Comment.question_id != into.id)
+    is_whole = there == len(answers) and db.session.scalar(elsewhere.limit(1)) is None
+    if question.merged_into_id != into.id or into.deleted_at is not None or not is_whole:
         raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
     merged_at = question.merged_at
     assert merged_at is not None, "it is merged"
@@ -171,29 +184,9 @@ def _set(question_id: int, **values: object) -> None:
     db.session.execute(update(Question).where(Question.id == question_id).values(values), execution_options=QUIET)
 
 
-def _retarget(question_id: int, into_id: int) -> list[int]:
-    """Let what was closed as the same as this question name the other one; return which closings that are."""
-    open_ones = select(Closing.id).where(
-        Closing.target_id == question_id, Closing.reopened_at.is_(None), Closing.question_id != into_id
-    )
-    ids = list(db.session.scalars(open_ones))
-    _name_target(ids, into_id, from_id=question_id)
-    return ids
-
-
 def _retarget_back(closing_ids: Sequence[int], question_id: int, into_id: int) -> None:
     still = select(Closing.id).where(Closing.id.in_(closing_ids), Closing.target_id == into_id)
-    _name_target(list(db.session.scalars(still.where(Closing.reopened_at.is_(None)))), question_id, from_id=into_id)
-
-
-def _name_target(closing_ids: Sequence[int], target_id: int, *, from_id: int) -> None:
-    if not closing_ids:
-        return
-    db.session.execute(
-        update(Closing).where(Closing.id.in_(closing_ids)).values(target_id=target_id), execution_options=QUIET
-    )
-    for each, change in ((from_id, -len(closing_ids)), (target_id, len(closing_ids))):
-        _set(each, duplicates_count=Question.duplicates_count + change)
+    name_target(list(db.session.scalars(still.where(Closing.reopened_at.is_(None)))), question_id, from_id=into_id)
 
 
 def _copy(model: type[Follow | Affected], columns: list[str], rows: Any) -> list[int]:

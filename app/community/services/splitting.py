@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.actor import Actor
@@ -14,12 +15,21 @@ from app.attachments import services as attachments
 from app.community import policy
 from app.community.compose import Composed
 from app.community.models.acts import Act
+from app.community.models.closings import Closing
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries.splits import Chosen, chosen_from
 from app.community.queries.visibility import comment_there
 from app.community.rearranging_events import QuestionSplit, QuestionUnsplit
-from app.community.services.bringing import QUIET, bring_along, choose_again, hand_over, recount
+from app.community.services.bringing import (
+    QUIET,
+    bring_along,
+    choose_again,
+    hand_over,
+    move_drafts,
+    recount,
+    retarget,
+)
 from app.community.services.checks import checked_body, checked_category, checked_title
 from app.community.services.following import follow_by_itself
 from app.community.services.holding import hold, hold_even_gone
@@ -88,11 +98,12 @@ def unsplit(actor: Actor, question: Question, details: dict[str, Any]) -> None:
 
     Raises Conflict when something was added there since, or something has gone elsewhere.
     """
-    require(policy.can_tidy(actor))
     made = db.session.get_one(Question, details["other_question_id"])
     hold_even_gone(question.id, made.id)
+    require(policy.can_part(actor, question, made))
     answers: dict[int, int | None] = dict(details["answers"])
     _check_unchanged(question, made, answers, [each[0] for each in details["comments"]])
+    _check_places(question, made, answers, details["comments"])
     for answer_id, origin in answers.items():
         back = update(Answer).where(Answer.id == answer_id)
         db.session.execute(back.values(question_id=question.id, merged_question_id=origin), execution_options=QUIET)
@@ -111,6 +122,8 @@ def unsplit(actor: Actor, question: Question, details: dict[str, Any]) -> None:
     db.session.execute(update(Question).where(Question.id == made.id).values(gone), execution_options=QUIET)
     if made.audience == PUBLIC:
         count_tags(made.id, -1)
+    retarget(made.id, question.id)
+    move_drafts(made.id, question.id)
     _finish(question, made)
     _take_pictures(question.id, list(answers))
     attachments.withdraw_all(made.id)
@@ -189,13 +202,37 @@ def _follow(made: Question, answers: Iterable[Answer], comments: Iterable[Commen
 def _check_unchanged(question: Question, made: Question, answers: Iterable[int], comments: Iterable[int]) -> None:
     """Raise Conflict unless what was split off is all that stands there, but for what was said of it since."""
     there = set(db.session.scalars(select(Answer.id).where(Answer.question_id == made.id)))
-    first = select(Comment.id).where(Comment.question_id == made.id, Comment.answer_id.is_(None), comment_there())
-    said = set(db.session.scalars(first.where(Comment.parent_id.is_(None))))
+    reply = aliased(Comment)
+    replied_to = select(reply.id).where(reply.parent_id == Comment.id, reply.deleted_at.is_(None)).exists()
+    first = select(Comment.id).where(Comment.question_id == made.id, Comment.answer_id.is_(None))
+    said = set(db.session.scalars(first.where(Comment.parent_id.is_(None), or_(comment_there(), replied_to))))
     gone = (question, made)
     is_there = all(each.deleted_at is None and each.merged_into_id is None for each in gone)
     is_same = made.text_version == 1 and not made.merged_count and not made.splits_count
     if not is_there or not is_same or there != set(answers) or not said <= set(comments):
-        raise Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
+        raise _changed_since()
+
+
+def _check_places(
+    question: Question, made: Question, answers: dict[int, int | None], comments: Sequence[Sequence[int | None]]
+) -> None:
+    """Raise Conflict unless each comment still stands there, and what these posts were on is here, or returns."""
+    ids = [each[0] for each in comments]
+    still = select(func.count()).where(Comment.id.in_(ids), Comment.question_id == made.id, Comment.answer_id.is_(None))
+    on = {each[1] for each in comments if each[1] is not None} - answers.keys()
+    here = select(func.count()).where(Answer.id.in_(on), Answer.question_id == question.id)
+    origins = {each for each in (*answers.values(), *(each[2] for each in comments)) if each is not None}
+    merged = select(func.count()).where(Question.id.in_(origins), Question.merged_into_id == question.id)
+    repeats = select(func.count()).where(
+        Closing.question_id == question.id, Closing.target_id == made.id, Closing.reopened_at.is_(None)
+    )
+    expected = ((still, len(ids)), (here, len(on)), (merged, len(origins)), (repeats, 0))
+    if any(db.session.scalar(counted) != number for counted, number in expected):
+        raise _changed_since()
+
+
+def _changed_since() -> Conflict:
+    return Conflict("changed_since", _l("This changed since then, so it cannot be undone."))
 
 
 def _take_pictures(question_id: int, answers: Sequence[int]) -> None:

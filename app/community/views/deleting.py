@@ -11,7 +11,7 @@ from app.community import policy
 from app.community.forms import DeleteForm, PetitionForm
 from app.community.links import question_url
 from app.community.models.posts import Answer, Question
-from app.community.queries import thread
+from app.community.queries import splits, thread
 from app.community.services import deleting, petitioning
 from app.community.views.blueprint import Answered, back_to, bp, say_with_undo
 from app.errors import Invalid
@@ -28,9 +28,10 @@ def delete_question(question_id: int) -> Answered:
     """Delete a question."""
     form = _form()
     found = thread.question_for(actor(), question_id)
-    if _must_ask(policy.can_delete_question(actor(), found), found):
+    verdict = policy.can_delete_question(actor(), found, is_shared=splits.is_shared(found))
+    if _must_ask(verdict, found):
         return _ask_page(found, found)
-    require(policy.can_delete_question(actor(), found))
+    require(verdict)
     if request.method == "POST" and form.validate():
         try:
             act = deleting.delete_question(actor(), found, reason=form.reason.data)
