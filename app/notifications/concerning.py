@@ -9,12 +9,17 @@ from sqlalchemy import ColumnElement, case, or_, select
 
 from app.community.events import (
     AnswerAccepted,
+    AnswerEdited,
     AnswerPosted,
     CommentPosted,
     EditSuggested,
     PersonMentioned,
     QuestionAsked,
     QuestionClosed,
+    QuestionEdited,
+    QuestionLocked,
+    QuestionMoved,
+    QuestionPinned,
     QuestionReopened,
     SuggestionAccepted,
     SuggestionRejected,
@@ -26,8 +31,10 @@ from app.community.models.shelves import QuestionTag
 from app.community.rearranging_events import QuestionMerged
 from app.community.reporting_events import ReportSettled
 from app.db import db
+from app.notifications.models import NoticeItem
 from app.notifications.telling import Concerned, News
 from app.organisations.models import Membership
+from app.outbox.models import DomainEvent
 from app.outbox.record import Happening
 from app.providers.models import Provider
 from app.routing.events import OfferMade
@@ -70,6 +77,16 @@ def news_of(happening: Happening) -> News | None:
             return News(event_id, "closed", request_id, by_id)
         case QuestionReopened():
             return News(event_id, "reopened", request_id, by_id)
+        case QuestionEdited():
+            return News(event_id, "edited", request_id, by_id)
+        case AnswerEdited(answer_id=answer_id):
+            return News(event_id, "answer_edited", request_id, by_id, answer_id=answer_id)
+        case QuestionLocked(is_locked=is_locked):
+            return News(event_id, "locked" if is_locked else "unlocked", request_id, by_id)
+        case QuestionPinned(is_pinned=True):
+            return News(event_id, "pinned", request_id, by_id)
+        case QuestionMoved() if _is_moved(event_id, fact):
+            return News(event_id, "moved", request_id, by_id)
         case EditSuggested(answer_id=answer_id):
             return News(event_id, "suggestion", request_id, by_id, answer_id=answer_id)
         case SuggestionAccepted(answer_id=answer_id):
@@ -100,6 +117,16 @@ def directly_concerned(happening: Happening) -> list[Concerned]:
             return [Concerned(each, "invited") for each in _people_of(provider_id)]
         case QuestionClosed(question_id=question_id) | QuestionReopened(question_id=question_id):
             return _asker_of(question_id)
+        case (
+            QuestionEdited(question_id=question_id)
+            | QuestionLocked(question_id=question_id)
+            | QuestionPinned(question_id=question_id)
+            | QuestionMoved(question_id=question_id)
+        ):
+            return _asker_of(question_id)
+        case AnswerEdited(answer_id=answer_id):
+            authors = db.session.scalars(select(Answer.author_id).where(Answer.id == answer_id))
+            return [Concerned(author_id, "wrote") for author_id in authors]
         case EditSuggested(author_id=author_id, answer_id=answer_id):
             return [Concerned(author_id, "asked" if answer_id is None else "wrote")]
         case SuggestionAccepted(suggested_by_id=person_id) | SuggestionRejected(suggested_by_id=person_id):
@@ -193,6 +220,27 @@ def _is_merged(question_id: int) -> bool:
     """Say whether it still is: most merges that are undone are undone at once."""
     merged = select(Question.id).where(Question.id == question_id, Question.merged_into_id.is_not(None))
     return db.session.scalar(merged) is not None
+
+
+def _is_moved(event_id: int, fact: QuestionMoved) -> bool:
+    """Say whether it still stands there, and was not just put back after a move that nobody heard of."""
+    here = select(Question.id).where(Question.id == fact.question_id, Question.category_id == fact.to_category_id)
+    if db.session.scalar(here) is None:
+        return False
+    before = db.session.execute(
+        select(DomainEvent.id, DomainEvent.payload)
+        .where(
+            DomainEvent.help_request_id == fact.question_id,
+            DomainEvent.kind == "question_moved",
+            DomainEvent.id < event_id,
+        )
+        .order_by(DomainEvent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if before is None or before.payload["from_category_id"] != fact.to_category_id:
+        return True
+    told = select(NoticeItem.id).where(NoticeItem.event_id == before.id).limit(1)
+    return db.session.scalar(told) is not None
 
 
 def _people_of(provider_id: int) -> list[int]:

@@ -25,6 +25,12 @@ KINDS = (
     "suggestion_taken",
     "suggestion_refused",
     "report_settled",
+    "edited",
+    "answer_edited",
+    "locked",
+    "unlocked",
+    "pinned",
+    "moved",
 )
 REASONS = (
     "asked",

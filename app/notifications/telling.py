@@ -6,12 +6,12 @@ transaction of its own that also moves the mark, so that whoever takes over afte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from app import clock
 from app.accounts.models import Person
@@ -24,6 +24,15 @@ from app.notifications.models import Notice, NoticeItem
 from app.notifications.settings import GAP_MINUTES
 from app.notifications.wishes import wishes_of
 from app.privacy.readers import may_read
+
+# News that says how a question is: the news it takes back, if any, and the condition that it is so still.
+HOLDS: dict[str, tuple[str, Callable[[], ColumnElement[bool]]]] = {
+    "closed": ("", lambda: ~is_open()),
+    "reopened": ("closed", is_open),
+    "locked": ("", lambda: Question.locked_at.is_not(None)),
+    "unlocked": ("locked", lambda: Question.locked_at.is_(None)),
+    "pinned": ("", lambda: Question.pinned_at.is_not(None)),
+}
 
 
 @dataclass(frozen=True)
@@ -109,20 +118,20 @@ def _is_gone(news: News) -> bool:
         )
         if key is not None
     ]
-    if news.kind in {"closed", "reopened"}:
+    if news.kind in HOLDS:
         return not _still_holds(news)
     return any(db.session.scalar(query) is None for query in found)
 
 
 def _still_holds(news: News) -> bool:
-    """Say whether it is closed or open as the news says. A closing nobody heard of is not taken back aloud."""
-    if news.kind == "closed":
-        holds = select(Question.id).where(Question.id == news.request_id, ~is_open())
-    else:
+    """Say whether it is so still, as the news says. What nobody heard of is not taken back aloud."""
+    taken_back, holds = HOLDS[news.kind]
+    is_so = select(Question.id).where(Question.id == news.request_id, holds())
+    if taken_back:
         told = select(NoticeItem.id).join(Notice, Notice.id == NoticeItem.notice_id)
-        told = told.where(Notice.help_request_id == news.request_id, NoticeItem.kind == "closed")
-        holds = select(Question.id).where(Question.id == news.request_id, is_open(), told.exists())
-    return db.session.scalar(holds) is not None
+        told = told.where(Notice.help_request_id == news.request_id, NoticeItem.kind == taken_back)
+        is_so = is_so.where(told.exists())
+    return db.session.scalar(is_so) is not None
 
 
 def _notices_of(person_ids: Sequence[int], request_id: int) -> dict[int, Any]:

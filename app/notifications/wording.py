@@ -7,11 +7,16 @@ from typing import Any
 from app.notifications import sentences
 from app.notifications.queries import Entry
 
+# Of two of these, the newer alone says how it is now.
+OPPOSITES = {"closed": "reopened", "reopened": "closed", "locked": "unlocked", "unlocked": "locked"}
+
 
 def lines_of(entry: Entry) -> list[str]:
-    """Return what happened, the newest first, each kind once."""
+    """Return what happened, the newest first, each kind once. What was taken back since is not said."""
     gathered: dict[str, list[Any]] = {}
     for told in entry.told:
+        if OPPOSITES.get(told.kind) in gathered:
+            continue
         gathered.setdefault(told.kind, []).append(told)
     return [
         sentences.happened(

@@ -21,6 +21,11 @@ KINDS = (
     "suggestion_rejected",
     "question_merged",
     "report_settled",
+    "question_edited",
+    "answer_edited",
+    "question_locked",
+    "question_pinned",
+    "question_moved",
 )
 
 

@@ -12,7 +12,7 @@ from app.actor import IMPORT, SYSTEM
 from app.community.compose import compose
 from app.community.events import AnswerPosted, QuestionClosed
 from app.community.models.posts import Question
-from app.community.services import closing, commenting, suggesting
+from app.community.services import closing, commenting, editing, ordering, suggesting
 from app.db import db, transaction
 from app.notifications import queries, spreading
 from app.notifications.models import Notice, NoticeItem, Spread
@@ -278,6 +278,60 @@ def test_closing_that_was_undone_at_once_is_told_to_nobody(cast: Cast, question:
     delivered()
 
     assert told(cast.customer) == []
+
+
+def test_authors_hear_what_moderators_did_to_their_words(cast: Cast, question: Question) -> None:
+    follow(cast.outsider, question_id=question.id)
+    answer = community.answer(question, cast.peer)
+    moderator = acting(cast.moderator)
+    seen = {"reason": "Clearer words", "seen_version": 1}
+    words = compose("Where is the main tap in a flat?", title="Where is the main tap?", prior="en")
+    shelf = {"category_id": question.category_id, "tag_names": []}
+    editing.edit_question(moderator, question, title="Where is the main tap?", text=words, **shelf, **seen)
+    editing.edit_answer(moderator, answer, text=compose("Turn it to the left.", prior="en"), **seen)
+    ordering.pin(moderator, question, is_pinned=True)
+    ordering.lock(moderator, question, is_locked=True)
+    delivered()
+    ordering.move(moderator, question, category_id=community.category("Elsewhere").id)
+    ordering.lock(moderator, question, is_locked=False)
+    delivered()
+
+    kinds = ["edited", "pinned", "locked", "moved", "unlocked"]
+    assert told(cast.customer) == [(kind, "asked") for kind in kinds]
+    assert told(cast.peer) == [("answer_edited", "wrote")]
+    assert told(cast.outsider) == told(cast.moderator) == []
+    (entry,) = queries.unread_entries(acting(cast.customer))
+    assert lines_of(entry)[:2] == [
+        "Mona Moderator took the lock off your question",
+        "Mona Moderator moved your question to another category",
+    ]
+    assert len(lines_of(entry)) == 4, "the lock that was taken away again is not told of"
+
+
+def test_what_was_put_back_at_once_is_told_to_nobody(cast: Cast, question: Question) -> None:
+    moderator, before = acting(cast.moderator), question.category_id
+    for is_on in (True, False):
+        ordering.pin(moderator, question, is_pinned=is_on)
+        ordering.lock(moderator, question, is_locked=is_on)
+    ordering.move(moderator, question, category_id=community.category("Elsewhere").id)
+    db.session.expire_all()
+    ordering.move(moderator, question, category_id=before)
+    delivered()
+
+    assert told(cast.customer) == []
+
+
+def test_of_closing_and_opening_only_the_last_is_said(cast: Cast, question: Question) -> None:
+    moderator = acting(cast.moderator)
+    for _turn in range(2):
+        closing.close(moderator, question, reason="needs_details", words="Which tap do you mean?")
+        delivered()
+        (entry,) = queries.unread_entries(acting(cast.customer))
+        assert lines_of(entry) == ["Mona Moderator closed this: it needs more details"]
+        closing.reopen(moderator, question)
+        delivered()
+        (entry,) = queries.unread_entries(acting(cast.customer))
+        assert lines_of(entry) == ["Mona Moderator opened this question again"]
 
 
 def test_archive_is_told_to_the_asker_only(cast: Cast, question: Question) -> None:

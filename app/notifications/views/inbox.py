@@ -26,8 +26,19 @@ PAGE = 25
 ABOUT = {
     "answers": ("answer", "accepted"),
     "comments": ("comment", "mention"),
-    "questions": ("question", "invited", "closed", "reopened", "merged", "report_settled"),
-    "edits": ("suggestion", "suggestion_taken", "suggestion_refused"),
+    "questions": (
+        "question",
+        "invited",
+        "closed",
+        "reopened",
+        "merged",
+        "report_settled",
+        "locked",
+        "unlocked",
+        "pinned",
+        "moved",
+    ),
+    "edits": ("edited", "answer_edited", "suggestion", "suggestion_taken", "suggestion_refused"),
 }
 
 
