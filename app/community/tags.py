@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from app.community.models.shelves import QuestionTag, Tag
@@ -38,27 +38,35 @@ def tag_name(text: str) -> str:
 def standing_names(names: Sequence[str], *, had: Collection[str] = ()) -> list[str]:
     """Return these tags by the names they stand under now, each once: another name of a tag gives the tag's own.
 
-    Raises Invalid for one that is no longer used, unless the question `had` it.
+    Raises Invalid for one that is no longer used, unless the question `had` it. They are held until the end, so that
+    nobody merges or renames one while it is put on a question.
     """
     if not names:
         return []
-    standing = aliased(Tag)
-    known = {
-        row.name: row
-        for row in db.session.execute(
-            select(Tag.name, standing.name.label("standing"), standing.retired_at)
-            .join(standing, standing.id == func.coalesce(Tag.synonym_of_id, Tag.id))
-            .where(Tag.name.in_(names))
-        )
-    }
+    meant = _meant(names)
+    held = _held(meant.values())
+    if any(row.synonym_of_id is not None for row in held.values()):  # merged since they were looked up
+        return standing_names(names, had=had)
     found: dict[str, None] = {}
     for name in names:
-        row = known.get(name)
-        stands_as = row.standing if row else name
+        row = held.get(meant.get(name, 0))
+        stands_as = row.name if row else name
         if row and row.retired_at is not None and stands_as not in had:
             raise Invalid("tag_retired", _l("The tag “%(name)s” is no longer used.", name=stands_as), field="tags")
         found[stands_as] = None
     return list(found)
+
+
+def still_used(names: Sequence[str], *, had: Collection[str] = ()) -> list[str]:
+    """Return these tags without those that are no longer used, unless the question `had` them."""
+    standing = aliased(Tag)
+    retired = db.session.execute(
+        select(Tag.name, standing.name)
+        .join(standing, standing.id == func.coalesce(Tag.synonym_of_id, Tag.id))
+        .where(Tag.name.in_(names), standing.retired_at.is_not(None))
+    )
+    gone = {name for name, stands_as in retired if stands_as not in had}
+    return [each for each in names if each not in gone]
 
 
 def put_tags(question_id: int, names: Sequence[str], *, asked_at: datetime, is_public: bool) -> None:
@@ -93,6 +101,23 @@ def tag_ids(names: Sequence[str]) -> list[int]:
     db.session.execute(upsert(Tag).values(rows).on_conflict_do_nothing(index_elements=["name"]))
     standing = func.coalesce(Tag.synonym_of_id, Tag.id)
     return list(db.session.scalars(select(standing).where(Tag.name.in_(names)).distinct()))
+
+
+def _meant(names: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the tags that these names stand for; new names have none."""
+    rows = db.session.execute(select(Tag.name, func.coalesce(Tag.synonym_of_id, Tag.id)).where(Tag.name.in_(names)))
+    return {name: tag_id for name, tag_id in rows}  # noqa: C416 (rows are no pairs to mypy)
+
+
+def _held(ids: Iterable[int]) -> dict[int, Row[int, str, int | None, datetime | None]]:
+    """Hold these tags, in one order, and return them as they are now."""
+    rows = db.session.execute(
+        select(Tag.id, Tag.name, Tag.synonym_of_id, Tag.retired_at)
+        .where(Tag.id.in_(sorted(set(ids))))
+        .order_by(Tag.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row for row in rows}
 
 
 def _count(ids: Iterable[int], change: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from app.community.compose import compose
 from app.community.models.shelves import Category
 from app.community.queries import lists, shelves
 from app.community.services import asking, editing, ordering, shelving, undoing
+from app.community.services.checks import checked_category
 from app.errors import Conflict, Invalid, NotAllowed
 from app.importers.shelves import Shelves
 from tests.cast import acting, sign_in, submit
@@ -120,6 +122,14 @@ def test_one_with_questions_is_merged_and_nothing_is_lost(client, database, cast
 
     assert {question.category_id, gone.category_id, follow.category_id} == {taps.id}
     assert [row.id for row in lists.questions_for(acting(cast.peer), category=taps).rows] == [question.id]
+
+
+def test_one_that_is_merged_while_somebody_asks_takes_nothing_more(database, cast, taps, pipes):
+    merged = update(Category).where(Category.id == taps.id).values(merged_into_id=pipes.id)
+    database.execute(merged, execution_options={"synchronize_session": False})  # as another session does
+    assert taps.merged_into_id is None
+
+    assert checked_category(taps.id).id == pipes.id
 
 
 def test_a_version_from_a_merged_category_can_be_brought_back(database, cast, taps, pipes):

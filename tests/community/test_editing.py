@@ -282,6 +282,17 @@ def test_bringing_back_a_question_brings_back_its_title_and_tags(client, questio
     )
 
 
+def test_bringing_back_leaves_out_a_tag_that_is_no_longer_used(client, question, cast):
+    make.tag("old", retired_at=question.created_at)
+    make.revision(question, cast.customer, title="How do I read it?", body="One number.", tag_names=["old", "meter"])
+    sign_in(client, cast.customer)
+
+    assert submit(client, f"/q/{question.id}/history/1/restore", reason="Clearer", version="2").status_code == 303
+
+    db.session.refresh(question)
+    assert question.tag_names == ["meter"]
+
+
 def test_bringing_back_needs_a_reason_a_right_and_todays_version(client, answer, cast):
     edit(cast.peer, answer, "Read the lower one.")
     path = f"/answers/{answer.id}/history/1/restore"

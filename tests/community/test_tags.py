@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.community import tags
 from app.community.compose import compose
 from app.community.models.follows import Follow
 from app.community.models.posts import Question
@@ -124,6 +125,33 @@ def test_only_the_last_name_is_taken_back_and_what_was_told_is_not(database, cas
         undoing.undo(curator, act)
         database.expire_all()
         assert wifi.name == name
+
+
+def test_a_tag_that_is_merged_while_somebody_asks_is_put_on_as_what_it_is_now(
+    database, cast, question, wifi, internet, monkeypatch
+):
+    make.question(cast.peer, tags=(internet,))
+    look_up = tags._meant
+    calls = []
+
+    def then_merge(names):
+        found = look_up(names)
+        if not calls:
+            calls.append(tag_merging.merge(acting(cast.curator), wifi, internet))
+        return found
+
+    monkeypatch.setattr(tags, "_meant", then_merge)
+    made = asking.ask_question(
+        acting(cast.peer),
+        title="Why is there no wifi?",
+        text=compose("It was there yesterday."),
+        category_id=question.category_id,
+        tag_names=["wifi"],
+    )
+
+    database.expire_all()
+    assert made.tag_names == ["internet"]
+    assert database.scalar(select(QuestionTag.tag_id).where(QuestionTag.question_id == made.id)) == internet.id
 
 
 def test_two_tags_become_one_with_everything_on_them_and_two_again(database, cast, question, wifi, internet):

@@ -54,10 +54,12 @@ def checked_body(text: Composed) -> None:
 def checked_category(category_id: int, *, had: int | None = None) -> Category:
     """Return the category, or the one that took over from it. Raises Invalid where there is none, or it is closed and
     not the one where the question stands already.
+
+    It is held until the end, so that nobody merges it while a question is put there.
     """
-    category = db.session.get(Category, category_id)
-    if category is not None and category.merged_into_id is not None:
-        category = db.session.get(Category, category.merged_into_id)
+    category = _held(category_id)
+    while category is not None and category.merged_into_id is not None:
+        category = _held(category.merged_into_id)
     if category is None:
         raise Invalid("unknown_category", _l("Choose a category from the list."), field="category")
     if category.closed_at is not None and category.id != had:
@@ -72,3 +74,8 @@ def checked_template(text: Composed, category: Category) -> None:
     written = text.body.split()
     if any(written == str(words.get("template", "")).split() for words in category.texts.values()):
         raise Invalid("template_untouched", _l("Write your own words between the lines of the template."), field="body")
+
+
+def _held(category_id: int) -> Category | None:
+    # FOR SHARE: who asks there at the same time need not wait.
+    return db.session.get(Category, category_id, with_for_update={"read": True}, populate_existing=True)

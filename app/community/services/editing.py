@@ -17,6 +17,7 @@ from app.community.queries.versions import Version
 from app.community.services.holding import hold_post
 from app.community.services.writing_over import Edit, subject_of, write_over
 from app.community.settings import AUTHOR_EDIT_HOURS
+from app.community.tags import still_used
 from app.db import changed_rows, db
 from app.errors import Invalid
 from app.outbox.record import record
@@ -55,7 +56,8 @@ def edit_answer(actor: Actor, answer: Answer, *, text: Composed, reason: str, se
 def restore(actor: Actor, post: Post, older: Version, *, text: Composed, reason: str, seen_version: int) -> None:
     """Bring back what a post said, as a new version on top: nothing is taken out of the history.
 
-    `text` is made of the older version's words by the caller, before the first statement.
+    `text` is made of the older version's words by the caller, before the first statement. Tags that are no longer used
+    stay away.
     """
     _require_editor(actor, post)
     if not reason.strip():
@@ -69,7 +71,7 @@ def restore(actor: Actor, post: Post, older: Version, *, text: Composed, reason:
             reason,
             seen_version,
             title=older.words.title or "",
-            tag_names=older.words.tag_names or (),
+            tag_names=still_used(older.words.tag_names or (), had=post.tag_names if isinstance(post, Question) else ()),
             category_id=older.words.category_id,
             restored_number=older.number,
         ),
