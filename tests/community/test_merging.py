@@ -327,11 +327,20 @@ def test_whoever_was_writing_there_is_not_lost(client, database, cast, question,
     sign_in(client, cast.rival)
 
     sent = submit(client, f"/q/{question.id}/answers", body="Take the lower one, it counts the night.")
+    asked = submit(client, f"/q/{question.id}/comment", body="Which of the two?")
     voted = submit(client, f"/q/{question.id}/vote", value="1")
 
+    page = client.get(f"/q/{question.id}/comment")
+    assert (page.status_code, page.headers["Location"]) == (301, f"/q/{into.id}/comment")
+    assert asked.headers["Location"].startswith(question_url(into.id, into.title))
     assert sent.headers["Location"].startswith(question_url(into.id, into.title))
     assert voted.status_code == 409
     assert f'href="{question_url(into.id, into.title)}?from={question.id}"' in voted.text
+
+    make.deleted(into, cast.moderator, reason="spam")
+    for path in (f"/q/{into.id}/answers", f"/q/{into.id}/comment", f"/q/{question.id}/comment"):
+        late = submit(client, path, body="Every word of this <b>took</b> long.")
+        assert (late.status_code, "Every word of this &lt;b&gt;took&lt;/b&gt; long." in late.text) == (410, True), path
 
 
 def test_merging_by_its_pages_shows_what_happens_and_undoes(client, count_queries, database, cast, question, into):

@@ -14,6 +14,7 @@ from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries import closings, splits
 from app.community.queries.thread import question_for, thread_of
+from app.community.queries.versions import history_of
 from app.community.services import answering, closing, deleting, merging, splitting, undoing
 from app.drafts.models import Draft
 from app.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
@@ -124,6 +125,15 @@ def test_the_text_of_a_split_opens_no_picture_that_nobody_sent(database, cast, q
     for each in (shown, own):
         with pytest.raises(NotFound):
             picture_for(reader, each.public_id)
+
+
+def test_history_tells_whose_words_are_whose(database, cast, question):
+    act, made = split(database, cast, question, keys_of(database, Comment, cast.outsider))
+
+    now, first = (step.version for step in history_of(made).steps)
+    assert (first.writer.id, first.words.body) == (cast.outsider.id, "And what about the gas?")
+    assert (now.writer.id, now.words.title) == (cast.curator.id, "Where is the number of the gas?")
+    undoing.undo(acting(cast.curator), act)
 
 
 def undone(database, cast, act) -> bool:

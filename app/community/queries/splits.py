@@ -16,9 +16,10 @@ from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import answer_there, comment_there
 from app.db import db
 from app.paging import LARGEST_ID
-from app.prose.extract import excerpt
+from app.prose.extract import excerpt, plain_text
 
 SHOWN = 120
+LONGEST_BEGINNING = 90
 KEY = re.compile(r"([ac])(\d{1,19})", re.ASCII)
 
 
@@ -85,6 +86,12 @@ def choices_in(question: Question) -> list[Choice]:
     there = {each.answer_id for each in found if each.is_answer}
     shown = [each for each in found if each.answer_id is None or each.answer_id in there]
     return sorted(shown, key=lambda each: (each.answer_id or 0, not each.is_answer, each.written_at))
+
+
+def beginning_of(post: Answer | Comment) -> tuple[str, str]:
+    """Return the title and the words with which a question made of this post begins: its author's own."""
+    words = plain_text(post.body_html) if post.source_format == "html" else post.body
+    return excerpt(post.body_html, LONGEST_BEGINNING).rstrip("…. "), words
 
 
 def chosen_from(question: Question, keys: Iterable[str]) -> Chosen:

@@ -18,7 +18,8 @@ from app.community.models.acts import Act
 from app.community.models.closings import Closing
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.queries.splits import Chosen, chosen_from
+from app.community.models.revisions import Revision
+from app.community.queries.splits import Chosen, beginning_of, chosen_from
 from app.community.queries.visibility import comment_there
 from app.community.rearranging_events import QuestionSplit, QuestionUnsplit
 from app.community.services.bringing import (
@@ -74,6 +75,7 @@ def split(
     comments = _with_replies(chosen.comments)
     details: dict[str, Any] = {
         "other_question_id": made.id,
+        "text_version": made.text_version,
         "answers": [[each.id, each.merged_question_id] for each in chosen.answers],
         "comments": [[each.id, each.answer_id, each.merged_question_id] for each in comments],
     }
@@ -102,6 +104,8 @@ def unsplit(actor: Actor, question: Question, details: dict[str, Any]) -> None:
     hold_even_gone(question.id, made.id)
     require(policy.can_part(actor, question, made))
     answers: dict[int, int | None] = dict(details["answers"])
+    if made.text_version != details.get("text_version", 1):
+        raise _changed_since()
     _check_unchanged(question, made, answers, [each[0] for each in details["comments"]])
     _check_places(question, made, answers, details["comments"])
     for answer_id, origin in answers.items():
@@ -182,7 +186,33 @@ def _ask(
     attachments.show_again(text.html, help_request_id=made.id, place=place, seen_in=seen_in)
     put_tags(made.id, tag_names, asked_at=made.created_at, is_public=made.audience == PUBLIC)
     follow_by_itself(first.author_id, made.id, "asked")
+    _keep_own_words(actor, made, first)
     return made
+
+
+def _keep_own_words(actor: Actor, made: Question, first: Answer | Comment) -> None:
+    """Let the question have said at first what its asker wrote, and what was made of that be the edit of who split."""
+    title, words = beginning_of(first)
+    is_hers = (made.title, made.body.strip()) == (title, words.strip())
+    if actor.person_id in {None, first.author_id} or is_hers:
+        return
+    assert actor.person_id is not None
+    made.text_version, made.edited_at = 2, clock.now()
+    db.session.add(
+        Revision(
+            question_id=made.id,
+            number=1,
+            title=title or made.title,
+            body=words,
+            tag_names=list(made.tag_names),
+            category_id=made.category_id,
+            source_format="markdown" if first.source_format == "html" else first.source_format,
+            written_at=first.created_at,
+            replaced_at=made.edited_at,
+            replaced_by_id=actor.person_id,
+        )
+    )
+    db.session.flush()  # what is chosen is moved by statements of its own
 
 
 def _with_replies(comments: Sequence[Comment]) -> list[Comment]:
@@ -208,7 +238,7 @@ def _check_unchanged(question: Question, made: Question, answers: Iterable[int],
     said = set(db.session.scalars(first.where(Comment.parent_id.is_(None), or_(comment_there(), replied_to))))
     gone = (question, made)
     is_there = all(each.deleted_at is None and each.merged_into_id is None for each in gone)
-    is_same = made.text_version == 1 and not made.merged_count and not made.splits_count
+    is_same = not made.merged_count and not made.splits_count
     if not is_there or not is_same or there != set(answers) or not said <= set(comments):
         raise _changed_since()
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import ngettext
 
 from app import clock
@@ -93,6 +93,24 @@ def moved(url: str) -> Response:
     query = request.query_string.decode("ascii", "ignore")
     base, _hash, anchor = url.partition("#")
     return redirect(base + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else ""), 301)  # type: ignore[return-value]
+
+
+def gone_page(question_id: int, gone: Gone, *, words: str = "") -> Answered:
+    """Say why the question is no longer there, and to whoever may put it back, where. Whoever was writing there has her
+    `words` to copy.
+    """
+    found = thread.even_deleted_question(actor(), question_id)
+    if found.merged_into_id is not None:  # that one was deleted
+        found = thread.even_deleted_question(actor(), found.merged_into_id)
+    page = render_template(
+        "community/gone.html",
+        question_id=found.id,
+        is_own=not actor().is_visitor and found.deleted_by_id == actor().person_id,
+        sentence=gone.sentence(),
+        request_id=g.get("request_id"),
+        words=words,
+    )
+    return page, gone.status
 
 
 def question_named(text: str) -> Question | None:

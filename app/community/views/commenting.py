@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -15,11 +15,11 @@ from app.community.queries import comments, thread
 from app.community.queries.gone import gone
 from app.community.services import commenting
 from app.community.settings import COMMENT_EDIT_HOURS
-from app.community.views.blueprint import Answered, answer_url, bp, composed, moved, say_with_undo
+from app.community.views.blueprint import Answered, answer_url, bp, composed, gone_page, moved, say_with_undo
 from app.db import db
 from app.drafts import services as drafts
 from app.drafts.queries import Slot, slot_for
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Gone, Invalid, Moved
 from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
@@ -42,8 +42,17 @@ def comment(comment_id: int) -> Answered:
 def comment_on_question(question_id: int) -> Answered:
     """Comment on a question."""
     form, text = _sent()
-    found = thread.question_for(actor(), question_id)
-    return _written(form, text, found, place=f"comment-question.{question_id}")
+    try:
+        return _on_question(form, text, question_id)
+    except Moved as merged:  # while she was writing
+        if request.method == "GET":
+            return redirect(url_for("community.comment_on_question", question_id=merged.into_id), 301)  # type: ignore[return-value]
+        answered = _on_question(form, text, merged.into_id)
+        if not isinstance(answered, tuple):
+            drafts.posted(actor(), f"comment-question.{question_id}")
+        return answered
+    except Gone as gone_now:
+        return gone_page(question_id, gone_now, words=form.body.data or "")
 
 
 @bp.route("/answers/<int:answer_id>/comment", methods=["GET", "POST"])
@@ -138,6 +147,11 @@ def _sent() -> tuple[CommentForm, Composed | None]:
     throttle.count("comment_by_person", str(actor().person_id))
     form = CommentForm()
     return form, composed(form) if form.validate() else None
+
+
+def _on_question(form: CommentForm, text: Composed | None, question_id: int) -> Answered:
+    found = thread.question_for(actor(), question_id)
+    return _written(form, text, found, place=f"comment-question.{question_id}")
 
 
 def _written(

@@ -17,14 +17,11 @@ from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
 from app.community.views.blueprint import Answered, bp, category_words, composed, say_with_undo
 from app.errors import Invalid
-from app.prose.extract import excerpt, plain_text
 from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
-
-LONGEST_BEGINNING = 90
 
 
 @bp.route("/q/<int:question_id>/split", methods=["GET", "POST"])
@@ -70,8 +67,7 @@ def _begin(form: Any, found: Question, chosen: splits.Chosen) -> None:
     """Fill the form with the words of the first post, and with the category and tags of the question."""
     first = chosen.first
     if first is not None:
-        words = plain_text(first.body_html) if first.source_format == "html" else first.body
-        title = excerpt(first.body_html, LONGEST_BEGINNING).rstrip("…. ")
+        title, words = splits.beginning_of(first)
         form.process(title=title, body=words, category=found.category_id, tags=", ".join(found.tag_names))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 
+from app.community.compose import Composed
 from app.community.forms import AffectedForm, AnswerForm, UnacceptForm, VoteForm
 from app.community.links import question_url, slug_of
 from app.community.models.posts import Question
 from app.community.queries import thread
 from app.community.queries.answers import ORDERS
 from app.community.services import affecting, answering, judging, reading
-from app.community.views.blueprint import Answered, answer_url, back_to, bp, composed, moved
+from app.community.views.blueprint import Answered, answer_url, back_to, bp, composed, gone_page, moved
 from app.drafts import services as drafts
 from app.drafts.queries import Slot
 from app.errors import Gone, Invalid, Moved, NotFound
@@ -29,7 +30,7 @@ def question(question_id: int, slug: str) -> Answered:
     try:
         found = thread.question_for(actor(), question_id)
     except Gone as gone:
-        return _gone(question_id, gone)
+        return gone_page(question_id, gone)
     except Moved as merged:
         around = request.args.get("answer", type=int)
         more = f"&answer={around}" if around is not None else ""
@@ -43,21 +44,6 @@ def question(question_id: int, slug: str) -> Answered:
     around = request.args.get("answer", type=int)
     came_from = request.args.get("from", type=int)
     return question_page(found, order=order, number=number, around=around, came_from=came_from)
-
-
-def _gone(question_id: int, gone: Gone) -> Answered:
-    """Say why the question is no longer there, and to whoever may put it back, where."""
-    found = thread.even_deleted_question(actor(), question_id)
-    if found.merged_into_id is not None:  # that one was deleted
-        found = thread.even_deleted_question(actor(), found.merged_into_id)
-    page = render_template(
-        "community/gone.html",
-        question_id=found.id,
-        is_own=found.deleted_by_id == actor().person_id,
-        sentence=gone.sentence(),
-        request_id=g.get("request_id"),
-    )
-    return page, gone.status
 
 
 def question_page(
@@ -98,9 +84,16 @@ def post_answer(question_id: int) -> Answered:
     if form.validate():
         text = composed(form)
     try:
-        found = thread.question_for(actor(), question_id)
+        return _answered(question_id, form, text)
     except Moved as merged:  # while she was writing
-        found = thread.question_for(actor(), merged.into_id)
+        return _answered(merged.into_id, form, text, begun_at=question_id)
+    except Gone as gone:
+        return gone_page(question_id, gone, words=form.body.data or "")
+
+
+def _answered(question_id: int, form: AnswerForm, text: Composed | None, *, begun_at: int | None = None) -> Answered:
+    """Store the answer and lead to it; where there is none, say on the page why."""
+    found = thread.question_for(actor(), question_id)
     if text is not None:
         try:
             made = answering.post_answer(actor(), found, text=text)
@@ -108,7 +101,7 @@ def post_answer(question_id: int) -> Answered:
             attach(form, error)
         else:
             reading.look(actor(), found, upto=made.id)
-            for each in {question_id, found.id}:
+            for each in {begun_at or found.id, found.id}:
                 drafts.posted(actor(), f"answer.{each}")
             return redirect(answer_url(found, made.id), 303)  # type: ignore[return-value]
     return question_page(found, form), 422
