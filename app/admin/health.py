@@ -49,6 +49,7 @@ class Health:
     is_worker_away: bool
     deliveries: Queue
     letters: Queue
+    shows_letters: bool
     index: IndexHealth
     stale_documents: int
     disk_free_bytes: int
@@ -75,6 +76,7 @@ def health_for(viewer: Actor) -> Health:
         is_worker_away=seen_at is None or now - seen_at > QUIET,
         deliveries=_queue(Delivery, Delivery.done_at.is_(None)),
         letters=_queue(Letter, Letter.sent_at.is_(None)),
+        shows_letters=config.shows_letters,
         index=index_health(),
         stale_documents=stale_count(),
         disk_free_bytes=disk.free,

@@ -7,7 +7,12 @@ from flask_babel import lazy_gettext as _l
 from app.sitesettings.declare import declare
 
 MOST_PER_POST = declare(
-    "attachments.most_per_post", 10, low=0, high=50, unit=_l("pictures"), help=_l("How many one text may show.")
+    "attachments.most_per_post",
+    10,
+    low=0,
+    high=50,
+    unit=_l("pictures"),
+    help=_l("How many pictures one text may show."),
 )
 UNUSED_HOURS = declare(
     "attachments.unused_hours",

@@ -23,7 +23,7 @@ ANSWERS_PER_PAGE = declare(
     help=_l("How many answers the page of a question shows; the others stand on further pages."),
 )
 MOST_TAGS = declare(
-    "community.most_tags", 5, low=0, high=10, unit=_l("tags"), help=_l("How many a question may carry.")
+    "community.most_tags", 5, low=0, high=10, unit=_l("tags"), help=_l("How many tags a question may carry.")
 )
 COMMENT_EDIT_HOURS = declare(
     "community.comment_edit_hours",

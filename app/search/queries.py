@@ -20,6 +20,7 @@ from app.community.queries.visibility import answer_there, there
 from app.community.tags import tag_name
 from app.db import db
 from app.privacy.audiences import audiences_of
+from app.prose.extract import plain_text
 from app.requests.models import HelpRequest
 from app.search import fallback
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
@@ -208,8 +209,8 @@ def _shown(viewer: Actor, query: Query, ids: Sequence[int]) -> list[Found]:
     # Where the beginning of the question shows nothing, look into the texts: one statement more for each kind.
     languages = {row.id: row.language for row in rows}
     for columns, condition in (
-        ((Question.id, Question.body, HelpRequest.language), there()),
-        ((Answer.question_id, Answer.body, Answer.language), answer_there()),
+        ((Question.id, Question.body, Question.body_html, HelpRequest.language), there()),
+        ((Answer.question_id, Answer.body, Answer.body_html, Answer.language), answer_there()),
     ):
         missing = [each for each, passage in passages.items() if passage is None]
         if not missing or not query.terms:
@@ -217,10 +218,17 @@ def _shown(viewer: Actor, query: Query, ids: Sequence[int]) -> list[Found]:
         texts = select(*columns).where(columns[0].in_(missing), condition).order_by(columns[0])
         if columns[0] is Question.id:
             texts = texts.join(HelpRequest, HelpRequest.id == Question.id)
-        for each, text, language in db.session.execute(texts):
-            if passages[each] is None and (passage := marker.excerpt(text, language)) is not None:
+        for each, source, html, language in db.session.execute(texts):
+            # The source tells whether to look closer; what is shown is the text without its signs.
+            if passages[each] is not None or not marker.ranges(source, language):
+                continue
+            if (passage := marker.excerpt(_on_one_line(html), language)) is not None:
                 passages[each], languages[each] = passage, language
     return [Found(row, titles[row.id], passages[row.id] or [(row.excerpt, False)], languages[row.id]) for row in rows]
+
+
+def _on_one_line(html: str) -> str:
+    return " ".join(plain_text(html).split())
 
 
 def _in_words_of_the_language(facets: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:

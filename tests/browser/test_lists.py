@@ -54,7 +54,7 @@ def test_a_list_shows_what_is_new_until_one_looks(new_page, live_server, axe):
     page.get_by_role("link", name="1 nieuwe vraag – tonen").click()
     expect(page.get_by_role("link", name="1 nieuw antwoord")).to_be_visible()
     expect(dot).to_have_count(1)
-    page.get_by_role("button", name="Alles gelezen").click()
+    page.get_by_role("button", name="Alles als gelezen markeren").click()
     expect(dot).to_have_count(0)
     page.get_by_role("button", name="Ongedaan maken").click()
     expect(dot).to_have_count(1)

@@ -62,7 +62,7 @@ def test_news_arrives_while_one_reads(new_page, live_server, axe):
     bell.click()
     expect(page.get_by_text("Anna heeft geantwoord")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Alles gelezen").click()
+    page.get_by_role("button", name="Alles als gelezen markeren").click()
     expect(bell).to_have_accessible_name("Meldingen")
     page.get_by_role("button", name="Ongedaan maken").click()
     expect(bell).to_have_accessible_name("Meldingen, één nieuwe")

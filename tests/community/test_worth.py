@@ -88,5 +88,5 @@ def test_the_page_says_why(client, cast, database):
 
     assert "1 person has this too, 1 in the past week · waiting for 3 days · 6 points" in english
     assert "3 for everybody who said in the past week" in english
-    assert "Meest waardevol eerst" in dutch.text
+    assert "Meest waardevolle eerst" in dutch.text
     assert client.get("/mine?order=valuable").status_code in {302, 303}

@@ -49,6 +49,17 @@ class TestSearch:
         assert '<option value="accepted" selected>' in page.text
         assert '<input type="hidden" name="tag" value="meter">' in page.text
 
+    def test_a_passage_is_shown_without_the_signs_of_its_source(self, client, cast, index):
+        question = make.question(cast.customer, title="Where is it?")
+        answer = make.answer(question, cast.peer, body="In the **cupboard** by the `door` &amp; stairs.")
+        answer.body_html = "<p>In the <strong>cupboard</strong> by the <code>door</code> &amp; stairs.</p>"
+        db.session.flush()
+        fill()
+
+        page = client.get("/search?q=cupboard")
+
+        assert "In the <mark>cupboard</mark> by the door &amp; stairs." in page.text
+
     def test_choices_that_do_not_exist_count_as_not_chosen(self, client, questions):
         for query in (
             "state=happy",

@@ -25,7 +25,13 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 Answered = str | Response | tuple[str, int]
 
-GROUPS = {"community": _l("Questions and answers"), "routing": _l("Who is asked to help")}
+GROUPS = {
+    "community": _l("Questions and answers"),
+    "routing": _l("Who is asked to help"),
+    "notifications": _l("Notices"),
+    "drafts": _l("Drafts"),
+    "attachments": _l("Pictures"),
+}
 WHO_WORDS = {
     "everybody": _l("Everybody"),
     "operator": _l("Operators"),
