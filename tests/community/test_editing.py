@@ -165,7 +165,9 @@ def test_answers_and_votes_that_come_meanwhile_are_no_conflict(client, question,
     question.row_version += 5
     form = {"title": question.title, "body": "It shows three numbers.", "category": str(question.category_id)}
 
-    assert submit(client, f"/q/{question.id}/edit", **form, version="1").status_code == 303
+    saved = submit(client, f"/q/{question.id}/edit", **form, version="1")
+    assert saved.status_code == 303
+    assert "Your change is saved." in client.get(saved.headers["Location"]).text
 
 
 def test_after_their_time_authors_suggest(client, answer, cast):
@@ -185,7 +187,9 @@ def test_imported_html_is_edited_as_html(client, app, question, cast):
     assert 'name="source_format" value="html"' in client.get(f"/answers/{answer.id}/edit").text
 
     form = {"body": "<p>Read the <em>lower</em> one.</p><script>1</script>", "version": "1", "source_format": "html"}
-    assert submit(client, f"/answers/{answer.id}/edit", **form).status_code == 303
+    saved = submit(client, f"/answers/{answer.id}/edit", **form)
+    assert saved.status_code == 303
+    assert "Your change is saved." in client.get(saved.headers["Location"]).text
 
     db.session.refresh(answer)
     assert answer.source_format == "html"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
 
 from app import clock
 from app.community import policy
@@ -50,6 +51,7 @@ def edit_question(question_id: int) -> Answered:
             reason=form.reason.data or "",
             seen_version=form.version.data,
         )
+        flash(_("Your change is saved."), "good")
         return post_url(found)
 
     return saved_or_shown(form, text, found, save, "community/edit_question.html", place=f"edit-question.{question_id}")
@@ -66,6 +68,7 @@ def edit_answer(answer_id: int) -> Answered:
     def save(text: Composed) -> str:
         reason, seen_version = form.reason.data or "", form.version.data
         editing.edit_answer(actor(), found, text=text, reason=reason, seen_version=seen_version)
+        flash(_("Your change is saved."), "good")
         return post_url(found)
 
     return saved_or_shown(form, text, found, save, "community/edit_answer.html", place=f"edit-answer.{answer_id}")
