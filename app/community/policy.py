@@ -124,7 +124,13 @@ def can_restore_comment(actor: Actor, comment: Remark) -> Verdict:
 
 
 def can_say_affected(actor: Actor, question: Question) -> Verdict:
-    """Everybody who may write, but the asker: her question says so."""
+    """Everybody who may write, but the asker: her question says so. Nobody once it is closed: that is told by then."""
+    closed = question.request.state in CLOSED_STATES
+    return Verdict("closed_already") if closed else can_take_affected_back(actor, question)
+
+
+def can_take_affected_back(actor: Actor, question: Question) -> Verdict:
+    """Whoever could have said it, also when the question is closed by now."""
     if not (verdict := can_write(actor)):
         return verdict
     return Verdict("own_question") if question.asker_id == actor.person_id else ALLOWED

@@ -13,7 +13,7 @@ from app.community.compose import compose
 from app.community.links import question_url
 from app.community.models.posts import Question
 from app.community.queries import closings, lists, log
-from app.community.services import answering, closing, judging, ordering, petitioning, undoing
+from app.community.services import affecting, answering, closing, judging, ordering, petitioning, undoing
 from app.community.settings import MOST_PINNED
 from app.errors import Conflict, Invalid, NotAllowed
 from app.outbox.models import DomainEvent
@@ -47,6 +47,22 @@ def test_a_closed_question_takes_no_answers_and_does_not_wait_for_one(database, 
         answering.post_answer(acting(cast.moderator), question, text=compose("Read the upper one."))
     assert lists.questions_for(acting(cast.peer), order="unanswered").rows == []
     assert len(lists.questions_for(acting(cast.peer)).rows) == 1
+
+
+def test_nobody_adds_that_she_has_it_too_once_it_is_closed_but_takes_it_back(client, database, cast, question):
+    affecting.say_affected(acting(cast.peer), question)
+    close(database, acting(cast.curator), question)
+    button = f'action="/q/{question.id}/affected"'
+    address = question_url(question.id, question.title)
+
+    with pytest.raises(NotAllowed, match="closed_already"):
+        affecting.say_affected(acting(cast.outsider), question)
+    assert button not in client.get(address).text
+    sign_in(client, cast.peer)
+    assert button in client.get(address).text
+    affecting.take_affected_back(acting(cast.peer), question)
+    database.expire_all()
+    assert question.affected_count == 0
 
 
 def test_who_closes_and_for_which_reasons(cast, question):

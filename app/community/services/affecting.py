@@ -36,7 +36,7 @@ def say_affected(actor: Actor, question: Question) -> None:
 def take_affected_back(actor: Actor, question: Question) -> None:
     """Count her no longer."""
     hold(question)
-    require(policy.can_say_affected(actor, question))
+    require(policy.can_take_affected_back(actor, question))
     assert actor.person_id is not None
     mine = delete(Affected).where(Affected.person_id == actor.person_id, Affected.question_id == question.id)
     if changed_rows(db.session.execute(mine)):
