@@ -283,3 +283,26 @@ def test_splitting_by_its_pages(client, count_queries, database, cast, question)
     assert question_url(question.id, question.title) in page
     assert "Where is the gas?" in client.get(question_url(question.id, question.title)).text
     assert client.get(f"/comments/{key[1:]}").headers["Location"] == f"{done.headers['Location']}#{key}"
+
+
+def test_the_address_of_a_split_that_was_undone_leads_to_where_it_stands_again(client, database, cast, question):
+    act, made = split(database, cast, question, keys_of(database, Answer, cast.peer))
+    assert undone(database, cast, act)
+
+    page = client.get(f"/q/{made.id}")
+
+    assert page.status_code == 410
+    assert "What stood here is back where it came from." in page.text
+    assert "A moderator removed this." not in page.text
+    assert f'href="{question_url(question.id, question.title)}"' in page.text
+
+
+def test_what_was_split_off_and_then_deleted_does_not_lead_back(client, database, cast, question):
+    _act, made = split(database, cast, question, keys_of(database, Answer, cast.peer))
+    deleting.delete_question(acting(cast.moderator), made, reason="other")
+
+    page = client.get(f"/q/{made.id}")
+
+    assert page.status_code == 410
+    assert "A moderator removed this." in page.text
+    assert "back where it came from" not in page.text

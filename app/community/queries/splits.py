@@ -15,6 +15,7 @@ from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import answer_there, comment_there
 from app.db import db
+from app.outbox.models import DomainEvent
 from app.paging import LARGEST_ID
 from app.prose.extract import excerpt, plain_text
 
@@ -138,3 +139,16 @@ def relatives_of(question: Question) -> list[Relative]:
         .order_by(Question.id)
     )
     return [Relative(each, title, each == question.split_from_id) for each, title in rows]
+
+
+def put_back_to(question: Question) -> Question | None:
+    """Return the question to which what stood on a deleted one was put back, when a split was undone; else None."""
+    if question.split_from_id is None or question.deletion_reason != "other":
+        return None
+    undone = select(DomainEvent.payload).where(
+        DomainEvent.kind == "question_unsplit", DomainEvent.help_request_id == question.split_from_id
+    )
+    if all(payload["question_id"] != question.id for payload in db.session.scalars(undone)):
+        return None
+    origin = select(Question).where(Question.id == question.split_from_id, Question.deleted_at.is_(None))
+    return db.session.scalar(origin)

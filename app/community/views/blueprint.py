@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
@@ -16,7 +17,7 @@ from app.community.links import person_url, question_url
 from app.community.models.acts import Act
 from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.shelves import Category
-from app.community.queries import shelves, thread
+from app.community.queries import shelves, splits, thread
 from app.community.queries.lists import QuestionRow
 from app.community.queries.unread import Mark, marks_on
 from app.community.settings import ANSWERS_PER_PAGE, AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
@@ -102,11 +103,13 @@ def gone_page(question_id: int, gone: Gone, *, words: str = "") -> Answered:
     found = thread.even_deleted_question(actor(), question_id)
     if found.merged_into_id is not None:  # that one was deleted
         found = thread.even_deleted_question(actor(), found.merged_into_id)
+    origin = splits.put_back_to(found)
     page = render_template(
         "community/gone.html",
         question_id=found.id,
+        origin=origin,
         is_own=not actor().is_visitor and found.deleted_by_id == actor().person_id,
-        sentence=gone.sentence(),
+        sentence=gone.sentence() if origin is None else _("What stood here is back where it came from."),
         request_id=g.get("request_id"),
         words=words,
     )
