@@ -6,13 +6,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import format_time
 from flask_babel import gettext as _
 
-from app.drafts import places, queries, services
+from app.drafts import places, posting, queries, services
 from app.web import once, throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
 from app.web.own_path import own_path
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
+bp.after_app_request(posting.tell_browser)
 
 Answered = str | Response
 

@@ -16,7 +16,7 @@ from app.community.queries import shelves, thread
 from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
 from app.community.views.blueprint import category_words
-from app.drafts import services as drafts
+from app.drafts import posting as drafts
 from app.drafts.places import ask_place
 from app.drafts.queries import Slot, slot_for, slot_to_ask
 from app.errors import Invalid

@@ -6,6 +6,8 @@ for an error nobody foresaw is a static file that needs no database and no templ
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,10 +18,15 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.db import db
 from app.errors import DomainError, Invalid, Moved, NotFound, SignInFirst, TooMany
 from app.web.assets import STATIC
+from app.web.current_actor import known_actor
 from app.web.language import is_for_programs, language_without_database
+from app.web.own_path import own_path
 from app.web.transactions import SAFE_METHODS
 
 RETRY_AFTER_BUSY_S = 5
+# What people write at length, by the names of the fields; with a body goes what belongs to it.
+_WRITTEN = ("body", "words", "bio")
+_WITH_BODY = ("title", "body", "reason")
 
 # As in static/500.*.html: what is said when nothing but this process can be relied on.
 _TITLES = {
@@ -69,6 +76,8 @@ def problem(
 
 def _domain_error(error: DomainError) -> Response:
     if isinstance(error, SignInFirst) and not is_for_programs():
+        if words := _sent_words():
+            return _signed_out(error.status, words)
         after = request.full_path.removesuffix("?") if request.method == "GET" else ""
         return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
     if isinstance(error, Moved) and request.method in SAFE_METHODS and not is_for_programs():
@@ -85,9 +94,41 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _form_expired(_error: CSRFError) -> Response:
+    words = "" if is_for_programs() else _sent_words()
+    if words and known_actor().is_visitor:
+        return _signed_out(400, words)
     return problem(
         400, "form_expired", _("This form was open too long. Go back, load the page again and send it once more.")
     )
+
+
+def _signed_out(status: int, words: str) -> Response:
+    """Give somebody who was signed out while she wrote her text back, which is kept nowhere here, and the way back."""
+    db.session.rollback()
+    page = render_template(
+        "errors/signed_out.html",
+        status=status,
+        words=words,
+        sign_in=url_for("accounts.sign_in", next=_page_before()),
+        request_id=g.get("request_id"),
+    )
+    return make_response(page, status)
+
+
+def _sent_words() -> str:
+    """Return the text that a form was sent with, if it holds one."""
+    if request.method in SAFE_METHODS or not any(request.form.get(name, "").strip() for name in _WRITTEN):
+        return ""
+    names = _WITH_BODY if "body" in request.form else _WRITTEN
+    return "\n\n".join(request.form[name] for name in names if request.form.get(name, "").strip())
+
+
+def _page_before() -> str | None:
+    """Return the path of the page of ours on which the form stood."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return None
+    return own_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -1,11 +1,15 @@
 /* data-draft: what stands in a form is saved two seconds after typing; after coming back unsent ("data-draft-unsent"), without. Where the server cannot be reached, or somebody was signed out
-   meanwhile, this browser keeps it until the server has it; it shows it to nobody but who wrote it. */
+   meanwhile, this browser keeps it until the server has it; it shows it to nobody but who wrote it. What is sent is kept too, until a page says that it was taken (data-posted). */
 
 const PAUSE = 2000;
 const FIELDS = ["title", "body", "category", "tags", "audience", "reason", "version", "source_format"];
 const STORED = "samen-draft:";
 
+// Before any form looks whether something was kept.
+for (const { dataset } of document.querySelectorAll("[data-posted]")) localStorage.removeItem(STORED + dataset.posted);
+
 export function attach(keeper) {
+  if (!keeper.dataset.draft) return;
   const form = keeper.closest("form");
   const { draft: url, draftOwner: owner } = keeper.dataset;
   const status = keeper.querySelector("[data-draft-status]");
@@ -20,6 +24,15 @@ export function attach(keeper) {
   const say = (words) => {
     if (status.textContent !== words) status.textContent = words; // Read aloud once, not with every save.
   };
+
+  function keep() {
+    try {
+      localStorage.setItem(key, JSON.stringify({ owner, fields: written() }));
+      return true;
+    } catch {
+      return false; // Full.
+    }
+  }
 
   async function save({ keepalive = false } = {}) {
     clearTimeout(timer);
@@ -38,8 +51,7 @@ export function attach(keeper) {
       say(await answer.text());
     } catch {
       if (signal.aborted) return; // A later one is under way, or the form itself.
-      localStorage.setItem(key, JSON.stringify({ owner, fields: written() }));
-      say(keeper.dataset.failed);
+      if (keep()) say(keeper.dataset.failed);
     }
   }
 
@@ -55,7 +67,7 @@ export function attach(keeper) {
     sent = true;
     clearTimeout(timer);
     running?.abort();
-    localStorage.removeItem(key);
+    keep();
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save({ keepalive: true }));
 
@@ -72,7 +84,7 @@ export function attach(keeper) {
     if (!local) return;
     const differs = Object.entries(written()).some(([name, value]) => name !== "version" && value !== (local.fields[name] ?? ""));
     if (local.owner !== owner || !differs) {
-      localStorage.removeItem(key);
+      if (!dirty) localStorage.removeItem(key); // What came back unsent waits until it is saved.
       return;
     }
     kept.hidden = false;

@@ -1,9 +1,8 @@
-/* data-editor: toolbar, keys and preview around a plain textarea. */
+/* data-editor: toolbar, keys and preview around a plain textarea; no toolbar and no keys where the text is not Markdown. */
 import "../vendor/markdown-toolbar-element-2.2.3/index.js";
+import { isHeld, isMac } from "./hotkeys.js";
 
 const keys = { b: "md-bold", i: "md-italic", k: "md-link" };
-// On a Mac these are Command's; Ctrl with B and K moves the caret and cuts the line there, as it does everywhere.
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function attach(editor) {
   const text = editor.querySelector("textarea");
@@ -19,22 +18,15 @@ export function attach(editor) {
   }
 
   text.addEventListener("keydown", (event) => {
-    const isHeld = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-    if (!isHeld || event.altKey || event.shiftKey || event.isComposing) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      text.form.requestSubmit();
-      return;
-    }
-    const tool = keys[event.key.toLowerCase()];
+    const tool = isHeld(event) && tools?.querySelector(keys[event.key.toLowerCase()] ?? "none");
     if (!tool) return;
     event.preventDefault();
-    editor.querySelector(tool)?.click();
+    tool.click();
   });
 
   function show(previewing) {
     text.hidden = previewing;
-    tools.hidden = previewing;
+    if (tools) tools.hidden = previewing;
     result.hidden = !previewing;
     write.setAttribute("aria-pressed", String(!previewing));
     preview.setAttribute("aria-pressed", String(previewing));

@@ -1,7 +1,10 @@
-/* Single keys (templates/pages/_keys.html lists them). Never while typing. They can be switched off: in one's settings (data-single-keys on the
+/* Single keys (templates/pages/_keys.html lists them). Never while typing; there, Ctrl+Enter sends, in every form. Single keys can be switched off: in one's settings (data-single-keys on the
    body), for visitors on the page of the keys (data-hotkeys-switch), where the choice stays in this browser. */
 
 const STORED = "samen-hotkeys";
+// On a Mac the keys of a text are Command's; Ctrl with B and K moves the caret and cuts the line there, as it does everywhere.
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+export const isHeld = (event) => (isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey) && !event.altKey && !event.shiftKey && !event.isComposing;
 const isOff = () => document.body.dataset.singleKeys === "off" || localStorage.getItem(STORED) === "off";
 
 function move(step) {
@@ -62,6 +65,12 @@ function attachSwitch(part) {
 export function attach(page) {
   showHint();
   attachSwitch(page);
+
+  page.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.defaultPrevented || !isHeld(event) || !event.target.matches("form[method=post] textarea:not([readonly])")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
 
   let before = "";
   page.addEventListener("keydown", (event) => {

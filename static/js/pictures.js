@@ -10,6 +10,7 @@ export function attach(link) {
   const rows = editor.querySelector("[data-picture-rows]");
   const blank = editor.querySelector("[data-picture-row]");
   const words = rows.dataset;
+  let count = 0;
 
   const chooser = document.createElement("input");
   Object.assign(chooser, { type: "file", accept: KINDS, multiple: true, hidden: true });
@@ -44,13 +45,15 @@ export function attach(link) {
   });
 
   function add(files) {
+    for (const failed of rows.querySelectorAll(".picture-row--failed")) failed.remove();
     for (const file of files) send(file, newRow());
   }
 
   function newRow() {
     const row = blank.content.firstElementChild.cloneNode(true);
     const input = row.querySelector("input");
-    input.id = `picture-words-${rows.childElementCount}`;
+    count += 1;
+    input.id = `picture-words-${count}`;
     row.querySelector("label").htmlFor = input.id;
     rows.append(row);
     return row;
@@ -62,7 +65,7 @@ export function attach(link) {
     const fail = (sentence) => {
       progress.hidden = true;
       row.classList.add("picture-row--failed");
-      state.textContent = sentence;
+      state.textContent = `${file.name}: ${sentence}`;
     };
     if (file.size > Number(words.mostBytes)) {
       fail(words.tooLarge);

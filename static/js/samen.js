@@ -4,7 +4,7 @@
 /** Needed as soon as the element is there: the module's `attach(element)`. */
 const standing = [
   ["[data-editor]", () => import("./editor.js")],
-  ["[data-draft]", () => import("./drafts.js")],
+  ["[data-draft], [data-posted]", () => import("./drafts.js")],
   ["[data-pictures]", () => import("./pictures.js")],
   ["[data-templates]", () => import("./templates.js")],
   ["[data-mentions]", () => import("./mentions.js")],

@@ -136,3 +136,55 @@ def test_all_of_it_works_without_scripts(new_page, live_server):
     line = page.get_by_label("Paste this line into your text")
     expect(line).to_have_value(re.compile(r"^!\[The blue tap\]\(/files/"))
     expect(page.get_by_alt_text("The blue tap")).to_have_js_property("naturalWidth", 40)
+
+
+def test_what_is_sent_is_kept_until_it_was_taken_also_where_one_was_signed_out(new_page, live_server, axe):
+    number = next(_numbers)
+    with live_server.rows():
+        person = accounts.person(f"Dora {number}", email=f"dora-{number}@example.org")
+        question = make.question(accounts.person(f"Abel {number}"), title=f"Why does the tap drip {number}?").id
+        cookie = browser_cookie(live_server.app, person, url=live_server.url)
+    page = new_page(locale="nl-NL")
+    page.context.add_cookies([cookie])
+    page.clock.install()
+    page.goto(f"/q/{question}")
+    kept = f"localStorage.getItem('samen-draft:/drafts/answer.{question}')"
+    text = page.get_by_role("textbox", name="Jouw antwoord")
+    page.evaluate("document.querySelector('[data-picture-rows]').dataset.mostBytes = 10")
+    for name in ("first.png", "second.png"):
+        page.locator("input[type=file]").set_input_files({**PICTURE, "name": name})
+    expect(page.locator("[data-picture-state]")).to_have_text(re.compile(r"^second\.png: Dit bestand is groter"))
+
+    text.fill("Het rubber is op.")
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}/help")
+    other.locator(".site-header .menu > summary").last.click()
+    other.get_by_role("button", name="Uitloggen").click()
+    expect(other.locator(".site-header .menu > summary").last).to_have_text(re.compile("Menu"))
+    other.close()
+    page.get_by_role("button", name="Plaats je antwoord").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je was uitgelogd")
+    expect(page.get_by_label("Jouw tekst")).to_have_value("Het rubber is op.")
+    assert "Het rubber is op." in page.evaluate(kept)
+    axe(page)
+
+    page.locator(".error-page").get_by_role("link", name="Inloggen").click()
+    page.locator("#email").fill(f"dora-{number}@example.org")
+    page.locator("#password").fill(accounts.PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Inloggen", exact=True).click()
+    page.wait_for_url(re.compile(rf"/q/{question}/"))
+    page.get_by_role("button", name="Zet terug").click()
+    expect(text).to_have_value("Het rubber is op.")
+    text.press("Control+Enter")
+    expect(page.locator(".post--answer")).to_contain_text("Het rubber is op.")
+
+    page.locator(".comments").last.get_by_role("link", name="Reageren").click()
+    page.get_by_role("textbox", name="Je reactie").fill("Bij mij ook.")
+    for _try in range(50):
+        if page.evaluate(kept) is None:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate(kept) is None
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"#c\d+$"))
+    expect(page.locator(".comment:target")).to_contain_text("Bij mij ook.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -388,3 +389,14 @@ def test_comments_cost_one_statement_however_many_there_are(client, cast, questi
         make.comment(question, cast.customer, answer_id=answer.id, parent_id=made[0].id)
 
     assert statements() <= before
+
+
+def test_answers_and_comments_can_be_linked_to_by_a_control_of_their_own(client, cast, question):
+    answer = make.answer(question, cast.peer)
+    comment = make.comment(question, cast.peer, answer_id=answer.id)
+
+    page = client.get(path_of(client, question)).text
+
+    for address, anchor in ((f"/a/{answer.id}", f"#a{answer.id}"), (f"/comments/{comment.id}", f"#c{comment.id}")):
+        assert re.search(rf'<a [^>]*href="{address}" data-copy [^>]*>(?:<svg.*?</svg><span>)?Copy link', page)
+        assert client.get(address).location.endswith(anchor)

@@ -184,7 +184,10 @@ def test_imported_html_is_edited_as_html(client, app, question, cast):
     answer = make.answer(question, cast.peer, source_format="html")
     answer.body = "<p>Read the <em>upper</em> one.</p>"
     sign_in(client, cast.peer)
-    assert 'name="source_format" value="html"' in client.get(f"/answers/{answer.id}/edit").text
+    page = client.get(f"/answers/{answer.id}/edit").text
+    assert 'name="source_format" value="html"' in page
+    assert "Formatting works with HTML tags" in page
+    assert not any(of_markdown in page for of_markdown in ("markdown-toolbar", "works with Markdown", "data-pictures"))
 
     form = {"body": "<p>Read the <em>lower</em> one.</p><script>1</script>", "version": "1", "source_format": "html"}
     saved = submit(client, f"/answers/{answer.id}/edit", **form)

@@ -177,7 +177,8 @@ def test_an_answer_without_words_comes_back_with_the_error_and_changes_nothing(c
 
 
 def test_a_visitor_is_asked_to_sign_in_and_a_suspended_person_is_told(client, question, cast):
-    assert send(client, f"/q/{question.id}/answers", {"body": "Read the upper one."}).status_code == 303
+    page = send(client, f"/q/{question.id}/answers", {"body": "Read the upper one."})
+    assert (page.status_code, "Read the upper one.</textarea>" in page.text) == (401, True)
 
     sign_in(client, cast.suspended)
     assert send(client, f"/q/{question.id}/answers", {"body": "Read the upper one."}).status_code == 403

@@ -280,3 +280,59 @@ def test_template_that_nobody_filled_in_is_no_question(client, cast):
     assert page.status_code == 422
     assert "between the lines of the template" in page.text
     assert submit(client, "/ask", body="Which tap is it?\n\nThe blue one.", **fields).status_code == 303
+
+
+# Sent, and taken or not
+
+
+def test_page_after_sending_tells_the_browser_once_what_was_taken(client, cast, question):
+    sign_in(client, cast.peer)
+    told = f'data-posted="/drafts/answer.{question.id}"'
+
+    assert told not in submit(client, f"/q/{question.id}/answers", body="Short").text
+    assert told not in client.get(page_of(question)).text
+    submit(client, f"/q/{question.id}/answers", body=BODY)
+
+    assert told in client.get(page_of(question)).text
+    assert told not in client.get(page_of(question)).text
+
+
+def test_answer_that_comes_back_is_saved_again(client, cast, question):
+    sign_in(client, cast.peer)
+
+    assert "data-draft-unsent" not in client.get(page_of(question)).text
+    assert "data-draft-unsent" in submit(client, f"/q/{question.id}/answers", body="Short").text
+
+
+@pytest.mark.parametrize("token, status", [("from before", 400), (None, 401)])
+def test_who_was_signed_out_gets_her_text_back_and_the_way_to_sign_in(client, cast, question, token, status):
+    path = f"{page_of(question)}?answers=newest"
+    headers = {"Accept-Language": "nl", "Referer": f"http://localhost{path}"}
+    data = {"csrf_token": token or csrf_token(client), "body": f"<b>{BODY}"}
+
+    page = client.post(f"/q/{question.id}/answers", data=data, headers=headers)
+
+    assert page.status_code == status
+    assert "<h1>Je was uitgelogd</h1>" in page.text
+    assert f"readonly>\n&lt;b&gt;{BODY}</textarea>" in page.text
+    assert f'href="/sign-in?next={path.replace("=", "%3D")}"' in page.text
+    assert drafts() == []
+    assert db.session.scalars(select(Answer)).all() == []
+
+
+@pytest.mark.parametrize("came_from", [None, "http://localhost//evil.example", "http://localhost/\\evil.example"])
+def test_way_back_after_signing_in_leads_nowhere_else(client, database, came_from):
+    headers = {"Referer": came_from} if came_from else {}
+
+    page = client.post("/ask", data={"title": "Why?", "body": BODY, "password": "Sesame 12"}, headers=headers)
+
+    assert f"Why?\n\n{BODY}</textarea>" in page.text
+    assert 'button--primary" href="/sign-in"' in page.text
+    assert "evil" not in page.text
+    assert "Sesame" not in page.text
+
+
+def test_form_without_a_text_says_that_it_was_open_too_long(client, cast):
+    assert "open too long" in client.post("/sign-in", data={"email": "x@example.org", "password": "secret"}).text
+    sign_in(client, cast.peer)
+    assert "open too long" in client.post("/ask", data={"body": BODY}).text

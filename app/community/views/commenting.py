@@ -17,7 +17,7 @@ from app.community.services import commenting
 from app.community.settings import COMMENT_EDIT_HOURS
 from app.community.views.blueprint import Answered, answer_url, bp, composed, gone_page, moved, say_with_undo
 from app.db import db
-from app.drafts import services as drafts
+from app.drafts import posting as drafts
 from app.drafts.queries import Slot, slot_for
 from app.errors import Conflict, Gone, Invalid, Moved
 from app.verdict import require

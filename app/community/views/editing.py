@@ -21,7 +21,7 @@ from app.community.tags import parse_tags
 from app.community.views.blueprint import Answered, bp, category_words, composed, post_url
 from app.community.wording import Words, changes_between
 from app.db import db
-from app.drafts import services as drafts
+from app.drafts import posting as drafts
 from app.drafts.queries import Slot, slot_for
 from app.errors import Conflict, Invalid, NotFound
 from app.verdict import require

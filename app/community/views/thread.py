@@ -13,7 +13,7 @@ from app.community.queries import thread
 from app.community.queries.answers import ORDERS
 from app.community.services import affecting, answering, judging, reading
 from app.community.views.blueprint import Answered, answer_url, back_to, bp, composed, gone_page, moved
-from app.drafts import services as drafts
+from app.drafts import posting as drafts
 from app.drafts.queries import Slot
 from app.errors import Gone, Invalid, Moved, NotFound
 from app.web import throttle
