@@ -33,6 +33,7 @@ def enter(page: Page, server, person_id: int) -> None:
     """Make the browser this person's."""
     with server.rows() as session:
         cookie = browser_cookie(server.app, session.get_one(accounts.Person, person_id), url=server.url)
+    page.goto("about:blank")  # no late answer brings the cookie of whoever was here before
     page.context.clear_cookies()
     page.context.add_cookies([cookie])
 
@@ -56,7 +57,7 @@ def test_everything_is_said_without_leaving_ones_place(new_page, live_server, th
     page.locator(".post--answer").get_by_role("link", name="Reageren").click()
     box = page.get_by_role("textbox", name="Je reactie")
     box.press_sequentially("@mil")
-    option = page.get_by_role("option", name="Mila")
+    option = page.get_by_role("option").first
     expect(option).to_have_attribute("aria-selected", "true")
     expect(box).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "")
     axe(page)
