@@ -57,6 +57,8 @@ class AnswerForm(FlaskForm):
     body = TextAreaField(
         _l("Your answer"), validators=[DataRequired(REQUIRED), Length(max=LONGEST_BODY, message=TOO_LONG)]
     )
+    # The view gives the choices: herself, and the organisations she has a seat in.
+    answer_as = SelectField(_l("You answer as"), validate_choice=False)
 
 
 class CloseForm(FlaskForm):

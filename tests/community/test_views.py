@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from app.community.links import question_url, slug_of
 from app.community.models.posts import Answer, Question
@@ -96,6 +97,29 @@ def test_a_question_shows_its_words_and_its_answers(client, app, question, cast)
     assert page.status_code == 200
     assert "How do I read my meter?" in page.text
     assert "Read the upper one." in page.text
+
+
+def test_who_has_a_seat_chooses_as_whom_she_answers(client, app, question, cast):
+    sign_in(client, cast.agent)
+    page = client.get(path_of(app, question), headers={"Accept-Language": "nl"})
+    assert "Je antwoordt als" in page.text
+    assert f'<option value="{cast.waterworks.id}">{cast.waterworks.name}</option>' in page.text
+
+    for number, (chosen, capacity) in enumerate((("", None), (str(cast.waterworks.id), cast.waterworks.id))):
+        submit(client, f"/q/{question.id}/answers", body=f"Read number {number}.", answer_as=chosen)
+        made = db.session.scalars(sa.select(Answer).order_by(Answer.id.desc())).first()
+        assert (made.body, made.acting_for_organisation_id) == (f"Read number {number}.", capacity)
+
+
+def test_nobody_answers_for_an_organisation_she_has_no_seat_in(client, app, question, cast):
+    sign_in(client, cast.peer)
+    assert "You answer as" not in client.get(path_of(app, question)).text
+
+    for chosen in (str(cast.waterworks.id), "98765", "x", "9" * 30):
+        refused = submit(client, f"/q/{question.id}/answers", body="Trust me.", answer_as=chosen)
+        assert refused.status_code == 422
+        assert "Trust me." in refused.text
+    assert db.session.scalar(sa.select(sa.func.count(Answer.id))) == 0
 
 
 def test_an_address_without_or_with_another_slug_leads_to_the_true_one(client, app, question):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 
+from app.actor import Actor
 from app.community.compose import Composed
 from app.community.forms import AffectedForm, AnswerForm, UnacceptForm, VoteForm
 from app.community.links import question_url, slug_of
@@ -18,6 +21,7 @@ from app.drafts.queries import Slot
 from app.errors import Gone, Invalid, Moved, NotFound
 from app.web import throttle
 from app.web.access import public, signed_in
+from app.web.capacity import capacities
 from app.web.current_actor import actor
 from app.web.forms import attach
 
@@ -62,8 +66,17 @@ def question_page(
     """
     shown = thread.thread_of(actor(), found, order=order, number=number, around=around)
     slot = shown.ties.own_answer if sent is None else Slot(shown.ties.own_answer.place)
-    form = AnswerForm(formdata=None, **slot.fields) if sent is None else sent
+    form = answer_form(formdata=None, **slot.fields) if sent is None else sent
     return render_template("community/question.html", thread=shown, form=form, slot=slot, came_from=came_from)
+
+
+def answer_form(**filled: Any) -> AnswerForm:
+    """Return the form for an answer; she begins in the capacity in which she is here."""
+    chosen = {each["value"]: each for each in capacities()}
+    here = next((value for value, each in chosen.items() if each["is_current"]), "")
+    form = AnswerForm(**{"answer_as": here, **filled})
+    form.answer_as.choices = [(value, each["label"]) for value, each in chosen.items()]
+    return form
 
 
 @bp.get("/a/<int:answer_id>")
@@ -79,7 +92,7 @@ def answer(answer_id: int) -> Answered:
 def post_answer(question_id: int) -> Answered:
     """Answer a question."""
     throttle.count("answer_by_person", str(actor().person_id))
-    form = AnswerForm()
+    form = answer_form()
     text = None
     if form.validate():
         text = composed(form)
@@ -96,7 +109,7 @@ def _answered(question_id: int, form: AnswerForm, text: Composed | None, *, begu
     found = thread.question_for(actor(), question_id)
     if text is not None:
         try:
-            made = answering.post_answer(actor(), found, text=text)
+            made = answering.post_answer(_speaker(form), found, text=text)
         except Invalid as error:
             attach(form, error)
         else:
@@ -105,6 +118,14 @@ def _answered(question_id: int, form: AnswerForm, text: Composed | None, *, begu
                 drafts.posted(actor(), f"answer.{each}")
             return redirect(answer_url(found, made.id), 303)  # type: ignore[return-value]
     return question_page(found, form), 422
+
+
+def _speaker(form: AnswerForm) -> Actor:
+    """Return her in the capacity she chose. Raises Invalid for one that is not hers."""
+    chosen = form.answer_as.data or ""
+    if chosen not in {"", *(str(seat.organisation_id) for seat in actor().seats)}:
+        raise Invalid("no_such_capacity", _("You have no seat there any more."), field="answer_as")
+    return actor().in_capacity(int(chosen) if chosen else None)
 
 
 @bp.post("/q/<int:question_id>/vote")
