@@ -41,7 +41,7 @@ def test_long_ago_taken_back_unanswered_and_not_public_are_left_out(cast):
     make.answer(alone, cast.customer)
     taken_back = make.question(cast.customer)
     make.answer(taken_back, cast.peer).deleted_at = clock.now()
-    make.answer(make.question(cast.agent, audience=f"org:{cast.waterworks.id}"), cast.agent)
+    make.answer(make.question(cast.customer, audience=f"org:{cast.waterworks.id}"), cast.agent)
     make.question(cast.customer)
     db.session.flush()
 

@@ -129,6 +129,7 @@ def test_two_settings_of_one_name_cannot_be_declared(setting: Setting) -> None:
 
 def test_reading_settings_asks_the_database_once(database: Session, setting: Setting, count_queries) -> None:
     with count_queries() as ran:
+        declare.forget_kept()
         for _turn in range(5):
             assert setting.value == 10
 

@@ -33,7 +33,7 @@ def close_question(question_id: int) -> Answered:
     if verdict.reason == "closed_already" and request.method == "GET":
         flash(verdict.sentence(), "info")
         return _back(found)
-    require(verdict)
+    require(policy.can_close(actor(), found))
     reasons = policy.closing_reasons(actor(), found)
     form.reason.choices = [each for each in form.reason.choices if each.value in reasons]
     if request.method == "POST" and form.validate():

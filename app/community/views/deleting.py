@@ -28,10 +28,10 @@ def delete_question(question_id: int) -> Answered:
     """Delete a question."""
     form = _form()
     found = thread.question_for(actor(), question_id)
-    verdict = policy.can_delete_question(actor(), found, is_shared=splits.is_shared(found))
-    if _must_ask(verdict, found):
+    is_shared = splits.is_shared(found)
+    if _must_ask(policy.can_delete_question(actor(), found, is_shared=is_shared), found):
         return _ask_page(found, found)
-    require(verdict)
+    require(policy.can_delete_question(actor(), found, is_shared=is_shared))
     if request.method == "POST" and form.validate():
         try:
             act = deleting.delete_question(actor(), found, reason=form.reason.data)
