@@ -8,6 +8,8 @@ from pathlib import Path
 from devtools.places import program
 from devtools.speaking import Trouble
 
+# The first is the same browser without a window: a new page of it costs a third.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHTS_OWN = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/Chromium.app/Contents/MacOS/Chromium")
 
 
@@ -18,7 +20,7 @@ def find() -> Path | None:
         if found is None:
             raise Trouble(f"CHROMIUM names {named}, which is not there.", "unset CHROMIUM")
         return found
-    return program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable") or _playwrights_own()
+    return program(*NAMES) or _playwrights_own()
 
 
 def _playwrights_own() -> Path | None:

@@ -47,6 +47,7 @@ def is_installed(lock: str) -> bool:
 def variables(**more: str) -> dict[str, str]:
     """Return the environment for programs that run inside .venv, with `more` on top."""
     found = {**os.environ, "VIRTUAL_ENV": str(VENV), "FLASK_SKIP_DOTENV": "1", "PYTHONUNBUFFERED": "1"}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)  # each process would read and compile everything anew
     found["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return {**found, **more}
 

@@ -28,7 +28,7 @@ class Need:
 
 T = TypeVar("T")
 POSTGRESQL = Need("a PostgreSQL server", "postgresql")
-CHROMIUM = Need("Chromium", "chromium")
+CHROMIUM = Need("Chromium", "chromium-headless-shell")
 
 
 def postgresql(*, strict: bool) -> postgres.Server | None:

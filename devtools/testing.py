@@ -1,6 +1,6 @@
 """`./dev test`: the suite on SQLite with a real Chromium, and beside it what uses the database again on PostgreSQL.
 
-The stories (browser, servers, crashes) have a round of their own, since they mostly wait.
+SQLite has two rounds: the second is the stories (browser, servers, crashes) and what keeps them from ending early.
 
 What this machine lacks is left out loudly; with CI=true or --strict nothing is left out (mending.py). The tests learn
 what was found through the environment (tests/support/).
@@ -27,8 +27,8 @@ from devtools.speaking import Trouble, bad, good, headline, step, warn
 NOTHING_SELECTED = 5  # pytest's exit code
 
 
-# Told apart because they mostly wait: for servers, a browser, the worker. Beside the others they cost little time.
-STORIES = ("tests/browser", "tests/dev", "tests/flows")
+# Two cores: the rounds run beside each other and end at about the same time.
+SECOND = ("tests/browser", "tests/dev", "tests/flows", "tests/architecture", "tests/prose", "tests/ranking")
 TALKATIVE = {"-s", "--capture=no", "--pdb", "--trace"}  # the person looks on, so the rounds take turns
 
 
@@ -113,12 +113,12 @@ def _postgresql(*, wanted: bool, strict: bool) -> Iterator[str]:
 
 
 def _plan(databases: list[str], for_pytest: list[str]) -> list[tuple[str, str, list[str]]]:
-    """Return the rounds as (name, database, arguments); the stories apart, unless the person named what to run."""
+    """Return the rounds as (name, database, arguments); two on SQLite, unless the person named what to run."""
     plan = [(database, database, for_pytest) for database in databases]
     if "SQLite" in databases and not any((ROOT / each.partition("::")[0]).exists() for each in for_pytest):
         plan[:1] = [
-            ("SQLite", "SQLite", [*for_pytest, *(f"--ignore={folder}" for folder in STORIES)]),
-            ("SQLite, stories", "SQLite", [*for_pytest, *STORIES]),
+            ("SQLite", "SQLite", [*for_pytest, *(f"--ignore={folder}" for folder in SECOND)]),
+            ("SQLite, second", "SQLite", [*for_pytest, *SECOND]),
         ]
     return plan
 

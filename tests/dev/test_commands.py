@@ -106,11 +106,11 @@ def old(name, *rest):
     return module
 
 
-def test_stories_have_a_round_of_their_own_unless_one_says_what_to_run() -> None:
+def test_sqlite_has_two_rounds_unless_one_says_what_to_run() -> None:
     whole = testing._plan(["SQLite", "PostgreSQL"], ["-x"])
     some = testing._plan(["SQLite", "PostgreSQL"], ["tests/browser/test_admin.py::test_admin"])
 
-    assert [name for name, _database, _arguments in whole] == ["SQLite", "SQLite, stories", "PostgreSQL"]
-    assert {f"--ignore={folder}" for folder in testing.STORIES} < set(whole[0][2])
-    assert set(testing.STORIES) < set(whole[1][2])
+    assert [name for name, _database, _arguments in whole] == ["SQLite", "SQLite, second", "PostgreSQL"]
+    assert {f"--ignore={folder}" for folder in testing.SECOND} < set(whole[0][2])
+    assert set(testing.SECOND) < set(whole[1][2])
     assert [name for name, _database, _arguments in some] == ["SQLite", "PostgreSQL"]
