@@ -17,7 +17,7 @@ from app.search.query_language import Query
 class State(StrEnum):
     """How far a question has come. An accepted one is also answered: `is:answered` finds both.
 
-    CLOSED has no answer and takes none; a closed question with answers counts by these.
+    CLOSED has no answer and takes none; a closed question with answers counts by these (and is `is_closed` too).
     """
 
     OPEN = "open"
@@ -52,6 +52,7 @@ class Document:
     tags: tuple[str, ...] = ()
     category: str | None = None
     state: State = State.OPEN
+    is_closed: bool = False
     people: tuple[int, ...] = ()
     created_at: datetime
     updated_at: datetime
@@ -66,6 +67,7 @@ class Document:
 class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    VOTES = "votes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

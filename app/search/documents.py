@@ -124,6 +124,7 @@ def _document(row: Row[*tuple[object, ...]], answers: _Answers) -> Document:
         tags=tuple(row.tag_names),
         category=row.category,
         state=state,
+        is_closed=row.state in CLOSED_STATES,
         people=tuple(dict.fromkeys((row.asker_id, *answers.authors))),
         created_at=row.created_at,
         updated_at=row.last_activity_at,

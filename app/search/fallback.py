@@ -18,7 +18,7 @@ from app.community.models.posts import Answer, Question
 from app.community.models.shelves import Category, QuestionTag, Tag
 from app.community.queries.visibility import answer_there, is_open, visible
 from app.db import db, folded
-from app.requests.models import HelpRequest
+from app.requests.models import CLOSED_STATES, HelpRequest
 from app.search.analysis import fold, words
 from app.search.query_language import Filter, Form, Query, Term, moment
 from app.search.stop_words import STOP_WORDS
@@ -109,6 +109,7 @@ _STATES: dict[str, ColumnElement[bool]] = {
     "unanswered": and_(Question.answers_count == 0, is_open()),
     "answered": Question.answers_count > 0,
     "accepted": Question.accepted_answer_id.is_not(None),
+    "closed": HelpRequest.state.in_(CLOSED_STATES),
 }
 _FILTERS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "tag": _by_tag,

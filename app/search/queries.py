@@ -35,6 +35,7 @@ MOST_SIMILAR = 5
 SHORTEST_TEXT = 10
 # Of what is typed, more than this is not looked at.
 LONGEST_TEXT = 2_000
+_SORTS = {sort.value: sort for sort in Sort}
 
 Source = Literal["index", "database"]
 
@@ -108,7 +109,7 @@ def asked_in(given: Mapping[str, str]) -> Asked:
         category=given.get("category", "")[:60],
         tag=given.get("tag", "")[:60],
         language=language if language.isascii() and language.isalpha() and len(language) <= 3 else "",
-        sort=Sort.NEWEST if given.get("sort") == "newest" else Sort.RELEVANCE,
+        sort=_SORTS.get(given.get("sort", ""), Sort.RELEVANCE),
     )
 
 
@@ -238,6 +239,7 @@ def _in_words_of_the_language(facets: Mapping[str, Mapping[str, int]]) -> dict[s
         "unanswered": states.get(State.OPEN, 0),
         "answered": states.get(State.ANSWERED, 0) + states.get(State.ACCEPTED, 0),
         "accepted": states.get(State.ACCEPTED, 0),
+        "closed": facets.get("closed", {}).get("yes", 0),
     }
     return {**{name: dict(values) for name, values in facets.items()}, "state": asked_for}
 

@@ -105,6 +105,7 @@ FIELDS = {
 IS_VALUES = {
     "open": "unanswered", "unanswered": "unanswered", "answered": "answered", "accepted": "accepted",
     "onbeantwoord": "unanswered", "beantwoord": "answered", "opgelost": "accepted", "solved": "accepted",
+    "closed": "closed", "gesloten": "closed",
 }  # fmt: skip
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")

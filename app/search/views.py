@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.community.links import question_url
 from app.community.queries import shelves, thread
 from app.community.views.blueprint import category_name, category_words, mark_news, news_of
+from app.community.views.filters import states_to_find
 from app.prose.language import detect_language
 from app.search import queries, services
 from app.search.backend import MOST_HITS
@@ -52,7 +53,7 @@ def search() -> Answered:
         counts=counts,
         categories=_category_names(),
         languages=_languages(counts["lang"], asked.language),
-        states={"unanswered": _("Not answered yet"), "answered": _("Answered"), "accepted": _("Solved")},
+        states=states_to_find(),
         health=queries.index_health() if actor().is_operator and page.source == "database" else None,
         next_page=asked.page + 1 if page.has_more and asked.page < LAST_PAGE else None,
     )

@@ -147,11 +147,20 @@ class TestFilters:
         assert set(found(engine, f"printer {text}")) == expected
 
     def test_what_is_closed_without_an_answer_is_neither_open_nor_answered(self, engine):
-        engine.apply([document(6, "Printer six", state=State.CLOSED)], [])
+        engine.apply([document(6, "Printer six", state=State.CLOSED, is_closed=True)], [])
 
         assert 6 in found(engine, "printer")
         assert set(found(engine, "is:unanswered")) == {1, 5}
         assert set(found(engine, "is:answered")) == {2, 3}
+        assert set(found(engine, "is:closed")) == {6}
+
+    def test_what_is_closed_with_an_answer_is_both(self, engine):
+        engine.apply([document(6, "Printer six", state=State.ANSWERED, is_closed=True)], [])
+
+        assert set(found(engine, "is:answered")) == {2, 3, 6}
+        assert set(found(engine, "printer is:closed")) == {6}
+        assert set(found(engine, "printer -is:closed")) == {1, 2, 3, 5}
+        assert engine.search(request("printer", with_facets=True)).facets["closed"] == {"yes": 1}
 
     def test_filters_alone_give_the_newest_first(self, engine):
         assert found(engine, "after:2020") == [5, 3, 2, 1]
@@ -220,6 +229,12 @@ class TestPages:
 
         assert found(engine, "printer") == [1, 2]
         assert found(engine, "printer", sort=Sort.NEWEST) == [2, 1]
+
+    def test_most_votes_first_on_request(self, engine):
+        engine.apply([document(n, "Printer", votes=votes) for n, votes in ((1, 3), (2, -4), (3, 12), (4, 3))], [])
+
+        assert found(engine, "printer", sort=Sort.VOTES) == [3, 4, 1, 2]
+        assert found(engine, "printer", sort=Sort.VOTES, offset=1, limit=2) == [4, 1]
 
     def test_nothing_beyond_the_last_page(self, engine):
         engine.apply([document(1, "Printer")], [])

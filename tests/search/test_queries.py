@@ -97,6 +97,7 @@ class TestWithAndWithoutIndex:
         source()
 
         assert ids(search("boiler is:open")) == [waiting.id]
+        assert sorted(ids(search("boiler is:gesloten"))) == [closed.id, archived.id]
         assert len(ids(search("boiler"))) == 3
 
     def test_similar(self, meter, source):
@@ -143,12 +144,15 @@ def test_a_stale_index_shows_nothing_the_database_hides(cast, index):
 def test_counts_are_by_the_values_one_can_choose(cast, index):
     make.question(cast.customer, title="One tap")
     make.answer(make.question(cast.customer, title="Two taps"), cast.peer)
-    make.accepted(make.answer(make.question(cast.customer, title="Three taps"), cast.peer))
+    solved = make.question(cast.customer, title="Three taps")
+    make.accepted(make.answer(solved, cast.peer))
+    make.closed(solved, cast.moderator)
+    make.closed(make.question(cast.customer, title="Four taps"), cast.moderator)
     fill()
 
     facets = search("taps").facets
 
-    assert facets["state"] == {"unanswered": 1, "answered": 2, "accepted": 1}
+    assert facets["state"] == {"unanswered": 1, "answered": 2, "accepted": 1, "closed": 2}
     for state, count in facets["state"].items():
         assert search("taps", state=state).total == count
 

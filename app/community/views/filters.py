@@ -144,9 +144,18 @@ def restore_filter(filter_id: int) -> Answered:
     return _back()
 
 
+def states_to_find() -> dict[str, str]:
+    """Return the states one can search for (`is:`), each with its word."""
+    return {
+        "unanswered": _("Not answered yet"),
+        "answered": _("Answered"),
+        "accepted": _("Solved"),
+        "closed": _("Closed"),
+    }
+
+
 def words_of(place: str, asked: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Say what a filter asks, for whoever reads it. `names` are those of the categories by slug."""
-    state = {"unanswered": _("Not answered yet"), "answered": _("Answered"), "accepted": _("Solved")}
     order = {"active": _("Active"), "unanswered": _("Unanswered"), "valuable": _("Most valuable first")}
     shelf = asked.get("slug") or asked.get("category")
     tag = asked.get("name") or asked.get("tag")
@@ -155,10 +164,10 @@ def words_of(place: str, asked: Mapping[str, str], names: Mapping[str, str]) -> 
         f"“{asked['q']}”" if "q" in asked else "",
         names.get(shelf, shelf) if shelf else "",
         f"#{tag}" if tag else "",
-        state.get(asked.get("state", ""), asked.get("state", "")),
+        states_to_find().get(asked.get("state", ""), asked.get("state", "")),
         language_name(asked["language"]) if "language" in asked else "",
         order.get(asked.get("order", ""), ""),
-        _("Newest first") if asked.get("sort") == "newest" else "",
+        {"newest": _("Newest first"), "votes": _("Most votes first")}.get(asked.get("sort", ""), ""),
     ]
     kept = list(filter(None, said))
     return " · ".join(kept[1:] or kept)

@@ -25,7 +25,7 @@ from app.search.analysis import fold, index_language, terms_and_places
 from app.search.backend import Document, State
 
 # Raised whenever an index written before could be misread.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 # Positions in these tables are stored: only ever add at the end.
 KINDS = ("question", "article", "service", "person", "case")
@@ -171,6 +171,9 @@ def filter_key(name: str, value: object) -> bytes:
     return f"{name}:{fold(str(value))}".encode()
 
 
+CLOSED = filter_key("closed", "yes")
+
+
 def terms_of(document: Document) -> tuple[list[tuple[bytes, bytes, bytes]], tuple[int, ...]]:
     """Return (term, its three counts, its places) for each term, and how many words title, body and answers have."""
     language = index_language(document.language)
@@ -218,7 +221,11 @@ def filters_of(document: Document) -> set[bytes]:
         *(filter_key("tag", tag) for tag in document.tags),
         *(filter_key("person", person) for person in document.people),
     }
-    return keys if document.category is None else keys | {filter_key("category", document.category)}
+    if document.category is not None:
+        keys.add(filter_key("category", document.category))
+    if document.is_closed:
+        keys.add(CLOSED)
+    return keys
 
 
 def record_of(document: Document, lengths: tuple[int, ...]) -> bytes:

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from app.search.backend import SearchRequest, State
 from app.search.query_language import Filter, moment
-from app.search.whoosh_engine.codec import FILTERS, filter_key
+from app.search.whoosh_engine.codec import CLOSED, FILTERS, filter_key
 from app.search.whoosh_engine.parts import Part, Snapshot
 from app.search.whoosh_engine.scoring import Scorer
 
 Mask = NDArray[np.bool_]
 
-FACETS = ("state", "category", "tag", "lang")
+FACETS = ("state", "closed", "category", "tag", "lang")
 
 # Every document has exactly one of these, so asking for two means one or the other. Tags are asked for together.
 ONE_OF = ("category", "author", "lang")
@@ -70,7 +70,7 @@ def _by_person(part: Part, asked: Filter, request: SearchRequest) -> Mask:
 
 
 def _by_state(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
-    return _any(part, (filter_key("state", state) for state in _STATES[asked.value]))
+    return _any(part, _STATES[asked.value])
 
 
 def _before(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
@@ -91,9 +91,10 @@ _READERS: dict[str, Callable[[Part, Filter, SearchRequest], Mask]] = {
     "after": _after,
 }
 _STATES = {
-    "unanswered": (State.OPEN,),
-    "answered": (State.ANSWERED, State.ACCEPTED),
-    "accepted": (State.ACCEPTED,),
+    "unanswered": (filter_key("state", State.OPEN),),
+    "answered": (filter_key("state", State.ANSWERED), filter_key("state", State.ACCEPTED)),
+    "accepted": (filter_key("state", State.ACCEPTED),),
+    "closed": (CLOSED,),
 }
 
 

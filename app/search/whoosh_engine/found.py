@@ -73,7 +73,7 @@ def best(snapshot: Snapshot, found: Found, *, sort: Sort, offset: int, limit: in
     if sort is Sort.RELEVANCE and by_text:
         first = scores = found.scores * _standing(snapshot, found)
     else:
-        first, scores = _column(snapshot, found, "created"), found.scores
+        first, scores = _column(snapshot, found, "votes" if sort is Sort.VOTES else "created"), found.scores
     if len(first) > end:
         # Cut to those that can be on the page before sorting; keep all that tie with the last of them.
         least = np.partition(first, len(first) - end)[len(first) - end]
