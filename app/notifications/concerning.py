@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, or_, select
 
+from app.accounts.models import Person
 from app.community.events import (
     AnswerAccepted,
     AnswerEdited,
@@ -29,7 +30,7 @@ from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag
 from app.community.rearranging_events import QuestionMerged
-from app.community.reporting_events import ReportSettled
+from app.community.reporting_events import ReportMade, ReportSettled
 from app.db import db
 from app.notifications.models import NoticeItem
 from app.notifications.telling import Concerned, News
@@ -95,6 +96,8 @@ def news_of(happening: Happening) -> News | None:
             return News(event_id, "suggestion_refused", request_id, by_id, answer_id=answer_id)
         case QuestionMerged() if _is_merged(fact.question_id):
             return News(event_id, "merged", request_id, by_id)
+        case ReportMade(answer_id=answer_id, comment_id=comment_id):
+            return News(event_id, "reported", request_id, by_id, answer_id=answer_id, comment_id=comment_id)
         case ReportSettled():
             return News(event_id, "report_settled", request_id, by_id)
     return None
@@ -131,6 +134,8 @@ def directly_concerned(happening: Happening) -> list[Concerned]:
             return [Concerned(author_id, "asked" if answer_id is None else "wrote")]
         case SuggestionAccepted(suggested_by_id=person_id) | SuggestionRejected(suggested_by_id=person_id):
             return [Concerned(person_id, "suggested")]
+        case ReportMade():
+            return [Concerned(each, "moderates") for each in _moderators()]
         case ReportSettled(person_id=person_id):
             return [Concerned(person_id, "reported")]
     return []
@@ -191,6 +196,10 @@ def _because_of(follow: Follow) -> Concerned:
     if follow.tag_id is not None:
         return Concerned(follow.person_id, "follows_tag", follow.tag_id)
     return Concerned(follow.person_id, "follows_category", follow.category_id)
+
+
+def _moderators() -> Sequence[int]:
+    return db.session.scalars(select(Person.id).where(Person.is_moderator).order_by(Person.id)).all()
 
 
 def _asker_of(question_id: int) -> list[Concerned]:

@@ -31,6 +31,7 @@ KINDS = (
     "unlocked",
     "pinned",
     "moved",
+    "reported",
 )
 REASONS = (
     "asked",
@@ -45,6 +46,7 @@ REASONS = (
     "follows_category",
     "follows_person",
     "reported",
+    "moderates",
 )
 UNREAD = text("latest_item_id > read_item_id")
 HAS_MAIL = text("mail_due_at IS NOT NULL")

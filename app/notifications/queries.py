@@ -89,6 +89,8 @@ class Entry:
             return "community.suggestion_list", {"made": 1}
         if newest is not None and newest.kind == "report_settled":
             return "community.own_reports", {}
+        if newest is not None and newest.kind == "reported":
+            return "community.moderation", {}
         if newest is not None and newest.comment_id is not None:
             return "community.comment", {"comment_id": newest.comment_id}
         if newest is not None and newest.answer_id is not None and newest.kind != "suggestion":

@@ -29,6 +29,7 @@ _MANY: dict[str, Callable[[int], str]] = {
     "answer": lambda n: ngettext("%(num)s new answer", "%(num)s new answers", n),
     "comment": lambda n: ngettext("%(num)s new comment", "%(num)s new comments", n),
     "mention": lambda n: ngettext("You were mentioned %(num)s time", "You were mentioned %(num)s times", n),
+    "reported": lambda n: ngettext("%(num)s report to moderators", "%(num)s reports to moderators", n),
     "suggestion": lambda n: ngettext("%(num)s suggested edit", "%(num)s suggested edits", n),
 }
 _ONE: dict[str, Callable[[str, bool], str]] = {
@@ -53,6 +54,7 @@ _ONE: dict[str, Callable[[str, bool], str]] = {
     "merged": lambda name, _own: _("%(name)s merged a question that you follow with this one", name=name),
     "suggestion": lambda name, _own: _("%(name)s suggests an edit", name=name),
     "suggestion_taken": lambda name, _own: _("%(name)s took over the edit you suggested", name=name),
+    "reported": lambda _name, _own: _("Something here was reported to moderators"),
     "report_settled": lambda _name, _own: _("A moderator decided about what you reported"),
     "suggestion_refused": lambda name, _own: _("%(name)s did not take over the edit you suggested", name=name),
 }
@@ -71,6 +73,7 @@ _BECAUSE: dict[str, Callable[[str], str]] = {
     "invited": lambda _name: _("You can help with this question."),
     "mentioned": lambda _name: _("You were mentioned here."),
     "reported": lambda _name: _("You reported something here."),
+    "moderates": lambda _name: _("You are a moderator."),
     "suggested": lambda _name: _("You suggested this edit."),
     "follows_question": lambda _name: _("You follow this question."),
     "follows_tag": lambda name: _("You follow #%(tag)s.", tag=name),

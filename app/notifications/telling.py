@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
 
 from app import clock
 from app.accounts.models import Person
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
+from app.community.models.reports import Report
 from app.community.queries.visibility import answer_there, comment_there, is_open, there
 from app.db import db, upsert
 from app.notifications import policy
@@ -32,6 +33,7 @@ HOLDS: dict[str, tuple[str, Callable[[], ColumnElement[bool]]]] = {
     "locked": ("", lambda: Question.locked_at.is_not(None)),
     "unlocked": ("locked", lambda: Question.locked_at.is_(None)),
     "pinned": ("", lambda: Question.pinned_at.is_not(None)),
+    "reported": ("", lambda: exists().where(Report.question_id == Question.id, Report.settled_at.is_(None))),
 }
 
 

@@ -20,6 +20,7 @@ KINDS = (
     "suggestion_accepted",
     "suggestion_rejected",
     "question_merged",
+    "report_made",
     "report_settled",
     "question_edited",
     "answer_edited",

@@ -10,9 +10,11 @@ from app.community.services import commenting, deleting, reporting
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.privacy.rights import export_person
+from tests.accounts import make as accounts
 from tests.cast import acting, sign_in, submit
 from tests.community import make
 from tests.notifications.make import delivered, told
+from tests.organisations import make as organisations
 
 
 @pytest.fixture
@@ -70,6 +72,43 @@ def test_moderator_who_leaves_it_says_why_and_the_reporter_hears_of_it(cast, que
         reporting.leave(acting(cast.moderator), report, words="Again.")
 
 
+def test_moderators_are_told_of_what_waits_and_of_nothing_that_is_settled(cast, question):
+    answer = make.answer(question, cast.agent)
+    reporting.report(acting(cast.peer), answer, reason="spam")
+    delivered()
+    assert told(cast.moderator) == [("reported", "moderates")]
+    assert told(cast.curator) == told(cast.agent) == []
+
+    deleting.delete_answer(acting(cast.moderator), answer, reason="spam")
+    second = make.question(cast.customer)
+    reporting.leave(
+        acting(cast.moderator), reporting.report(acting(cast.peer), second, reason="abuse"), words="It hurts nobody."
+    )
+    delivered()
+    assert told(cast.moderator) == [("reported", "moderates")]
+
+
+def test_moderator_who_reports_tells_the_others_only(cast, question):
+    other = accounts.person("Mona Moderator", is_moderator=True)
+
+    reporting.report(acting(cast.moderator), question, reason="private")
+    delivered()
+
+    assert told(cast.moderator) == []
+    assert told(other) == [("reported", "moderates")]
+
+
+def test_moderators_are_told_of_nothing_they_may_not_read(cast, database):
+    hidden = make.question(cast.agent, audience=f"org:{cast.waterworks.id}")
+    colleague = accounts.person("Carl Colleague")
+    organisations.membership(colleague, cast.waterworks)
+
+    reporting.report(acting(colleague, for_organisation=cast.waterworks), hidden, reason="spam")
+    delivered()
+
+    assert told(cast.moderator) == []
+
+
 def test_moderators_see_only_what_they_may_know(cast, database):
     hidden = make.report(make.question(cast.agent, audience=f"org:{cast.waterworks.id}"), cast.agent)
 
@@ -93,7 +132,11 @@ def test_from_the_button_to_the_decision(client, cast, question):
     assert submit(client, f"/answers/{answer.id}/report", reason="abuse").status_code == 409
     assert "Waits" in client.get("/reports").text
 
+    delivered()
     sign_in(client, cast.moderator)
+    inbox = client.get("/notifications").text
+    assert "Something here was reported to moderators" in inbox
+    assert 'href="/moderation"' in inbox.partition("<main")[2]
     assert "Read the third line." in client.get("/moderation").text
     (report,) = reports.waiting_reports(acting(cast.moderator))
     assert submit(client, f"/reports/{report.id}/leave", words="It hurts nobody.").status_code == 303

@@ -32,6 +32,7 @@ ABOUT = {
         "closed",
         "reopened",
         "merged",
+        "reported",
         "report_settled",
         "locked",
         "unlocked",
