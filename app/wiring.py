@@ -203,6 +203,7 @@ PLACES: dict[str, str] = {
     "list_news": "notifications.list_news",
     "live": "notifications.stream",
     "people": "people.directory",
+    "tags": "community.tags",
     "organisations": "organisations.organisation_list",
     "settings": "accounts.profile",
     "skills": "people.skills",

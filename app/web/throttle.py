@@ -43,7 +43,7 @@ LIMITS = {
     "vote_by_person": Limit(120, 600),
     "comment_by_person": Limit(60, 600),
     "report_by_person": Limit(30, 3600),
-    "mention_by_person": Limit(240, 60),
+    "completion_by_person": Limit(240, 60),
     "affect_by_person": Limit(60, 600),
     "follow_by_person": Limit(120, 600),
     "filter_by_person": Limit(60, 600),

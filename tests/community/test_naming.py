@@ -1,4 +1,4 @@
-"""Whom "@" proposes: people of the page first, and only those who may read it."""
+"""What is proposed while one types: people after an "@", as far as they may read it, and tags in use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import pytest
 
 from app.community.models.posts import Question
 from app.community.queries.naming import MOST, people_to_name
+from app.community.queries.tags import MOST_TO_NAME, tags_to_name
+from app.community.services import tagging
 from app.privacy.audiences import organisation_audience
 from tests.accounts import make as accounts
 from tests.cast import Cast, acting, sign_in
@@ -67,4 +69,51 @@ def test_at_most_six_are_proposed_as_options_in_two_statements(client, cast, que
 
     assert page.count('role="option"') == MOST
     assert ran.count <= 5, ran
-    assert "data-mentions=" in client.get(f"/q/{question.id}/comment").text
+    assert 'data-completion="people"' in client.get(f"/q/{question.id}/comment").text
+
+
+def test_tags_in_use_are_proposed_those_that_begin_so_first(cast):
+    for name, uses in (("import", 1), ("address-import", 3), ("imports-of-cars", 2), ("export", 4)):
+        tag = make.tag(name)
+        for _number in range(uses):
+            make.question(cast.customer, tags=(tag,))
+    make.tag("import-nobody-uses")
+
+    assert [each.name for each in tags_to_name("Import")] == ["imports-of-cars", "import", "address-import"]
+    assert [each.name for each in tags_to_name("address im")] == ["address-import"]
+
+
+def test_another_name_proposes_the_tag_itself_and_a_retired_one_nothing(cast):
+    wifi, modem = make.tag("wifi"), make.tag("modem")
+    make.question(cast.customer, tags=(wifi, modem))
+    tagging.add_synonym(acting(cast.curator), wifi, "wlan")
+    tagging.retire(acting(cast.curator), modem, is_retired=True)
+
+    assert [each.name for each in tags_to_name("wla")] == ["wifi"]
+    assert tags_to_name("mod") == []
+
+
+def test_tags_of_questions_that_are_not_public_are_not_proposed(cast):
+    make.question(cast.agent, tags=(make.tag("merger"),), audience=organisation_audience(cast.waterworks.id))
+
+    assert tags_to_name("merger") == []
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "\x00", "\ud800", "x" * 5000, " ", ""])
+def test_what_no_tag_is_called_proposes_none(cast, typed):
+    make.question(cast.customer, tags=(make.tag("wifi"),))
+
+    assert tags_to_name(typed) == []
+
+
+def test_tags_are_options_few_and_in_few_statements(client, cast, count_queries):
+    make.question(cast.customer, tags=tuple(make.tag(f"water-{number}") for number in range(MOST_TO_NAME + 3)))
+    sign_in(client, cast.customer)
+
+    with count_queries() as ran:
+        page = client.get("/tag-names?q=wat").text
+
+    assert page.count('role="option"') == MOST_TO_NAME
+    assert 'data-text="water-0, "' in page
+    assert ran.count <= 4, ran
+    assert 'data-completion="tags"' in client.get("/ask").text

@@ -13,14 +13,15 @@ from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag, Tag
 from app.community.queries.visibility import answer_there, is_open, visible
-from app.community.tags import tag_name
-from app.db import db
+from app.community.tags import LONGEST_TAG, tag_name
+from app.db import db, is_storable
 from app.errors import NotFound
 from app.organisations.capacity import capacity_word
 from app.organisations.models import Organisation
 
 ORDERS = ("popular", "name", "new")
 MOST_HELPERS = 5
+MOST_TO_NAME = 8
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,7 @@ def tag_page(*, text: str = "", order: str = "popular", after: int | None = None
         raise NotFound
     query = select(Tag).where(Tag.questions_count > 0)
     if key := tag_name(text):
-        other = select(Tag.synonym_of_id).where(Tag.name.contains(key, autoescape=True), Tag.synonym_of_id.is_not(None))
-        query = query.where(or_(Tag.name.contains(key, autoescape=True), Tag.id.in_(other)))
+        query = query.where(_is_called(key))
     if after is not None and (last := db.session.get(Tag, after)) is not None:
         query = query.where(_behind(last, order))
     by: dict[str, tuple[Any, ...]] = {
@@ -84,6 +84,17 @@ def tag_page(*, text: str = "", order: str = "popular", after: int | None = None
     }
     rows = db.session.scalars(query.order_by(*by[order]).limit(size + 1)).all()
     return TagPage(rows[:size], rows[size - 1].id if len(rows) > size else None)
+
+
+def tags_to_name(typed: str) -> list[Tag]:
+    """Return the tags in use that somebody who typed this may mean: those that begin so first, the most used first."""
+    key = tag_name(typed[:LONGEST_TAG]) if is_storable(typed) else ""
+    if not key:
+        return []
+    begins = Tag.name.startswith(key, autoescape=True)
+    query = select(Tag).where(Tag.questions_count > 0, Tag.retired_at.is_(None), _is_called(key))
+    by = (begins.desc(), Tag.questions_count.desc(), Tag.name)
+    return list(db.session.scalars(query.order_by(*by).limit(MOST_TO_NAME)))
 
 
 def about(viewer: Actor, tag: Tag) -> About:
@@ -129,6 +140,12 @@ def _top_helpers(viewer: Actor, tag: Tag) -> list[TopHelper]:
         .limit(MOST_HELPERS)
     )
     return [TopHelper(*row) for row in rows]
+
+
+def _is_called(key: str) -> ColumnElement[bool]:
+    """Return the condition that a tag has this text in its name or in another name of it."""
+    other = select(Tag.synonym_of_id).where(Tag.name.contains(key, autoescape=True), Tag.synonym_of_id.is_not(None))
+    return or_(Tag.name.contains(key, autoescape=True), Tag.id.in_(other))
 
 
 def _behind(last: Tag, order: str) -> ColumnElement[bool]:

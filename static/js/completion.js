@@ -1,14 +1,19 @@
-/* data-mentions: after an "@" people are proposed in a listbox. Arrows choose, Enter or Tab takes, Escape closes. */
+/* data-completion="people" or "tags": people after an "@", tags in their field, are proposed in a listbox.
+   Arrows choose, Enter or Tab takes, Escape closes. */
 
-const TYPED = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,40})$/u;
+/** What is being typed; its first group is looked for and replaced. Text of which nothing is typed yet is none. */
+const TYPED = {
+  people: /(?<=^|[\s(])@([\p{L}\p{N}_.-]{0,40})$/u,
+  tags: /(?<=^|[,;])\s*([^,;\s][^,;]{0,39})$/u,
+};
 const LIKE_THE_TEXT = ["font", "lineHeight", "padding", "border", "boxSizing", "overflowWrap"];
 let lists = 0;
 
 const made = (tag, has) => Object.assign(document.createElement(tag), has);
 
 export function attach(text) {
-  const { mentions: url, mentionsLabel: ariaLabel } = text.dataset;
-  const list = made("ul", { id: `mentions-${++lists}`, className: "menu__panel", role: "listbox", ariaLabel, hidden: true });
+  const { completion: kind, completionFrom: url, completionLabel: ariaLabel } = text.dataset;
+  const list = made("ul", { id: `completion-${++lists}`, className: "menu__panel", role: "listbox", ariaLabel, hidden: true });
   text.form.append(list);
   Object.assign(text, { ariaAutoComplete: "list", ariaHasPopup: "listbox" });
   text.setAttribute("aria-controls", list.id);
@@ -19,6 +24,7 @@ export function attach(text) {
 
   function close() {
     turn++; // An answer that is under way comes too late.
+    chosen = undefined;
     list.hidden = true;
     list.replaceChildren(); // Their ids are the same in each list.
     text.removeAttribute("aria-activedescendant");
@@ -32,15 +38,15 @@ export function attach(text) {
   }
 
   function take() {
-    text.setRangeText(`@${chosen.dataset.handle} `, begin, text.selectionEnd, "end");
+    text.setRangeText(chosen.dataset.text, begin, text.selectionEnd, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
     close();
   }
 
-  /** Lay the list under the "@": a copy of the text up to there tells where that is. */
+  /** Lay the list under what is being typed: a copy of the text up to there tells where that is. */
   function place() {
     const copy = made("div", { textContent: text.value.slice(0, begin) });
-    const at = made("span", { textContent: "@" });
+    const at = made("span", { textContent: text.value[begin] });
     copy.append(at);
     for (const name of LIKE_THE_TEXT) copy.style[name] = getComputedStyle(text)[name];
     Object.assign(copy.style, { position: "absolute", whiteSpace: "pre-wrap", width: `${text.offsetWidth}px` });
@@ -55,27 +61,28 @@ export function attach(text) {
   async function propose() {
     close();
     const mine = turn;
-    const typed = TYPED.exec(text.value.slice(0, text.selectionEnd))?.[1];
-    if (typed === undefined) return;
-    const answer = await fetch(`${url}?q=${encodeURIComponent(typed)}`);
-    const people = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[role=option]");
-    if (mine !== turn || !people.length) return;
-    begin = text.selectionEnd - typed.length - 1;
-    list.replaceChildren(...people);
-    choose(list.firstChild);
+    const found = TYPED[kind].exec(text.value.slice(0, text.selectionEnd));
+    if (!found) return;
+    const answer = await fetch(`${url}?q=${encodeURIComponent(found[1])}`);
+    const options = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[role=option]");
+    if (mine !== turn || !options.length) return;
+    begin = text.selectionEnd - found[0].trimStart().length;
+    list.replaceChildren(...options);
+    if (kind === "people") choose(list.firstChild); // A tag may be a new one: what is typed stands until one is chosen.
     list.hidden = false;
     place();
   }
 
   const keys = {
-    ArrowDown: () => choose(chosen.nextSibling ?? list.firstChild),
-    ArrowUp: () => choose(chosen.previousSibling ?? list.lastChild),
+    ArrowDown: () => choose(chosen?.nextSibling ?? list.firstChild),
+    ArrowUp: () => choose(chosen?.previousSibling ?? list.lastChild),
     Enter: take,
     Tab: take,
     Escape: close,
   };
   text.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || !keys[event.key]) return;
+    if (keys[event.key] === take && !chosen) return close();
     event.preventDefault();
     event.stopPropagation();
     keys[event.key]();
