@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from app.community.events import AnswerAccepted, AnswerUnaccepted
+from app.community.events.judging import AnswerAccepted, AnswerUnaccepted
 from app.community.models.posts import Answer, Question
 from app.db import db
 from app.importers.models import ImportedText

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, insert, select, text, update
 
-from app.community.events import AnswerClosedToOthers, AnswerEdited, AnswerOpenedToAll, AnswerPosted
+from app.community.events.posts import AnswerEdited, AnswerPosted
+from app.community.events.suggestions import AnswerClosedToOthers, AnswerOpenedToAll
 from app.community.models.posts import Answer, Question
 from app.community.queries.visibility import answer_there
 from app.db import changed_rows, db, upsert

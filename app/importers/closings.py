@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import BindParameter, Table, bindparam, func, insert, select, update
 
-from app.community.events import QuestionClosed, QuestionReopened
+from app.community.events.closing import QuestionClosed, QuestionReopened
 from app.community.models.closings import Closing
 from app.community.models.posts import Question
 from app.community.services.state import settle

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 
-from app.community.events import CommentEdited, CommentPosted
+from app.community.events.talk import CommentEdited, CommentPosted
 from app.community.lengths import LONGEST_COMMENT
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question

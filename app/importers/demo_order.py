@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.actor import Actor
-from app.community.events import QuestionClosed, QuestionPinned
+from app.community.events.closing import QuestionClosed, QuestionPinned
+from app.community.events.rearranging import QuestionMerged
 from app.community.models.acts import Act
 from app.community.models.closings import Closing
 from app.community.models.posts import Question
-from app.community.rearranging_events import QuestionMerged
 from app.community.services import merging
 from app.community.services.state import settle
 from app.community.tags import count_tags

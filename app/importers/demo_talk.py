@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from app.actor import Actor
-from app.community.events import CommentPosted
+from app.community.events.talk import CommentPosted
 from app.community.links import person_url
 from app.community.models.affected import Affected
 from app.community.models.comments import Comment

@@ -10,17 +10,9 @@ from sqlalchemy import insert, update
 
 from app.actor import Actor
 from app.community.compose import EXCERPT_LENGTH
-from app.community.events import (
-    AnswerAccepted,
-    AnswerEdited,
-    AnswerOpenedToAll,
-    AnswerPosted,
-    EditSuggested,
-    EvidenceGiven,
-    QuestionAsked,
-    QuestionEdited,
-    VoteCast,
-)
+from app.community.events.judging import AnswerAccepted, EvidenceGiven, VoteCast
+from app.community.events.posts import AnswerEdited, AnswerPosted, QuestionAsked, QuestionEdited
+from app.community.events.suggestions import AnswerOpenedToAll, EditSuggested
 from app.community.links import person_url
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from app.community.events import QuestionAsked, QuestionEdited
+from app.community.events.posts import QuestionAsked, QuestionEdited
 from app.community.models.posts import Question
 from app.community.models.shelves import QuestionTag
 from app.db import db, upsert

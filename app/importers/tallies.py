@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import delete, insert, select, update
 
-from app.community.events import VotesTallied
+from app.community.events.judging import VotesTallied
 from app.community.models.posts import Answer, Question
 from app.community.models.votes import VoteTally
 from app.db import db

@@ -8,29 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, or_, select
 
 from app.accounts.models import Person
-from app.community.events import (
-    AnswerAccepted,
-    AnswerEdited,
-    AnswerPosted,
-    CommentPosted,
-    EditSuggested,
-    PersonMentioned,
-    QuestionAsked,
-    QuestionClosed,
-    QuestionEdited,
-    QuestionLocked,
-    QuestionMoved,
-    QuestionPinned,
-    QuestionReopened,
-    SuggestionAccepted,
-    SuggestionRejected,
-)
+from app.community.events.closing import QuestionClosed, QuestionLocked, QuestionMoved, QuestionPinned, QuestionReopened
+from app.community.events.judging import AnswerAccepted
+from app.community.events.posts import AnswerEdited, AnswerPosted, QuestionAsked, QuestionEdited
+from app.community.events.rearranging import QuestionMerged
+from app.community.events.reporting import ReportMade, ReportSettled
+from app.community.events.suggestions import EditSuggested, SuggestionAccepted, SuggestionRejected
+from app.community.events.talk import CommentPosted, PersonMentioned
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag
-from app.community.rearranging_events import QuestionMerged
-from app.community.reporting_events import ReportMade, ReportSettled
 from app.db import db
 from app.notifications.models import NoticeItem
 from app.notifications.telling import Concerned, News

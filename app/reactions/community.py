@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.community.events import QuestionEdited
+from app.community.events.posts import QuestionEdited
 from app.community.services import petitioning
 from app.outbox.record import Happening, Reaction
 

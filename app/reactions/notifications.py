@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.community.rearranging_events import QuestionMerged, QuestionUnmerged
+from app.community.events.rearranging import QuestionMerged, QuestionUnmerged
 from app.notifications import services
 from app.notifications.spreading import tell_of
 from app.outbox.record import Happening, Reaction

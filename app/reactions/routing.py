@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from app.community.events import (
-    AnswerAccepted,
+from app.community.events.closing import QuestionClosed, QuestionMoved
+from app.community.events.judging import AnswerAccepted, AnswerUnaccepted, VoteCast
+from app.community.events.posts import (
     AnswerDeleted,
     AnswerPosted,
     AnswerRestored,
-    AnswerUnaccepted,
     QuestionAsked,
-    QuestionClosed,
     QuestionDeleted,
     QuestionEdited,
-    QuestionMoved,
     QuestionRestored,
-    VoteCast,
 )
-from app.community.rearranging_events import QuestionMerged, QuestionSplit, QuestionUnmerged, QuestionUnsplit
+from app.community.events.rearranging import QuestionMerged, QuestionSplit, QuestionUnmerged, QuestionUnsplit
 from app.outbox.record import Happening, Reaction
 from app.routing import observing
 from app.routing.upkeep import ask_for_rebuild

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.community.rearranging_events import QuestionMerged, QuestionSplit, QuestionUnmerged, QuestionUnsplit
-from app.community.shelf_events import CategoriesMerged, CategoriesParted, TagRenamed, TagsMerged, TagsParted
+from app.community.events.rearranging import QuestionMerged, QuestionSplit, QuestionUnmerged, QuestionUnsplit
+from app.community.events.shelves import CategoriesMerged, CategoriesParted, TagRenamed, TagsMerged, TagsParted
 from app.outbox.record import Happening, Reaction
 from app.search.services import mark_shelved, mark_stale, mark_tagged
 

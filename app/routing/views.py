@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.accounts.views.blueprint import hold
 from app.community import policy as community_policy
 from app.community.compose import compose
-from app.community.forms import AskForm
+from app.community.forms.posts import AskForm
 from app.community.links import question_url
 from app.community.queries import shelves, thread
 from app.community.settings import MOST_TAGS

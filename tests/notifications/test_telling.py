@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.actor import IMPORT, SYSTEM
 from app.community.compose import compose
-from app.community.events import AnswerPosted, QuestionClosed
+from app.community.events.closing import QuestionClosed
+from app.community.events.posts import AnswerPosted
 from app.community.models.posts import Question
 from app.community.services import closing, commenting, editing, ordering, suggesting
 from app.db import db, transaction

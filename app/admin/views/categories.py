@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 
 from app.admin.views.running import Answered, bp
 from app.community import policy
-from app.community.forms import SwitchForm
+from app.community.forms.shared import SwitchForm
+from app.community.forms.shelves import CategoryForm, MergeCategoryForm, PlaceForm
 from app.community.models.shelves import Category
 from app.community.queries import log, shelves
 from app.community.services import shelving, undoing
-from app.community.shelf_forms import CategoryForm, MergeCategoryForm, PlaceForm
 from app.community.views.blueprint import category_words, say_with_undo
 from app.errors import Invalid, NotFound
 from app.prose.rendering import render

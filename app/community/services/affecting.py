@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from app import clock
 from app.actor import Actor
 from app.community import policy
-from app.community.events import SaidAffected, TookAffectedBack
+from app.community.events.talk import SaidAffected, TookAffectedBack
 from app.community.models.affected import Affected
 from app.community.models.posts import Question
 from app.community.services.holding import hold

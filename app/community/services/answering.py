@@ -9,7 +9,7 @@ from app.actor import Actor
 from app.attachments.services import show_in
 from app.community import policy
 from app.community.compose import Composed
-from app.community.events import AnswerPosted
+from app.community.events.posts import AnswerPosted
 from app.community.models.posts import Answer, Question
 from app.community.services.checks import checked_body
 from app.community.services.following import follow_by_itself

@@ -11,7 +11,7 @@ from app.actor import Actor
 from app.attachments.services import show_in
 from app.community import policy
 from app.community.compose import Composed
-from app.community.events import QuestionAsked
+from app.community.events.posts import QuestionAsked
 from app.community.models.posts import Question
 from app.community.services.checks import checked_body, checked_category, checked_template, checked_title
 from app.community.services.following import follow_by_itself

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.actor import SYSTEM, Actor
 from app.community import policy
-from app.community.events import ClosingReason, QuestionClosed, QuestionReopened
+from app.community.events.closing import ClosingReason, QuestionClosed, QuestionReopened
 from app.community.models.acts import Act
 from app.community.models.closings import Closing
 from app.community.models.posts import Question

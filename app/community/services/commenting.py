@@ -12,7 +12,8 @@ from app.actor import Actor
 from app.attachments.services import bring_back, show_in, withdraw
 from app.community import policy
 from app.community.compose import Composed
-from app.community.events import CommentDeleted, CommentEdited, CommentPosted, CommentRestored, Deletion
+from app.community.events.posts import Deletion
+from app.community.events.talk import CommentDeleted, CommentEdited, CommentPosted, CommentRestored
 from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question

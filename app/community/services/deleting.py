@@ -11,7 +11,7 @@ from app import clock
 from app.actor import Actor
 from app.attachments.services import bring_back, bring_back_all, withdraw, withdraw_all
 from app.community import policy
-from app.community.events import AnswerDeleted, AnswerRestored, Deletion, QuestionDeleted, QuestionRestored
+from app.community.events.posts import AnswerDeleted, AnswerRestored, Deletion, QuestionDeleted, QuestionRestored
 from app.community.models.acts import Act
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question

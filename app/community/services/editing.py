@@ -11,7 +11,8 @@ from app import clock
 from app.actor import Actor
 from app.community import policy
 from app.community.compose import Composed
-from app.community.events import AnswerClosedToOthers, AnswerOpenedToAll, TextRestored
+from app.community.events.posts import TextRestored
+from app.community.events.suggestions import AnswerClosedToOthers, AnswerOpenedToAll
 from app.community.models.posts import Answer, Post, Question
 from app.community.queries.versions import Version
 from app.community.services.holding import hold_post

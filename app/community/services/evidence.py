@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from app import clock
 from app.actor import Actor
 from app.community import policy
-from app.community.events import EvidenceGiven, EvidenceWithdrawn
+from app.community.events.judging import EvidenceGiven, EvidenceWithdrawn
 from app.community.models.posts import Answer
 from app.community.models.shelves import Category
 from app.community.models.signals import DANGEROUS, KINDS, OUTDATED, WORKED, Signal

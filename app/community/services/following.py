@@ -10,8 +10,8 @@ from app import clock
 from app.accounts.models import Person
 from app.actor import Actor
 from app.community import policy
-from app.community.events import Followed as FollowedFact
-from app.community.events import Unfollowed
+from app.community.events.talk import Followed as FollowedFact
+from app.community.events.talk import Unfollowed
 from app.community.models.follows import Follow
 from app.community.models.posts import Question
 from app.community.queries.follows import COLUMNS, Followed

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from app import clock
 from app.actor import Actor
 from app.community import policy
-from app.community.events import AnswerAccepted, AnswerUnaccepted, VoteCast
+from app.community.events.judging import AnswerAccepted, AnswerUnaccepted, VoteCast
 from app.community.models.posts import Answer, Question
 from app.community.models.votes import Vote
 from app.community.queries.visibility import answer_there

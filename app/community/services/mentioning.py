@@ -12,7 +12,7 @@ from app import clock
 from app.accounts.models import Person
 from app.actor import Actor
 from app.community.compose import Composed
-from app.community.events import PersonMentioned
+from app.community.events.talk import PersonMentioned
 from app.community.models.comments import Comment
 from app.community.models.mentions import Mention
 from app.community.models.posts import Answer, Question

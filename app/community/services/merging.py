@@ -18,6 +18,7 @@ from app import clock
 from app.actor import Actor
 from app.attachments import services as attachments
 from app.community import policy
+from app.community.events.rearranging import QuestionMerged, QuestionUnmerged
 from app.community.models.acts import Act
 from app.community.models.affected import Affected
 from app.community.models.closings import Closing
@@ -25,7 +26,6 @@ from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.queries.merges import joining_affected, joining_follows
-from app.community.rearranging_events import QuestionMerged, QuestionUnmerged
 from app.community.services.bringing import (
     QUIET,
     bring_along,

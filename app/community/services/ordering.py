@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from app import clock
 from app.actor import Actor
 from app.community import policy
-from app.community.events import QuestionLocked, QuestionMoved, QuestionPinned
+from app.community.events.closing import QuestionLocked, QuestionMoved, QuestionPinned
 from app.community.models.acts import Act
 from app.community.models.posts import Question
 from app.community.models.shelves import Category

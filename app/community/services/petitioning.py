@@ -8,7 +8,7 @@ from sqlalchemy import update
 from app import clock
 from app.actor import Actor
 from app.community import policy
-from app.community.events import PetitionKind, PetitionMade, PetitionSettled
+from app.community.events.closing import PetitionKind, PetitionMade, PetitionSettled
 from app.community.models.closings import Petition
 from app.community.models.posts import Answer, Question
 from app.community.queries import closings

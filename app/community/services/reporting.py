@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.actor import Actor
 from app.community import policy
+from app.community.events.reporting import ReportMade, ReportOutcome, ReportReason, ReportSettled
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.reports import Report
-from app.community.reporting_events import ReportMade, ReportOutcome, ReportReason, ReportSettled
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.outbox.record import record

@@ -15,6 +15,13 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.actor import Actor
 from app.community import policy
+from app.community.events.shelves import (
+    CategoriesMerged,
+    CategoriesParted,
+    CategoryChanged,
+    CategoryClosed,
+    CategoryMade,
+)
 from app.community.lengths import LONGEST_BODY, LONGEST_CATEGORY_NAME, LONGEST_DESCRIPTION
 from app.community.links import LONGEST_SLUG, slug_of
 from app.community.models.acts import Act
@@ -24,13 +31,6 @@ from app.community.models.shelves import Category
 from app.community.services.checks import in_one_line
 from app.community.services.noting import note_on_shelf
 from app.community.services.relabelling import QUIET, parts
-from app.community.shelf_events import (
-    CategoriesMerged,
-    CategoriesParted,
-    CategoryChanged,
-    CategoryClosed,
-    CategoryMade,
-)
 from app.db import changed_rows, db
 from app.errors import Conflict, Invalid
 from app.outbox.record import record

@@ -14,6 +14,7 @@ from app.actor import Actor
 from app.attachments import services as attachments
 from app.community import policy
 from app.community.compose import Composed
+from app.community.events.rearranging import QuestionSplit, QuestionUnsplit
 from app.community.models.acts import Act
 from app.community.models.closings import Closing
 from app.community.models.comments import Comment
@@ -21,7 +22,6 @@ from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
 from app.community.queries.splits import Chosen, beginning_of, chosen_from
 from app.community.queries.visibility import comment_there
-from app.community.rearranging_events import QuestionSplit, QuestionUnsplit
 from app.community.services.bringing import (
     QUIET,
     bring_along,

@@ -13,7 +13,7 @@ from app.actor import Actor
 from app.attachments.services import keep_until
 from app.community import policy
 from app.community.compose import Composed
-from app.community.events import EditSuggested, SuggestionAccepted, SuggestionRejected, SuggestionWithdrawn
+from app.community.events.suggestions import EditSuggested, SuggestionAccepted, SuggestionRejected, SuggestionWithdrawn
 from app.community.models.posts import Post, Question
 from app.community.models.suggestions import EditSuggestion
 from app.community.queries.suggestions import open_suggestion_by

@@ -8,13 +8,13 @@ from sqlalchemy.orm import aliased
 
 from app.actor import Actor
 from app.community import policy
+from app.community.events.shelves import TagsMerged, TagsParted
 from app.community.models.acts import Act
 from app.community.models.follows import Follow
 from app.community.models.shelves import QuestionTag, Tag
 from app.community.services.noting import note_on_shelf
 from app.community.services.relabelling import QUIET, count_anew, parts, relabel, relabel_these
 from app.community.services.tagging import require_public
-from app.community.shelf_events import TagsMerged, TagsParted
 from app.db import changed_rows, db
 from app.errors import Conflict, Invalid
 from app.outbox.record import record

@@ -16,12 +16,12 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.actor import Actor
 from app.community import policy
+from app.community.events.shelves import SynonymAdded, SynonymRemoved, TagDescribed, TagRenamed, TagRetired
 from app.community.lengths import LONGEST_DESCRIPTION, LONGEST_TAG_PAGE
 from app.community.models.acts import Act
 from app.community.models.shelves import QuestionTag, Tag
 from app.community.services.noting import note_on_shelf
 from app.community.services.relabelling import relabel
-from app.community.shelf_events import SynonymAdded, SynonymRemoved, TagDescribed, TagRenamed, TagRetired
 from app.community.tags import LONGEST_TAG, tag_ids, tag_name
 from app.db import changed_rows, db
 from app.errors import Conflict, Invalid

@@ -16,7 +16,7 @@ from app import clock
 from app.actor import Actor
 from app.attachments.services import show_in
 from app.community.compose import Composed
-from app.community.events import AnswerEdited, QuestionEdited
+from app.community.events.posts import AnswerEdited, QuestionEdited
 from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.revisions import Revision
 from app.community.services.checks import checked_body, checked_category, checked_title

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from app import clock
 from app.community import policy
 from app.community.compose import Composed
-from app.community.forms import CommentForm, DeleteForm, EditCommentForm
+from app.community.forms.closing import DeleteForm
+from app.community.forms.talk import CommentForm, EditCommentForm
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries import comments, thread

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community import policy
-from app.community.forms import DeleteForm, PetitionForm
+from app.community.forms.closing import DeleteForm, PetitionForm
 from app.community.links import question_url
 from app.community.models.posts import Answer, Question
 from app.community.queries import splits, thread

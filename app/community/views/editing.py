@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.community import policy
 from app.community.compose import Composed, compose
-from app.community.forms import EditAnswerForm, EditQuestionForm, PreviewForm
+from app.community.forms.posts import EditAnswerForm, EditQuestionForm, PreviewForm
 from app.community.lengths import SOURCE_FORMATS
 from app.community.models.posts import Post, Question, question_of
 from app.community.queries import shelves, thread, versions

@@ -8,7 +8,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community import policy
-from app.community.forms import EvidenceForm
+from app.community.forms.talk import EvidenceForm
 from app.community.models.posts import Answer
 from app.community.models.signals import DANGEROUS, OUTDATED, WORKED
 from app.community.queries.evidence import own_signal, warning_for

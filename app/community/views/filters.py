@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.community.forms import FilterForm, HomeFilterForm
+from app.community.forms.lists import FilterForm, HomeFilterForm
 from app.community.lengths import LONGEST_FILTER_NAME
 from app.community.models.saved_filters import SavedFilter
 from app.community.queries import filters as queries

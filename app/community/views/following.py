@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 
-from app.community.forms import FollowForm
+from app.community.forms.talk import FollowForm
 from app.community.links import question_url
 from app.community.queries import follows, lists, shelves, thread
 from app.community.queries.follows import Followed

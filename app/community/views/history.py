@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.community import policy
 from app.community.compose import Composed, compose
-from app.community.forms import CompareForm, RestoreForm
+from app.community.forms.posts import CompareForm, RestoreForm
 from app.community.models.posts import Post, question_of
 from app.community.queries import versions
 from app.community.services import editing

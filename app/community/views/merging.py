@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.community import policy
-from app.community.forms import MergeForm
+from app.community.forms.closing import MergeForm
 from app.community.links import question_url
 from app.community.models.posts import Question
 from app.community.queries import closings, merges, thread

@@ -6,7 +6,8 @@ from flask import redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.community import policy
-from app.community.forms import MoveForm, SwitchForm
+from app.community.forms.closing import MoveForm
+from app.community.forms.shared import SwitchForm
 from app.community.links import question_url
 from app.community.queries import shelves, thread
 from app.community.services import ordering

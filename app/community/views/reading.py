@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.community.forms import CatchUpForm, SeenForm
+from app.community.forms.lists import CatchUpForm, SeenForm
 from app.community.links import question_url
 from app.community.queries import thread
 from app.community.services import reading

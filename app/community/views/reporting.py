@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community import policy
-from app.community.forms import DecisionForm, ReportForm
+from app.community.forms.closing import DecisionForm
+from app.community.forms.talk import ReportForm
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.queries import comments, reports, thread

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.community import policy
-from app.community.forms import SplitForm
+from app.community.forms.closing import SplitForm
 from app.community.links import question_url
 from app.community.models.posts import Question
 from app.community.queries import shelves, splits, thread

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.community import policy
 from app.community.compose import Composed, compose
-from app.community.forms import EditAnswerForm, RejectForm, SuggestQuestionForm, VersionForm
+from app.community.forms.posts import EditAnswerForm, RejectForm, SuggestQuestionForm, VersionForm
 from app.community.models.posts import Post, Question, question_of
 from app.community.models.suggestions import EditSuggestion
 from app.community.queries import suggestions, thread, versions

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from app.community import policy
-from app.community.forms import SwitchForm
+from app.community.forms.shared import SwitchForm
+from app.community.forms.shelves import MergeTagForm, RenameTagForm, SynonymForm, SynonymRemovalForm, TagTextsForm
 from app.community.models.acts import Act
 from app.community.models.shelves import Tag
 from app.community.queries import log, shelves
 from app.community.queries import tags as queries
 from app.community.services import tag_merging, tagging, undoing
-from app.community.shelf_forms import MergeTagForm, RenameTagForm, SynonymForm, SynonymRemovalForm, TagTextsForm
 from app.community.tags import tag_name
 from app.community.views.blueprint import Answered, bp, moved, say_with_undo
 from app.community.views.lists import list_page

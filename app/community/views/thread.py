@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from app.actor import Actor
 from app.community.compose import Composed
-from app.community.forms import AffectedForm, AnswerForm, UnacceptForm, VoteForm
+from app.community.forms.posts import AnswerForm
+from app.community.forms.talk import AffectedForm, UnacceptForm, VoteForm
 from app.community.links import question_url, slug_of
 from app.community.models.posts import Question
 from app.community.queries import thread
