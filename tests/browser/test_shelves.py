@@ -69,3 +69,35 @@ def test_tags_and_categories_are_kept_and_people_found(new_page, live_server, ax
     page.get_by_role("link", name=re.compile("Reacties" if dutch else "Comments")).click()
     expect(page.get_by_role("main")).to_contain_text("Which tap is it, the left one?")
     check(page)
+
+
+def test_tags_in_use_are_proposed_while_one_asks(new_page, live_server, axe):
+    with live_server.rows() as session:
+        asker = accounts.person("Vera")
+        for name, uses in (("heating-radiator", 2), ("heating-boiler", 1)):
+            tag = make.tag(name)
+            for _number in range(uses):
+                make.question(asker, tags=(tag,))
+        session.flush()
+        asker_id = asker.id
+    page = new_page(locale="nl-NL", viewport=PHONE)
+    enter(page, live_server, asker_id)
+    page.goto("/ask")
+    tags = page.get_by_role("textbox", name="Labels")
+    options = page.get_by_role("option")
+
+    tags.press_sequentially("winter, heatin")
+    expect(page.get_by_role("listbox", name="Labels in gebruik").get_by_role("option")).to_have_count(2)
+    axe(page)
+    tags.press("Escape")
+    expect(options.filter(has_text="heating")).to_have_count(0)
+    expect(tags).to_have_value("winter, heatin")
+    tags.press_sequentially("g")
+    expect(options.filter(has_text="heating")).to_have_count(2)
+    tags.press("ArrowDown")
+    expect(options.filter(has_text="heating-radiator")).to_have_attribute("aria-selected", "true")
+    tags.press("Enter")
+    expect(tags).to_have_value("winter, heating-radiator, ")
+    tags.press_sequentially("boil")
+    page.get_by_role("listbox").get_by_text("heating-boiler").click()
+    expect(tags).to_have_value("winter, heating-radiator, heating-boiler, ")
