@@ -21,6 +21,7 @@ from app.api.views import bp as api
 from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
 from app.attachments.views import bp as attachments
+from app.backup.commands import backup_commands
 from app.community import personal_data as community_data
 from app.community.services import closing, filters, noting, reading
 from app.community.views.pages import bp as community
@@ -171,6 +172,7 @@ PERSONAL_DATA: tuple[Holder, ...] = (
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api, unsubscribing)
 
 COMMANDS: tuple[AppGroup, ...] = (
+    backup_commands,
     demo_commands,
     import_commands,
     people_commands,

@@ -28,7 +28,7 @@ NOTHING_SELECTED = 5  # pytest's exit code
 
 
 # Two cores: the rounds run beside each other and end at about the same time.
-SECOND = ("tests/browser", "tests/dev", "tests/flows", "tests/architecture", "tests/prose", "tests/ranking")
+SECOND = tuple(f"tests/{name}" for name in ["browser", "dev", "flows", "architecture", "importers", "prose", "ranking"])
 TALKATIVE = {"-s", "--capture=no", "--pdb", "--trace"}  # the person looks on, so the rounds take turns
 
 

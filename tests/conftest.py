@@ -1,7 +1,8 @@
 """What every test may ask for. The fixtures are in tests/support/, one file per subject.
 
-`app`, `database`, `client`, `count_queries`, `clock`: databases.py, clock.py. `live_server`, `page`, `new_page`, `axe`:
-live.py, browser.py. `shared_data`: shared.py. `cast`: tests/cast.py. Which tests run, what may be skipped: harness.py.
+`app`, `database`, `client`, `count_queries`: databases.py. `clock`: clock.py. `index`: indexes.py. `live_server`:
+live.py. `page`, `new_page`, `axe`: browser.py. `shared_data`: shared.py. `cast`: tests/cast.py. Which tests run, what
+may be skipped: harness.py.
 """
 
 pytest_plugins = (
@@ -10,6 +11,7 @@ pytest_plugins = (
     "tests.support.network",
     "tests.support.clock",
     "tests.support.databases",
+    "tests.support.indexes",
     "tests.support.shared",
     "tests.support.live",
     "tests.support.browser",

@@ -37,7 +37,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_web_and_worker_are_killed(
             shelf = make.category()
             questions = [make.question(asker, category=shelf).id for _number in range(20)]
             people = [accounts.person(f"Writer {number}") for number in range(WRITERS)]
-            writers = [_writer(server, person) for person in people]
+            writers = [writer_of(server, person) for person in people]
             session.flush()
 
         def kill() -> None:
@@ -70,7 +70,8 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_web_and_worker_are_killed(
         assert dead == []
 
 
-def _writer(server: LiveServer, person) -> Writer:
+def writer_of(server: LiveServer, person) -> Writer:
+    """Sign somebody in, and return her browser."""
     client = server.app.test_client()
     sign_in(client, person)
     token = csrf_token(client)
