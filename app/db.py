@@ -195,6 +195,15 @@ def own_session() -> Iterator[Session]:
         session.close()
 
 
+@contextmanager
+def one_moment() -> Iterator[Connection]:
+    """Open a connection to read from, for which the database stands still from the first read on while others write."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+
+
 def upsert(table: Any) -> Any:
     """Return the running database's own INSERT for `table`, which knows ON CONFLICT on both."""
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Connection, Engine, MetaData, Table
+from sqlalchemy import Column, Connection, MetaData, Table
 
 from app.backup.packing import BackupUnusable, Packed, Packer
 from app.db import db
 
 BATCH = 1000
 NOT_OURS = frozenset({"alembic_version", "sqlite_sequence"})
-
-
-@contextmanager
-def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Give a connection to which the database stands still from its first read on, while others go on writing."""
-    with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with connection.begin():
-            yield connection
 
 
 def write_tables(connection: Connection, packer: Packer) -> None:

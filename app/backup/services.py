@@ -24,7 +24,7 @@ from app.attachments import files
 from app.attachments.models import Attachment
 from app.backup import rows
 from app.backup.packing import BackupUnusable, Manifest, Packed, packing, unpacking
-from app.db import db, prepare_engine, writing
+from app.db import db, one_moment, prepare_engine, transaction
 from app.search.services import rebuild
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -48,7 +48,7 @@ def create(path: Path) -> Manifest:
 
     Raises FileExistsError; CannotBackUp when the database is not of this version.
     """
-    with rows.one_moment(db.engine) as connection:
+    with one_moment() as connection:
         revision = _revision(connection)
         if revision != _newest():
             raise CannotBackUp("the database is not up to date: run `./dev flask db upgrade` first")
@@ -102,8 +102,8 @@ def _load(packed: Packed) -> None:
             flask_migrate.downgrade(directory=str(MIGRATIONS), revision="base")
         flask_migrate.upgrade(directory=str(MIGRATIONS), revision=wanted)
     try:
-        with writing(), db.engine.begin() as connection:
-            rows.load_tables(connection, packed)
+        with transaction() as session:
+            rows.load_tables(session.connection(), packed)
     except (sa.exc.IntegrityError, sa.exc.DataError) as error:
         raise BackupUnusable(f"its rows do not fit together: {error.orig}") from error
     flask_migrate.upgrade(directory=str(MIGRATIONS))
@@ -132,10 +132,12 @@ def _scratch_database() -> Iterator[None]:
     prepare_engine(engine)
     engines: dict[str | None, Any] = db.engines  # type: ignore[assignment]
     own = engines[None]
+    db.session.remove()
     engines[None] = engine
     try:
         yield
     finally:
+        db.session.remove()
         engines[None] = own
         engine.dispose()
         shutil.rmtree(folder, ignore_errors=True)
