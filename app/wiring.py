@@ -218,6 +218,7 @@ PLACES: dict[str, str] = {
     "feed_category": "feeds.category",
     "feed_tag": "feeds.tag",
     "feed_question": "feeds.question",
+    "feed_person": "feeds.person",
     "manifest": "feeds.manifest",
     "keyboard": "pages.keyboard",
     "letters": "letters.letters",

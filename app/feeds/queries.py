@@ -47,9 +47,24 @@ class Place:
     changed_at: datetime
 
 
-def question_entries(*, order: str = "newest", category: Category | None = None, tag: Tag | None = None) -> list[Entry]:
+def question_entries(
+    *,
+    order: str = "newest",
+    category: Category | None = None,
+    tag: Tag | None = None,
+    asker_id: int | None = None,
+    answered_by_id: int | None = None,
+) -> list[Entry]:
     """Return the first questions of a list. Raises NotFound for an order there is none of."""
-    page = lists.questions_for(VISITOR, order=order, category=category, tag=tag, size=LONGEST_FEED)
+    page = lists.questions_for(
+        VISITOR,
+        order=order,
+        category=category,
+        tag=tag,
+        asker_id=asker_id,
+        answered_by_id=answered_by_id,
+        size=LONGEST_FEED,
+    )
     return entries_of([row.id for row in page.rows])
 
 

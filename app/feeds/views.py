@@ -21,6 +21,7 @@ from app.config import Config
 from app.errors import Moved, NotFound
 from app.feeds import queries, sitemaps, syndication
 from app.feeds.syndication import Channel, Item
+from app.providers.queries import person_for
 from app.search.backend import Sort
 from app.search.queries import asked_in
 from app.web import throttle
@@ -65,6 +66,26 @@ def tag(name: str, form: str) -> Response:
         return moved(url_for(".tag", name=found.name, form=form))
     link = url_for("community.tag", name=found.name)
     return _questions(form, _("Tag: %(name)s", name=found.name), link, queries.question_entries(tag=found))
+
+
+@bp.get("/feeds/people/<handle>.<form>")
+@public
+def person(handle: str, form: str) -> Response:
+    """The questions somebody answered, or with `?show=questions` those she asked, the newest first."""
+    found, show = person_for(handle), request.args.get("show", "answers")
+    if found.handle != handle:
+        return moved(url_for(".person", handle=found.handle, form=form))
+    if show not in {"answers", "questions"}:
+        raise NotFound
+    asked = show == "questions"
+    title = _("Asked by %(name)s", name=found.name) if asked else _("Answered by %(name)s", name=found.name)
+    link = url_for("people.person", handle=found.handle, show=show)
+    return _questions(
+        form,
+        title,
+        link,
+        queries.question_entries(asker_id=found.id if asked else None, answered_by_id=None if asked else found.id),
+    )
 
 
 @bp.get("/feeds/search.<form>")

@@ -115,7 +115,7 @@ def _free_handles(source: str, names: Mapping[str, str]) -> dict[str, str]:
 
 def _handle_of(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    handle = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain)[:LONGEST_HANDLE].strip("-_.")
+    handle = re.sub(r"[^A-Za-z0-9_.]+", "-", plain)[:LONGEST_HANDLE].strip("-_.")
     return handle if len(handle) > 1 else NOBODY
 
 

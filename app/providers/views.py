@@ -70,7 +70,8 @@ def person(handle: str) -> str | AnyResponse:
     found = queries.person_for(handle)
     if found.handle != handle:
         return redirect(person_url(found.handle), 301)
-    show, after = request.args.get("show", "answers"), Key.parse(request.args.get("after"))
+    counts = activity.counts_of(actor(), found)
+    show, after = request.args.get("show") or _first_of(counts), Key.parse(request.args.get("after"))
     page: Page[Any]
     if show == "comments":
         page = activity.said_by(actor(), found, after=after, size=PAGE)
@@ -85,13 +86,18 @@ def person(handle: str) -> str | AnyResponse:
         bio_language=detect_language(found.bio, next(iter(found.languages), None))[0],
         seats=queries.seats_in_public(found),
         topics=queries.topics_of(found.id),
-        counts=activity.counts_of(actor(), found),
+        counts=counts,
         record=activity.record_of(actor(), found),
         show=show,
         page=page,
         is_first=after is None,
         older=None if page.next_key is None else url_with(after=str(page.next_key)),
     )
+
+
+def _first_of(counts: activity.Counts) -> str:
+    """Return what to show first: the first kind of which there is something."""
+    return next((kind for kind in ("answers", "questions", "comments") if getattr(counts, kind)), "answers")
 
 
 @bp.post("/people/<handle>/follow")

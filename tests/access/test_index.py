@@ -10,7 +10,6 @@ from app.search.whoosh_engine.engine import WhooshEngine
 from app.web.throttle import LIMITS, Limit
 from tests.access.world import ROLES, make_world
 from tests.cast import sign_in
-from tests.search.conftest import index  # noqa: F401  a fixture
 from tests.search.make import fill
 
 ASKED = (

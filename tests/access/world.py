@@ -113,9 +113,9 @@ def _people(world: World) -> None:
         world.objects.setdefault("session", {})[role] = {"session_id": session.id}
         world.objects.setdefault("token", {})[role] = {"token_id": row.id}
     world.objects["person"] = {
-        "there": {"handle": cast.peer.handle},
-        "insider": {"handle": cast.agent.handle},
-        "missing": {"handle": "nobody-is-called-this"},
+        "there": {"handle": cast.peer.handle, "form": "atom"},
+        "insider": {"handle": cast.agent.handle, "form": "atom"},
+        "missing": {"handle": "nobody-is-called-this", "form": "atom"},
     }
     for kind, column in (("session", "session_id"), ("token", "token_id")):
         theirs = world.objects[kind]["customer"]

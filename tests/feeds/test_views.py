@@ -8,6 +8,7 @@ import feedparser
 import pytest
 
 from app.feeds.syndication import clean, whole_addresses
+from app.privacy.audiences import organisation_audience
 from tests.community import make
 from tests.feeds.pages import page_of
 
@@ -47,6 +48,22 @@ def test_every_list_and_question_is_a_feed_a_parser_accepts(client, question, fo
         assert found.entries[0].author == "Carla Customer" or found.entries[0].author
 
     assert len(parsed(client, f"/feeds/q/{question.id}.{form}").entries) == 1
+
+
+@pytest.mark.parametrize("form, version", [("atom", "atom10"), ("rss", "rss20")])
+def test_what_somebody_asked_and_answered_are_feeds(client, cast, question, form, version):
+    make.answer(make.question(cast.agent, audience=organisation_audience(cast.waterworks.id)), cast.peer)
+    answered = parsed(client, f"/feeds/people/{cast.peer.handle}.{form}")
+    asked = parsed(client, f"/feeds/people/{cast.customer.handle}.{form}?show=questions")
+
+    assert (answered.version, answered.feed.title) == (version, "Answered by Pete Peer · Samen")
+    assert [each.title for each in answered.entries] == [each.title for each in asked.entries] == [question.title]
+    assert parsed(client, f"/feeds/people/{cast.peer.handle}.{form}?show=questions").entries == []
+    assert client.get(f"/feeds/people/{cast.peer.handle}.{form}?show=comments").status_code == 404
+    moved = client.get(f"/feeds/people/{cast.peer.handle.upper()}.{form}?show=questions")
+    assert moved.location.endswith(f"/feeds/people/{cast.peer.handle}.{form}?show=questions")
+    page = client.get(f"/people/{cast.peer.handle}").text
+    assert f'href="/feeds/people/{cast.peer.handle}.atom?show=answers"' in page
 
 
 def test_an_unanswered_list_leaves_the_answered_out(client, question):

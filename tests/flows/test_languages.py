@@ -19,7 +19,6 @@ from app.routing.services import latest_decision
 from tests.cast import Cast, sign_in
 from tests.community import make as community
 from tests.routing import make
-from tests.search.conftest import index  # noqa: F401  a fixture
 from tests.search.make import fill
 
 # Dutch words that no page of ours says, one per place a person can write in.

@@ -163,6 +163,19 @@ def test_author_whose_handle_is_taken_gets_another(database: Session, small: Pat
     assert imported.handle == "helper-things"
 
 
+def test_handle_of_an_author_has_single_hyphens(database: Session, tmp_path: Path) -> None:
+    names = {"1": "Marek M. - Stakes", "2": "-- Ana_B --", "3": "Zoë  de   Wit", "4": "李"}
+
+    run(archive(tmp_path / "things", [question(key, user=name) for key, name in names.items()], []))
+
+    assert {key: found(database, key).asker.handle for key in names} == {
+        "1": "Marek-M.-Stakes",
+        "2": "Ana_B",
+        "3": "Zoe-de-Wit",
+        "4": "someone",
+    }
+
+
 def test_text_without_author_belongs_to_someone(database: Session, tmp_path: Path) -> None:
     folder = archive(tmp_path / "things", [question("1", user=None)], [answer("11", "1", user=None)])
 

@@ -146,7 +146,9 @@ def test_activity_is_shown_page_by_page_as_far_as_the_reader_may_look(client: Fl
     page = f"/people/{cast.rival.handle}"
 
     asked, said = client.get(f"{page}?show=questions").text, client.get(f"{page}?show=comments").text
+    first = client.get(page).text
 
+    assert "In the open" in first, "she answered nothing, so her questions come first"
     assert "In the open" in asked
     assert "Behind the counter" not in asked + said
     assert not [words for words in ("Whispered", "Taken back", "Under a deleted") if words in said]
