@@ -168,6 +168,13 @@ class SearchEngine(Protocol):
         """Find what resembles a text by its rarest words. With `is_typing` the last word may be unfinished."""
         ...
 
+    def alike(self, word: str) -> Sequence[str]:
+        """Return words (or stems) that documents have and that are written nearly like this one, the nearest first.
+
+        None for a word that is there. They may come from documents that nobody sees: search with one before it is told.
+        """
+        ...
+
     def writing(self) -> AbstractContextManager[None]:
         """Keep other writers away for the block, so that what is read in it is the newest when it is applied in it.
 

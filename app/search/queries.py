@@ -22,7 +22,7 @@ from app.db import db
 from app.privacy.audiences import audiences_of
 from app.prose.extract import plain_text
 from app.requests.models import HelpRequest
-from app.search import fallback
+from app.search import fallback, spelling
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
 from app.search.documents import QUESTION
 from app.search.engine import search_engine
@@ -80,7 +80,7 @@ class Found:
 @dataclass(frozen=True)
 class SearchPage:
     """What a search gave. `meant` is how the words were read; `total` counts what the viewer may see, `facets` count it
-    per field and value."""
+    per field and value. `instead` is what to type where a word seems to be misspelt: it finds something."""
 
     meant: Query
     found: Sequence[Found] = ()
@@ -90,6 +90,7 @@ class SearchPage:
     has_more: bool = False
     source: Source = "index"
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,19 +120,20 @@ def search_for(viewer: Actor, asked: Asked, *, size: int) -> SearchPage:
     if query.is_empty:
         return SearchPage(query)
     offset = (asked.page - 1) * size
+    request = SearchRequest(
+        query=query,
+        audiences=audiences_of(viewer),
+        kinds=KINDS,
+        people={name: fallback.people_called(name) for name in _authors(query)},
+        sort=asked.sort,
+        offset=offset,
+        limit=size,
+        with_facets=True,
+    )
     try:
-        hits = search_engine().search(
-            SearchRequest(
-                query=query,
-                audiences=audiences_of(viewer),
-                kinds=KINDS,
-                people={name: fallback.people_called(name) for name in _authors(query)},
-                sort=asked.sort,
-                offset=offset,
-                limit=size,
-                with_facets=True,
-            )
-        )
+        hits = search_engine().search(request)
+        is_sure = offset or (hits.total and hits.all_words)
+        instead = "" if is_sure else spelling.instead(viewer, asked.text, request)
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
         return _from_database(viewer, query, offset=offset, size=size)
@@ -143,6 +145,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int) -> SearchPage:
         is_complete=hits.is_complete,
         has_more=min(hits.total, MOST_HITS) > offset + size,
         facets=_in_words_of_the_language(hits.facets),
+        instead=instead,
     )
 
 

@@ -111,6 +111,30 @@ class TestWords:
         assert found(engine, "spam filter") == [8, 9, 7]
 
 
+class TestAlike:
+    @pytest.fixture(autouse=True)
+    def _documents(self, engine):
+        engine.apply(
+            [
+                document(1, "The calendar of my printer"),
+                document(2, "A printer again", "calendars"),
+                document(3, "Wifi in huis", language="nl"),
+                document(4, "Print", audience="org:7"),
+            ],
+            [],
+        )
+
+    @pytest.mark.parametrize(
+        "typed, first", [("calender", "calendar"), ("Pritner", "printer"), ("wiffi", "wifi"), ("PRINTRE", "printer")]
+    )
+    def test_the_nearest_word_comes_first(self, engine, typed, first):
+        assert found(engine, engine.alike(typed)[0]) == found(engine, first)
+
+    @pytest.mark.parametrize("typed", ["printer", "printers", "xylophone", "pr1nter", "e-mail", "", "ق" * 50])
+    def test_nothing_is_alike_what_is_there_what_is_far_or_what_is_no_word(self, engine, typed):
+        assert not engine.alike(typed)
+
+
 class TestFilters:
     @pytest.fixture(autouse=True)
     def _documents(self, engine):

@@ -6,6 +6,7 @@ import pytest
 
 from app.actor import VISITOR
 from app.db import db
+from app.privacy.audiences import organisation_audience
 from app.search import queries
 from app.search.backend import Sort
 from app.search.queries import Asked, search_for, similar_for
@@ -155,6 +156,35 @@ def test_counts_are_by_the_values_one_can_choose(cast, index):
     assert facets["state"] == {"unanswered": 1, "answered": 2, "accepted": 1, "closed": 2}
     for state, count in facets["state"].items():
         assert search("taps", state=state).total == count
+
+
+class TestSpelling:
+    @pytest.fixture(autouse=True)
+    def _questions(self, cast, index):
+        make.question(cast.customer, title="Where are my Calendars?", tags=(make.tag("sync"),))
+        make.question(cast.agent, title="The merger", audience=organisation_audience(cast.waterworks.id))
+        fill()
+
+    @pytest.mark.parametrize(
+        "typed, instead",
+        [
+            ("calender", "calendars"),
+            ("my calender tag:sync -outlook", "my calendars -outlook tag:sync"),
+            ("title:calnedar", "title:calendars"),
+            ("calendar", ""),
+            ("calender tag:elsewhere", ""),
+            ("calender mregerr", ""),
+            ("xylophone", ""),
+            ('"calender"', ""),
+        ],
+    )
+    def test_a_slip_gives_the_word_as_it_is_written_where_it_is_found(self, typed, instead):
+        assert search(typed).instead == instead
+        assert not instead or search(instead).total == 1
+
+    def test_words_of_what_one_may_not_read_are_not_told(self, cast):
+        assert search("mergre").instead == ""
+        assert search("mergre", acting(cast.agent)).instead == "merger"
 
 
 class TestMarking:

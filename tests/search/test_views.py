@@ -49,6 +49,12 @@ class TestSearch:
         assert '<option value="accepted" selected>' in page.text
         assert '<input type="hidden" name="tag" value="meter">' in page.text
 
+    def test_a_slip_is_met_with_a_question(self, client, questions):
+        page = client.get("/search?q=watre&state=accepted&page=1").text
+
+        assert 'Did you mean <a href="/search?state=accepted&amp;q=water" rel="nofollow">water</a>?' in page
+        assert "Did you mean" not in client.get("/search?q=water").text
+
     def test_a_passage_is_shown_without_the_signs_of_its_source(self, client, cast, index):
         question = make.question(cast.customer, title="Where is it?")
         answer = make.answer(question, cast.peer, body="In the **cupboard** by the `door` &amp; stairs.")

@@ -20,7 +20,7 @@ from app.search.backend import (
     Sort,
 )
 from app.search.query_language import Query
-from app.search.whoosh_engine import filters, writer
+from app.search.whoosh_engine import filters, near, writer
 from app.search.whoosh_engine.clauses import by_language, word_clauses
 from app.search.whoosh_engine.codec import KINDS
 from app.search.whoosh_engine.files import read_head
@@ -104,6 +104,10 @@ class WhooshEngine:
                 is_complete=all(score.is_complete for score in scores),
                 took_ms=_since(started),
             )
+
+    def alike(self, word: str) -> Sequence[str]:
+        with _damage_told():
+            return near.alike(self._scorer(), word)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -1,0 +1,57 @@
+"""What somebody may have meant where a word she typed stands nowhere: another one that finds something she may see.
+
+The index knows words of every text, also of those she may not see. So a word is proposed only after a search with it,
+in her eyes, found something, and in the spelling of the text that was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.actor import Actor
+from app.community.queries.lists import question_rows
+from app.search.analysis import LANGUAGES, fold, stem
+from app.search.backend import SearchRequest
+from app.search.engine import search_engine
+from app.search.highlights import Marker
+from app.search.query_language import Form, Query, Term, parse
+
+MOST_TRIES = 3
+
+
+def instead(viewer: Actor, text: str, request: SearchRequest) -> str:
+    """Return what to type instead of `text`, whose search is `request`; empty where nothing better is known.
+
+    Raises what the engine raises.
+    """
+    for term, word in _guesses(request.query):
+        query = _with(request.query, term, word)
+        hits = search_engine().search(replace(request, query=query, offset=0, limit=1, with_facets=False))
+        if not hits.total or not hits.all_words:
+            continue
+        for row in question_rows(viewer, [hit.key.id for hit in hits.hits]):
+            spelt = _as_written(word, f"{row.title}\n{row.excerpt}", row.language)
+            return str(_with(parse(text), term, spelt or word))
+    return ""
+
+
+def _guesses(query: Query) -> Iterator[tuple[Term, str]]:
+    """Yield words for the first term that stands nowhere. With two such words, both are too unsure to guess."""
+    for term in query.terms:
+        if term.form is Form.WORD and not term.is_excluded and (alike := search_engine().alike(term.text)):
+            yield from ((term, word) for word in alike[:MOST_TRIES])
+            return
+
+
+def _with(query: Query, term: Term, word: str) -> Query:
+    return replace(query, terms=tuple(replace(each, text=word) if each == term else each for each in query.terms))
+
+
+def _as_written(word: str, text: str, language: str) -> str:
+    """Return a word of the text that the index keeps as this one; empty where the text has none in its beginning."""
+    for start, end in Marker.of(Query((Term(Form.WORD, word),))).ranges(text, language):
+        written = fold(text[start:end])
+        if any(stem(written, each) == word for each in LANGUAGES):
+            return text[start:end].lower()
+    return ""
