@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from app.actor import VISITOR
 from app.community import tags
 from app.community.compose import compose
 from app.community.models.follows import Follow
@@ -23,6 +26,7 @@ from app.search.queries import Asked, _with_standing_tags
 from tests.cast import acting, sign_in, submit
 from tests.community import make
 from tests.providers import make as providers
+from tests.support.clock import NOW
 
 
 @pytest.fixture
@@ -306,6 +310,22 @@ def test_the_page_tells_what_it_is_about_and_who_helps(client, cast, question, w
     moved = client.get("/tags/wlan?order=active")
     assert (moved.status_code, moved.location) == (301, "/tags/wifi?order=active")
     assert client.get("/feeds/tags/wlan.atom").status_code == 301
+
+
+def test_the_page_of_a_large_tag_looks_at_its_newest_questions_only(client, cast, wifi, database, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", 3)
+    for day in range(5):
+        older = make.question(cast.customer, tags=(wifi,), created_at=NOW - timedelta(days=day + 1))
+        make.accepted(make.answer(older, cast.agent if day > 1 else cast.peer))
+    make.question(cast.customer, tags=(wifi,))
+
+    about = queries.about(VISITOR, wifi)
+
+    assert (about.questions, about.unanswered, about.newest) == (6, 1, 3)
+    assert [(each.name, each.solved) for each in about.helpers] == [("Pete Peer", 2)]
+    page = client.get("/tags/wifi").text
+    assert "Without an answer, of the newest 3" in page
+    assert "With the newest 3 questions" in page
 
 
 def test_a_curator_keeps_a_tag_in_the_browser(client, cast, question, wifi, internet, database):

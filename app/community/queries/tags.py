@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, distinct, func, or_, select
 
 from app.accounts.models import Person
 from app.actor import Actor
@@ -22,6 +22,7 @@ from app.organisations.models import Organisation
 ORDERS = ("popular", "name", "new")
 MOST_HELPERS = 5
 MOST_TO_NAME = 8
+MOST_LOOKED_AT = 300
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,17 @@ class TopHelper:
 
 @dataclass(frozen=True)
 class About:
-    """What a tag's page tells beside its questions; the numbers count what the viewer may see."""
+    """What a tag's page tells beside its questions; the numbers count what the viewer may see.
+
+    `newest` is 0 where all questions were looked at; else `unanswered` and `helpers` are about the newest so many, so
+    that the page of a tag with very many costs no more than that of another.
+    """
 
     synonyms: Sequence[Synonym]
     questions: int
     unanswered: int
     helpers: Sequence[TopHelper]
+    newest: int
 
 
 def tag_page(*, text: str = "", order: str = "popular", after: int | None = None, size: int = 60) -> TagPage:
@@ -102,11 +108,12 @@ def about(viewer: Actor, tag: Tag) -> About:
     waits = and_(Question.answers_count == 0, is_open())
     counted = db.session.execute(
         select(func.count(), func.coalesce(func.sum(case((waits, 1), else_=0)), 0))
-        .select_from(QuestionTag)
-        .join(Question, Question.id == QuestionTag.question_id)
-        .where(QuestionTag.tag_id == tag.id, visible(viewer))
+        .select_from(Question)
+        .where(Question.id.in_(_newest(tag)), visible(viewer))
     ).one()
-    return About(synonyms_of(tag), counted[0], counted[1], _top_helpers(viewer, tag))
+    newest = MOST_LOOKED_AT if tag.questions_count > MOST_LOOKED_AT else 0
+    questions = tag.questions_count if newest else counted[0]
+    return About(synonyms_of(tag), questions, counted[1], _top_helpers(viewer, tag), newest)
 
 
 def synonyms_of(tag: Tag) -> list[Synonym]:
@@ -123,16 +130,21 @@ def synonym_of(tag: Tag, synonym_id: int) -> Tag:
     return found
 
 
+def _newest(tag: Tag) -> ScalarSelect[int]:
+    newest = select(QuestionTag.question_id).where(QuestionTag.tag_id == tag.id)
+    in_order = newest.order_by(QuestionTag.asked_at.desc(), QuestionTag.question_id.desc())
+    return in_order.limit(MOST_LOOKED_AT).scalar_subquery()
+
+
 def _top_helpers(viewer: Actor, tag: Tag) -> list[TopHelper]:
     solved = func.count(distinct(Question.id))
     rows = db.session.execute(
         select(solved, Person.name, Person.handle, Organisation.name, Organisation.kind)
-        .select_from(QuestionTag)
-        .join(Question, Question.id == QuestionTag.question_id)
+        .select_from(Question)
         .join(Answer, Answer.question_id == Question.id)
         .join(Person, Person.id == Answer.author_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
-        .where(QuestionTag.tag_id == tag.id, visible(viewer))
+        .where(Question.id.in_(_newest(tag)), visible(viewer))
         .where(Answer.accepted_at.is_not(None), answer_there(), Answer.author_id != Question.asker_id)
         .where(Person.erased_at.is_(None), Person.merged_into_id.is_(None), Person.suspended_at.is_(None))
         .group_by(Person.id, Person.name, Person.handle, Organisation.id, Organisation.name, Organisation.kind)
