@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -17,6 +18,11 @@ from app.config import Config
 LONGEST_SLUG = 60
 
 
+# A page holds some hundred addresses, most of them the same as on the page before.
+_remembered = lru_cache(maxsize=8_192)
+
+
+@_remembered
 def slug_of(title: str) -> str:
     """Return a title as a part of an address: lower-case letters, digits and hyphens; "-" when nothing is left."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
@@ -44,5 +50,11 @@ def person_url(handle: str) -> str:
     return _path("people.person", handle=handle)
 
 
+def tag_url(name: str) -> str:
+    """Return the address of a tag's page."""
+    return _path("community.tag", name=name)
+
+
+@_remembered
 def _path(endpoint: str, **values: Any) -> str:
     return current_app.url_map.bind("").build(endpoint, values)

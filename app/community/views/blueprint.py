@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from app import clock
 from app.community import policy
 from app.community.compose import Composed, compose
-from app.community.links import person_url, question_url
+from app.community.links import person_url, question_url, tag_url
 from app.community.models.acts import Act
 from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.shelves import Category
@@ -29,6 +29,7 @@ from app.web.language import current_language
 from app.web.panels import notes, panels
 
 bp = Blueprint("community", __name__)
+bp.add_app_template_global(tag_url)
 
 
 Answered = str | Response | tuple[str, int]
