@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import or_, select, update
 
 from app import clock
 from app.accounts.models import ApiToken, Person, Session
@@ -23,20 +23,6 @@ from app.organisations.models import Membership, Organisation
 from app.web.ledger import entry
 
 LAST_USE_EVERY = timedelta(minutes=5)
-# Put together once: they run for every page of who is signed in.
-_OF_SESSION = (
-    select(Session, Person)
-    .join(Person, Person.id == Session.person_id)
-    .where(Session.token_digest == bindparam("digest"), Session.ended_at.is_(None))
-    .where(Session.expires_at > bindparam("now"), Person.erased_at.is_(None), Person.can_sign_in)
-)
-_SEATS = (
-    select(Organisation.id, Organisation.name, Organisation.kind, Membership.role)
-    .join(Membership, Membership.organisation_id == Organisation.id)
-    .where(Membership.person_id == bindparam("person_id"), Membership.ended_at.is_(None))
-    .where(Organisation.closed_at.is_(None))
-    .order_by(Organisation.name, Organisation.id)
-)
 
 
 class SessionUser(UserMixin):
@@ -116,12 +102,23 @@ def actor_of(person: Person, *, acting_for_organisation_id: int | None = None, *
 
 def seats_of(person_id: int) -> tuple[Seat, ...]:
     """Return the person's present memberships."""
-    return tuple(Seat(*row) for row in db.session.execute(_SEATS, {"person_id": person_id}))
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, Organisation.kind, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.person_id == person_id, Membership.ended_at.is_(None), Organisation.closed_at.is_(None))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return tuple(Seat(*row) for row in rows)
 
 
 def _user_of_session(token: str) -> SessionUser | None:
     now = clock.now()
-    row = db.session.execute(_OF_SESSION, {"digest": digest(token), "now": now}).one_or_none()
+    row = db.session.execute(
+        select(Session, Person)
+        .join(Person, Person.id == Session.person_id)
+        .where(Session.token_digest == digest(token), Session.ended_at.is_(None), Session.expires_at > now)
+        .where(Person.erased_at.is_(None), Person.can_sign_in)
+    ).one_or_none()
     if row is None:
         return None
     kept, person = row

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select
 
 from app import clock
 from app.accounts.models import Person
@@ -40,13 +41,21 @@ def marks_on(viewer: Actor, question_ids: Collection[int]) -> dict[int, Mark]:
     """Return what is new to the viewer about these questions, by id; those without news are left out."""
     if viewer.person_id is None or not question_ids:
         return {}
-    me = viewer.person_id
+    told = {"me": viewer.person_id, "kept_since": clock.now() - KEPT, "ids": list(question_ids)}
+    found = {row[0]: Mark(bool(row[1]), row[2], row[3]) for row in db.session.execute(_marks(), told)}
+    return {each: mark for each, mark in found.items() if mark.is_new or mark.answers}
+
+
+@cache
+def _marks() -> Select[Any]:
+    """Return the statement, put together once: it runs for every list."""
+    me: BindParameter[int] = bindparam("me")
     new = (
         Answer.question_id == Question.id,
         Answer.id > func.coalesce(Reading.answer_id, 0),
         Answer.author_id != me,
         answer_there(),
-        _is_recent(Answer.created_at, me),
+        _is_recent(Answer.created_at),
     )
     count, first = (
         select(what).where(*new).correlate(Question, Reading).scalar_subquery()
@@ -54,18 +63,16 @@ def marks_on(viewer: Actor, question_ids: Collection[int]) -> dict[int, Mark]:
     )
     # Whoever asked knows the question without looking at it.
     knows = or_(Reading.person_id.is_not(None), Question.asker_id == me)
-    rows = db.session.execute(
+    return (
         select(
             Question.id,
-            case((and_(~knows, _is_recent(Question.created_at, me)), 1), else_=0),
+            case((and_(~knows, _is_recent(Question.created_at)), 1), else_=0),
             case((and_(knows, Question.answers_count > 0), count), else_=0),
             case((and_(knows, Question.answers_count > 0), first), else_=None),
         )
         .outerjoin(Reading, and_(Reading.question_id == Question.id, Reading.person_id == me))
-        .where(Question.id.in_(question_ids))
+        .where(Question.id.in_(bindparam("ids", expanding=True)))
     )
-    found = {row[0]: Mark(bool(row[1]), row[2], row[3]) for row in rows}
-    return {each: mark for each, mark in found.items() if mark.is_new or mark.answers}
 
 
 def asked_since(viewer: Actor, moment: datetime, *, category: Category | None = None, tag: Tag | None = None) -> int:
@@ -77,7 +84,7 @@ def asked_since(viewer: Actor, moment: datetime, *, category: Category | None = 
     return db.session.scalar(select(func.count()).select_from(since.limit(MOST_COUNTED).subquery())) or 0
 
 
-def _is_recent(moment: ColumnElement[Any] | Any, person_id: int) -> ColumnElement[bool]:
-    joined = select(Person.created_at).where(Person.id == person_id).scalar_subquery()
-    caught_up = select(CaughtUp.upto).where(CaughtUp.person_id == person_id).scalar_subquery()
-    return and_(moment > joined, moment > func.coalesce(caught_up, joined), moment > clock.now() - KEPT)
+def _is_recent(moment: ColumnElement[Any] | Any) -> ColumnElement[bool]:
+    joined = select(Person.created_at).where(Person.id == bindparam("me")).scalar_subquery()
+    caught_up = select(CaughtUp.upto).where(CaughtUp.person_id == bindparam("me")).scalar_subquery()
+    return and_(moment > joined, moment > func.coalesce(caught_up, joined), moment > bindparam("kept_since"))
