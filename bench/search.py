@@ -62,6 +62,7 @@ def main() -> None:
         _report("newest of a filter", three, lambda _: _search(engine, "is:accepted", sort=Sort.NEWEST))
         _report("as you type", typed, lambda text: _similar(engine, text))
         _report("similar to a whole text", _bodies(options), lambda text: _similar(engine, text))
+        _report("what a slip was meant to be", [_slip(text) for text in three if text], engine.alike)
         _report("add one document and commit", _few(options), lambda one: engine.apply([one], []))
         _report("a hostile query, both ways", HOSTILE, lambda text: (_search(engine, text), _similar(engine, text)))
         batches = [_few(options)] * 10
@@ -103,6 +104,13 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
 def _some_words(title: str, count: int, chance: random.Random) -> str:
     words = [word for word in title.split() if word.isalpha() and any(tokens(word, "en"))]
     return " ".join(chance.sample(words, min(count, len(words))))
+
+
+def _slip(text: str) -> str:
+    """Return the longest word with two letters in its middle changed about."""
+    word = max(text.split(), key=len)
+    middle = max(2, len(word) // 2)
+    return word[:middle] + word[middle : middle + 2][::-1] + word[middle + 2 :]
 
 
 def _bodies(options: argparse.Namespace) -> list[str]:
