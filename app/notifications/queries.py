@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, literal, or_, select
@@ -100,19 +101,25 @@ class Entry:
 
 def bell_of(viewer: Actor, *, here: int | None = None) -> Bell:
     """Return what the bell says, and of the question whose page this is (`here`), whether it is muted."""
-    query = (
-        select(Notice.help_request_id, Notice.latest_item_id)
-        .join(Question, Question.id == Notice.help_request_id)
-        .where(Notice.person_id == viewer.person_id, *_is_unread(), visible(viewer))
-        .order_by(Notice.changed_at.desc())
-        .limit(MOST_UNREAD)
-    )
+    query = _news().where(Notice.person_id == viewer.person_id, visible(viewer))
     if here is None:
         return Bell(_numbers(query))
     news, own = query.subquery(), (Notice.person_id == viewer.person_id, Notice.help_request_id == here)
     muted = select(literal(0), literal(0)).where(select(Notice.id).where(*own, Notice.muted_at.is_not(None)).exists())
     found = _numbers(select(news).union_all(muted))
     return Bell(found, is_muted=found.pop(0, None) is not None)
+
+
+@cache
+def _news() -> Select[int, int]:
+    """Return the statement but for whose news it is, put together once: it runs for every page of who is signed in."""
+    return (
+        select(Notice.help_request_id, Notice.latest_item_id)
+        .join(Question, Question.id == Notice.help_request_id)
+        .where(*_is_unread())
+        .order_by(Notice.changed_at.desc())
+        .limit(MOST_UNREAD)
+    )
 
 
 def unread_entries(viewer: Actor, kinds: Collection[str] = ()) -> list[Entry]:

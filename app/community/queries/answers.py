@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -97,7 +98,7 @@ def answers_of(viewer: Actor, question: Question, *, order: str = "best") -> lis
     score, the oldest. `newest` and `oldest`: by time alone.
     """
     evidence = evidence_on(viewer, question)
-    rows = _rows(viewer, evidence, _under(question))
+    rows = _rows(viewer, evidence, _UNDER, question_id=question.id)
     return [rows[each] for each in _in_order([row.standing for row in rows.values()], question, evidence, order)]
 
 
@@ -111,7 +112,7 @@ def answers_on_page(
     evidence = evidence_on(viewer, question)
     rows: dict[int, AnswerRow] = {}
     if question.answers_count <= size:
-        rows = _rows(viewer, evidence, _under(question))
+        rows = _rows(viewer, evidence, _UNDER, question_id=question.id)
         standings = [row.standing for row in rows.values()]
     else:
         standings = _standings(question)
@@ -126,7 +127,7 @@ def answers_on_page(
     main_id = question.accepted_answer_id
     if not rows and shown:
         ends = [each for each in (first.id if first else None, main_id) if each is not None]
-        rows = _rows(viewer, evidence, Answer.id.in_({*shown, *ends}))
+        rows = _rows(viewer, evidence, _THESE, ids=[*{*shown, *ends}])
     return AnswerPage(
         rows=[rows[each] for each in shown],
         first=rows.get(first.id) if first else None,
@@ -143,8 +144,9 @@ def answers_on_page(
 _NOTHING_SAID = Evidence()
 
 
-def _under(question: Question) -> ColumnElement[bool]:
-    return and_(Answer.question_id == question.id, answer_there())
+# Which answers: all under a question, or some of them.
+_UNDER = and_(Answer.question_id == bindparam("question_id"), answer_there())
+_THESE = Answer.id.in_(bindparam("ids", expanding=True))
 
 
 def ratio_of(standing: Standing, said: Evidence) -> float:
@@ -176,9 +178,14 @@ def _in_order(
 
 def _standings(question: Question) -> list[Standing]:
     """Return what decides where each answer stands, without their words."""
-    here = _under(question)
-    votes = _votes(0, here)
-    rows = db.session.execute(
+    rows = db.session.execute(_of_standings(), {"question_id": question.id, "person_id": 0})
+    return [Standing(*row) for row in rows]
+
+
+@cache
+def _of_standings() -> Select[*tuple[Any, ...]]:
+    votes = _votes(_UNDER)
+    return (
         select(
             Answer.id,
             Answer.created_at,
@@ -188,15 +195,24 @@ def _standings(question: Question) -> list[Standing]:
             func.coalesce(votes.c.downs, 0),
         )
         .outerjoin(votes, votes.c.answer_id == Answer.id)
-        .where(here)
+        .where(_UNDER)
     )
-    return [Standing(*row) for row in rows]
 
 
-def _rows(viewer: Actor, evidence: Mapping[int, Evidence], which: ColumnElement[bool]) -> dict[int, AnswerRow]:
-    """Return these answers whole, by id."""
-    votes, confirmer = _votes(viewer.person_id or 0, which), aliased(Person)
-    rows: Iterable[Sequence[Any]] = db.session.execute(
+def _rows(
+    viewer: Actor, evidence: Mapping[int, Evidence], which: ColumnElement[bool], **told: Any
+) -> dict[int, AnswerRow]:
+    """Return these answers whole, by id; `told` are the values that `which` asks for."""
+    told["person_id"] = viewer.person_id or 0
+    rows: Iterable[Sequence[Any]] = db.session.execute(_whole(which), told)
+    return {row[0].id: AnswerRow(evidence.get(row[0].id, _NOTHING_SAID), *row) for row in rows}
+
+
+@cache
+def _whole(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the statement, put together once: it runs for every page of a question."""
+    votes, confirmer = _votes(which), aliased(Person)
+    return (
         select(
             Answer,
             Person.name,
@@ -215,17 +231,16 @@ def _rows(viewer: Actor, evidence: Mapping[int, Evidence], which: ColumnElement[
         .outerjoin(votes, votes.c.answer_id == Answer.id)
         .where(which)
     )
-    return {row[0].id: AnswerRow(evidence.get(row[0].id, _NOTHING_SAID), *row) for row in rows}
 
 
-def _votes(person_id: int, which: ColumnElement[bool]) -> Subquery:
-    """Return per answer how many votes are up and down, and this person's own."""
+def _votes(which: ColumnElement[bool]) -> Subquery:
+    """Return per answer how many votes are up and down, and the own one of `person_id`."""
     return (
         select(
             Vote.answer_id,
             func.sum(case((Vote.value > 0, 1), else_=0)).label("ups"),
             func.sum(case((Vote.value < 0, 1), else_=0)).label("downs"),
-            func.sum(case((Vote.person_id == person_id, Vote.value), else_=0)).label("own"),
+            func.sum(case((Vote.person_id == bindparam("person_id"), Vote.value), else_=0)).label("own"),
         )
         .join(Answer, Answer.id == Vote.answer_id)
         .where(which)

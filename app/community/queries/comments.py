@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
@@ -139,6 +140,7 @@ def _folded(branches: list[Branch]) -> Talk:
     return Talk(branches)
 
 
+@cache
 def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(

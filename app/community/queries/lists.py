@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -182,8 +183,9 @@ def in_shelves(query: Select[Any], *, category: Category | None, tag: Tag | None
     return query if category is None else query.where(Question.category_id == category.id)
 
 
+@cache
 def select_rows() -> Select[*tuple[Any, ...]]:
-    """Return the columns of QuestionRow, in its order, of all questions: the caller says which."""
+    """Return the columns of QuestionRow, in its order, of all questions: the caller says which. Put together once."""
     return (
         select(
             Question.id,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, distinct, func, or_, select
 
 from app.accounts.models import Person
 from app.actor import Actor
@@ -105,15 +106,19 @@ def tags_to_name(typed: str) -> list[Tag]:
 
 def about(viewer: Actor, tag: Tag) -> About:
     """Return what a tag's page tells. The caller loaded `tag` for its viewer."""
-    waits = and_(Question.answers_count == 0, is_open())
-    counted = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(case((waits, 1), else_=0)), 0))
-        .select_from(Question)
-        .where(Question.id.in_(_newest(tag)), visible(viewer))
-    ).one()
+    told = {"tag_id": tag.id, "most": MOST_LOOKED_AT}
+    counted = db.session.execute(_counts().where(visible(viewer)), told).one()
     newest = MOST_LOOKED_AT if tag.questions_count > MOST_LOOKED_AT else 0
     questions = tag.questions_count if newest else counted[0]
-    return About(synonyms_of(tag), questions, counted[1], _top_helpers(viewer, tag), newest)
+    return About(synonyms_of(tag), questions, counted[1], _top_helpers(viewer, told), newest)
+
+
+@cache
+def _counts() -> Select[int, int]:
+    """Return the statement but for whose eyes it is, put together once; so is the next."""
+    waits = and_(Question.answers_count == 0, is_open())
+    counts = select(func.count(), func.coalesce(func.sum(case((waits, 1), else_=0)), 0))
+    return counts.select_from(Question).where(Question.id.in_(_newest()))
 
 
 def synonyms_of(tag: Tag) -> list[Synonym]:
@@ -130,28 +135,32 @@ def synonym_of(tag: Tag, synonym_id: int) -> Tag:
     return found
 
 
-def _newest(tag: Tag) -> ScalarSelect[int]:
-    newest = select(QuestionTag.question_id).where(QuestionTag.tag_id == tag.id)
+def _newest() -> ScalarSelect[int]:
+    newest = select(QuestionTag.question_id).where(QuestionTag.tag_id == bindparam("tag_id"))
     in_order = newest.order_by(QuestionTag.asked_at.desc(), QuestionTag.question_id.desc())
-    return in_order.limit(MOST_LOOKED_AT).scalar_subquery()
+    return in_order.limit(bindparam("most")).scalar_subquery()
 
 
-def _top_helpers(viewer: Actor, tag: Tag) -> list[TopHelper]:
+def _top_helpers(viewer: Actor, told: dict[str, int]) -> list[TopHelper]:
+    return [TopHelper(*row) for row in db.session.execute(_helping().where(visible(viewer)), told)]
+
+
+@cache
+def _helping() -> Select[*tuple[Any, ...]]:
     solved = func.count(distinct(Question.id))
-    rows = db.session.execute(
+    return (
         select(solved, Person.name, Person.handle, Organisation.name, Organisation.kind)
         .select_from(Question)
         .join(Answer, Answer.question_id == Question.id)
         .join(Person, Person.id == Answer.author_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
-        .where(Question.id.in_(_newest(tag)), visible(viewer))
+        .where(Question.id.in_(_newest()))
         .where(Answer.accepted_at.is_not(None), answer_there(), Answer.author_id != Question.asker_id)
         .where(Person.erased_at.is_(None), Person.merged_into_id.is_(None), Person.suspended_at.is_(None))
         .group_by(Person.id, Person.name, Person.handle, Organisation.id, Organisation.name, Organisation.kind)
         .order_by(solved.desc(), Person.id)
         .limit(MOST_HELPERS)
     )
-    return [TopHelper(*row) for row in rows]
 
 
 def _is_called(key: str) -> ColumnElement[bool]:
