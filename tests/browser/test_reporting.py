@@ -18,7 +18,7 @@ DUTCH = {
     "words": "Wat moet een moderator weten?",
     "send": "Verstuur je melding",
     "thanks": "Dank je. Een moderator kijkt ernaar",
-    "news": "Hier is iets aan moderators gemeld",
+    "news": "Hier is iets aan moderatoren gemeld",
     "why": "Waarom het blijft staan",
     "leave": "Zo laten",
     "decided": "Een moderator heeft besloten over wat je meldde",
