@@ -29,13 +29,14 @@ def alike(scorer: Scorer, word: str) -> tuple[str, ...]:
                 if term in {own, typed}:
                     return ()
                 frequencies[term] = frequencies.get(term, 0) + frequency
-    near = [(ratio, frequency, term) for term, frequency in frequencies.items() if (ratio := _ratio(typed, term))]
+    matcher = SequenceMatcher(b=typed, autojunk=False)  # it remembers what it found out about its second text
+    near = [(ratio, frequency, term) for term, frequency in frequencies.items() if (ratio := _ratio(matcher, term))]
     return tuple(term for _ratio_, _frequency, term in sorted(near, reverse=True)[:MOST])
 
 
-def _ratio(typed: str, term: str) -> float:
+def _ratio(matcher: SequenceMatcher[str], term: str) -> float:
     """Return how near they are, in (0, 1]; 0 when they are not near. The quick bounds spare most of the work."""
-    matcher = SequenceMatcher(None, term, typed, autojunk=False)
+    matcher.set_seq1(term)
     if matcher.real_quick_ratio() < LEAST_RATIO or matcher.quick_ratio() < LEAST_RATIO:
         return 0.0
     ratio = matcher.ratio()
