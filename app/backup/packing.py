@@ -84,7 +84,7 @@ class Packed:
         """Yield the rows of a table; says at the end whether they were all, and unchanged."""
         count, summing = 0, hashlib.sha256()
         with self._opened(_table(name)) as member:
-            for line in _reading(member):
+            for line in member:
                 summing.update(line)
                 try:
                     row = json.loads(line)
@@ -99,14 +99,15 @@ class Packed:
     def file(self, name: str) -> bytes:
         """Return a file."""
         with self._opened(_file(name)) as member:
-            content = b"".join(_reading(member))
+            content = member.read()
         self._compare(_file(name), hashlib.sha256(content).hexdigest())
         return content
 
     def _read_manifest(self) -> Manifest:
         try:
             with self._opened(MANIFEST) as member:
-                told = json.loads(b"".join(_reading(member)))
+                content = member.read()
+            told = json.loads(content)
             if told["format"] > FORMAT:
                 raise BackupUnusable("it was made by a newer Samen: restore it with that one")
             return Manifest(**told)
@@ -115,12 +116,16 @@ class Packed:
 
     @contextmanager
     def _opened(self, member: str) -> Iterator[IO[bytes]]:
+        """Open a member to be read; what goes wrong there while the block reads is said of the member too."""
         try:
             opened = self._archive.open(member)
         except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise BackupUnusable(f"{member} is missing or damaged") from error
         with opened:
-            yield opened
+            try:
+                yield opened
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+                raise BackupUnusable(f"{member} is damaged: {error}") from error
 
     def _compare(self, member: str, found: str) -> None:
         if self.manifest.sums.get(member) != found:
@@ -157,13 +162,6 @@ def unpacking(path: Path) -> Iterator[Packed]:
         raise BackupUnusable(f"it cannot be opened: {error}") from error
     with archive:
         yield Packed(archive)
-
-
-def _reading(member: IO[bytes]) -> Iterator[bytes]:
-    try:
-        yield from member
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise BackupUnusable(f"a part of it is damaged: {error}") from error
 
 
 def _sync_folder(folder: Path) -> None:
