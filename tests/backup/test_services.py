@@ -18,13 +18,13 @@ from app.backup import rows, services
 from app.backup.packing import BackupUnusable, Manifest, packing, unpacking
 from app.community.models.comments import Comment
 from app.community.models.posts import Question
-from app.db import db, prepare_engine
+from app.db import db
 from app.search.queries import Asked, search_for
 from tests.accounts import make as accounts
 from tests.attachments import make as attachments
 from tests.community import make
 from tests.notifications.make import answered
-from tests.support.databases import RunDatabase
+from tests.support.databases import RunDatabase, at_database
 
 pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("index")]
 
@@ -57,17 +57,10 @@ def made(tmp_path, picture) -> Path:
 def other_database(run: RunDatabase, *, url: str = "", is_empty: bool = True) -> Iterator[sa.Engine]:
     """Work on another database: at `url`, else a new one without a table, or with the tables and no row."""
     made = url or (run.new() if is_empty else run.fresh())
-    engine = sa.create_engine(made)
-    prepare_engine(engine)
-    engines: dict[str | None, Any] = db.engines  # type: ignore[assignment]
-    own, engines[None] = engines[None], engine
-    db.session.remove()
     try:
-        yield engine
+        with at_database(made) as engine:
+            yield engine
     finally:
-        db.session.remove()
-        engines[None] = own
-        engine.dispose()
         if not url:
             run.drop(made)
 

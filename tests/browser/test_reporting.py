@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from app.notifications.models import NoticeItem
 from tests.accounts import make as accounts
 from tests.browser.test_community import enter
 from tests.community import make
@@ -63,7 +65,7 @@ def test_a_comment_is_reported_left_and_explained(new_page, live_server, axe, lo
     expect(page.get_by_text(says["thanks"])).to_be_visible()
 
     enter(page, live_server, ids["moderator"])
-    wait_for_news(page, says["news"])
+    show_news(page, live_server, ids["moderator"], "reported", says["news"])
     check(page)
     page.get_by_role("main").get_by_role("link", name=f"How do I bleed a radiator? {locale}").click()
     expect(page).to_have_url(re.compile("/moderation$"))
@@ -75,18 +77,15 @@ def test_a_comment_is_reported_left_and_explained(new_page, live_server, axe, lo
     expect(report).to_have_count(0)
 
     enter(page, live_server, ids["reader"])
-    wait_for_news(page, says["decided"])
+    show_news(page, live_server, ids["reader"], "report_settled", says["decided"])
     page.goto("/reports")
     expect(page.get_by_role("main")).to_contain_text("Once is a tip, not advertising.")
     check(page)
 
 
-def wait_for_news(page, words: str) -> None:
-    """Look at the list of notices until the worker has told of it."""
+def show_news(page, server, person_id: int, kind: str, words: str) -> None:
+    """Wait until the worker has told her, and open the list of notices."""
+    told = sa.select(NoticeItem.id).where(NoticeItem.person_id == person_id, NoticeItem.kind == kind)
+    server.until(lambda session: session.scalar(told))
     page.goto("/notifications")
-    for _number in range(40):
-        if page.get_by_text(words).count():
-            return
-        page.wait_for_timeout(250)
-        page.reload()
     expect(page.get_by_text(words)).to_be_visible()

@@ -162,12 +162,20 @@ def filled_database(app: Flask, run: RunDatabase, fill: Callable[[], object]) ->
 def on_copy_of(app: Flask, url: str) -> Iterator[Session]:
     """Give a session on a filled database, in an application context; everything is undone afterwards."""
     app.extensions.pop("samen.routing.state", None)
+    with app.app_context(), at_database(url), _outer_transaction():
+        yield db.session()
+        db.session.remove()
+
+
+@contextlib.contextmanager
+def at_database(url: str) -> Iterator[sa.Engine]:
+    """Work on another database in this application context, as the application would; what is written there stays."""
     engine = sa.create_engine(url)
     prepare_engine(engine)
+    db.session.remove()
     try:
-        with app.app_context(), _in_place(engine), _outer_transaction():
-            yield db.session()
-            db.session.remove()
+        with _in_place(engine):
+            yield engine
     finally:
         engine.dispose()
 
@@ -243,14 +251,10 @@ def _outer_transaction(_run: RunDatabase | None = None) -> Iterator[None]:
 @contextlib.contextmanager
 def _own_database(run: RunDatabase, *, is_kept: bool = False) -> Iterator[str]:
     url = run.fresh()
-    engine = sa.create_engine(url)
-    prepare_engine(engine)
     try:
-        with _in_place(engine):
+        with at_database(url):
             yield url
-            db.session.remove()
     finally:
-        engine.dispose()
         if not is_kept:
             run.drop(url)
 
