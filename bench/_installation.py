@@ -1,7 +1,7 @@
 """An installation that holds the Thunderbird community, made once per database and kept under instance/bench/.
 
-The archive is read from $SAMEN_SHARED (default ../shared). Set SAMEN_BENCH_POSTGRES to the URL of an empty PostgreSQL
-database to measure there as well.
+The archive is read from $SAMEN_SHARED (default ../shared). PostgreSQL is measured too where SAMEN_BENCH_POSTGRES is the
+URL of a database: `./dev bench` sets it to a throwaway one (which does not sync to disk) unless it is set.
 """
 
 import os
@@ -46,12 +46,13 @@ def installations(what: str = "") -> list[Installation]:
 def with_community(installation: Installation) -> Installation:
     """Import the Thunderbird community unless it is there already."""
     marker = installation.folder / "imported"
-    if not marker.exists():
+    whose = installation.variables["SAMEN_DATABASE_URL"] or "sqlite"
+    if not marker.exists() or marker.read_text().strip() != whose:
         if not ARCHIVE.is_dir():
             sys.exit(f"The archive is not at {ARCHIVE}; set SAMEN_SHARED.")
         installation.flask("db", "upgrade")
         installation.flask("import", "archive", str(ARCHIVE))
-        marker.write_text("yes\n")
+        marker.write_text(f"{whose}\n")
     return installation
 
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "demo": ("demo", "show the demo log-ins; --reset begins the demo community anew"),
     "flask": ("flask", "a command of the application, e.g. ./dev flask import archive PATH"),
     "shell": ("flask", "a Python shell with the application loaded"),
-    "bench": ("benchmarks", "measure; without a name: list what can be measured  [NAME…]"),
+    "bench": ("benchmarks", "measure and print one table; --list, --table, --write  [NAME…]"),
     "shots": ("shots", "one contact sheet of pages: phone, desk, light, dark, nl, en  PAGE… [--as LOGIN]"),
     "doctor": ("doctor", "say what is missing and the one command that mends it"),
     "lock": ("locking", "make requirements*.txt anew from requirements*.in"),
