@@ -44,6 +44,7 @@ class Config:
     metrics_token: str | None
     default_language: str
     proxies: int
+    kept_pages_mb: int
 
     @property
     def is_https(self) -> bool:
@@ -77,6 +78,7 @@ class Config:
         metrics_token = env.str("METRICS_TOKEN", None)
         language = env.str("DEFAULT_LANGUAGE", "en", validate=validate.OneOf(["en", "nl"]))
         proxies = env.int("PROXIES", 0, validate=validate.Range(0, 5))
+        kept_pages_mb = env.int("KEPT_PAGES_MB", 32, validate=validate.Range(0, 10_000))
         problems: dict[str, list[str]] = {}
         try:
             env.seal()
@@ -105,6 +107,7 @@ class Config:
             metrics_token=metrics_token or None,
             default_language=language,
             proxies=proxies,
+            kept_pages_mb=kept_pages_mb,
         )
 
 

@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter
 
 from app import wiring
 from app.api.document import init_api
+from app.changes import watch_changes
 from app.cli import prepare_command
 from app.config import ROOT, Config
 from app.db import db, prepare_engine
@@ -25,6 +26,7 @@ from app.web.capacity import capacities
 from app.web.current_actor import settle_actor
 from app.web.errors import init_errors
 from app.web.headers import init_headers
+from app.web.kept_pages import init_kept_pages
 from app.web.language import KeptBabel, current_language, current_time_zone, init_language
 from app.web.request_log import configure_logging, init_request_log
 from app.web.templating import PlainEnvironment, init_templating
@@ -63,11 +65,13 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["samen.config"] = config
     app.url_map.converters["int"] = RowId
     app.config.update(_flask_settings(config))
-    if config.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, 0)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        watch_changes(db.engine)
+        init_kept_pages(app, config)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, 0)  # type: ignore[method-assign]
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_server_default=False)
     KeptBabel(app, locale_selector=current_language, timezone_selector=current_time_zone)
 

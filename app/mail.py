@@ -23,6 +23,7 @@ from sqlalchemy import Index, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
+from app.changes import unseen_by_visitors
 from app.config import Config
 from app.db import Model, Words, changed_rows, db, own_session, storable, transaction
 
@@ -48,6 +49,7 @@ class _WholeIds(EmailPolicy):
 WHOLE = {"list-unsubscribe", "in-reply-to", "references"}
 
 
+@unseen_by_visitors
 class Letter(Model):
     """One mail to one address. `headers` holds extra lines; `message_id` makes a repeated sending recognisable."""
 

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Gather the statements that run inside."""
+    """Gather the statements that run inside, without the beginnings of transactions."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
 
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     yield statements

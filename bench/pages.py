@@ -1,148 +1,119 @@
-"""What pages cost on a real community: statements, server and processor time, bytes; as visitor and signed in.
+"""Pages per second of a running installation with a real community, beside a yardstick on the same machine.
 
-    ./dev bench pages [--rounds N]
+    ./dev bench pages [--seconds N]
 
-Server time is measured inside one process, from the request to the last byte, on questions drawn by a fixed seed; the
-processor's share of it (p50) is what stays when the machine is busy with other things. The log goes nowhere.
-Statements are the median of five: every few seconds one page reads the settings again. The yardstick in the same run
-is a bare Flask page with three SQLAlchemy Core queries and a template of 30 rows; the ratio to it is what can be
-compared between machines.
+Two web processes, 1 and 8 connections, as visitor and signed in, on both databases. Questions and searches are drawn by
+a fixed seed and asked for in turn. The yardstick (bench/_yardstick.py) is served in the same way and asked right before
+and after each page: a ratio to it can be compared between machines, and minutes. wrk asks, on the same two cores.
 """
 
 import argparse
-import gzip
 import os
 import random
-import statistics
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote_plus
 
 import sqlalchemy as sa
-from flask import Flask, render_template_string
-from flask.testing import FlaskClient
 
-from app.accounts.models import Person, Session
 from app.config import Config
-from app.db import db, transaction
+from app.db import db
 from app.factory import create_app
-from app.organisations.identify import digest
-from app.web.access import public
+from bench._figures import conclude, state
+from bench._helper import session_of_a_helper
 from bench._installation import Installation, installations, with_community
-from bench._measuring import cost, counted
+from bench._serving import Load, ask, served
 
-SEED = 20_261_121
-YARDSTICK = """<!doctype html><title>yardstick</title><p>{{ one }} {{ two }}
-<ul>{% for row in rows %}<li><a href="/q/{{ row.id }}">{{ row.title }}</a> {{ row.answers_count }} {{ row.score }}</li>
-{% endfor %}</ul>"""
+SEED = 20_261_122
+MANY = 40
+# By who asks and for what: the least ratio to the yardstick; and the best peer's pages per second, for orientation.
+DEMANDS = {
+    ("visitor", "list"): 2.0,
+    ("visitor", "question"): 2.0,
+    ("visitor", "search"): 0.5,
+    ("signed in", "list"): 0.4,
+    ("signed in", "question"): 0.4,
+}
+CONNECTIONS = (1, 8)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for, and as whom."""
+
+    pages: dict[str, list[str]]
+    cookie: str
 
 
 def main() -> None:
+    """Measure each installation."""
     parser = argparse.ArgumentParser(prog="./dev bench pages")
-    parser.add_argument("--rounds", type=int, default=200)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--seconds", type=float, default=3.0)
+    seconds = parser.parse_args().seconds
     for installation in installations():
-        _measure(with_community(installation), rounds)
+        _measure(with_community(installation), seconds)
+    conclude()
 
 
-def _measure(installation: Installation, rounds: int) -> None:
-    os.environ.update(installation.variables)
-    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (until the process ends: the log would be most of what is measured)
-    app = create_app(Config.from_environment())
-    _add_yardstick(app)
-    with app.app_context():
-        chance = random.Random(SEED)
-        questions = db.session.execute(sa.text("SELECT id, title FROM questions ORDER BY id")).all()
-        sample = chance.sample(questions, min(rounds, len(questions)))
-        busiest = db.session.execute(
-            sa.text("SELECT id FROM questions ORDER BY answers_count DESC LIMIT 1")
-        ).scalar_one()
-        token = _session_of_a_helper()
-        db.session.remove()
-    paths: dict[str, Callable[[int], str]] = {
-        "yardstick": lambda _n: "/yardstick",
-        "home": lambda _n: "/",
-        "list": lambda _n: "/questions",
-        "list, a later page": lambda n: f"/questions?after={1_700_000_000_000_000 + n}~1",
-        "list of a tag": lambda _n: "/tags/thunderbird",
-        "question": lambda n: f"/q/{sample[n % len(sample)].id}",
-        "busiest question": lambda _n: f"/q/{busiest}",
-        "search": lambda n: "/search?q=" + "+".join(sample[n % len(sample)].title.split()[:3]),
-        "as you type": lambda n: "/ask/similar?title=" + "+".join(sample[n % len(sample)].title.split()[:5]),
-        "ask": lambda _n: "/ask",
-    }
-    print(f"\n{installation.name}: {len(questions):,} questions, {rounds} rounds")
-    print(
-        f"{'page':20} {'who':10} {'status':>6} {'queries':>7} {'p50 ms':>8} {'p95 ms':>8} "
-        f"{'cpu ms':>7} {'ratio':>6} {'kB gz':>6}"
+def _measure(installation: Installation, seconds: float) -> None:
+    asked = _prepare(installation)
+    yardstick = replace(
+        installation,
+        variables={**installation.variables, "SAMEN_YARDSTICK_DATABASE": _url(installation), "SAMEN_ENV": "production"},
     )
-    base: dict[str, float] = {}
-    for who, cookie in (("visitor", None), ("signed in", token)):
+    with served(yardstick, "bench._yardstick:app") as plain, served(installation) as server:
+        for connections in CONNECTIONS:
+            for who, headers in (("visitor", {}), ("signed in", {"Cookie": asked.cookie})):
+                for name, paths in asked.pages.items():
+                    what = f"{installation.name}, {connections} at once, {who}: {name}"
+                    filling = 1 + len(paths) / 10
+                    ask(server, paths, connections=connections, seconds=filling, headers=headers)  # what is kept
+                    before = ask(plain, ["/"], connections=connections, seconds=seconds / 2, headers={})
+                    load = ask(server, paths, connections=connections, seconds=seconds, headers=headers)
+                    after = ask(plain, ["/"], connections=connections, seconds=seconds / 2, headers={})
+                    _state(what, load, [before, after], DEMANDS.get((who, name)))
+        state("pages", f"{installation.name}: memory of a web process afterwards", f"{server.megabytes():.0f} MB")
+
+
+def _state(what: str, load: Load, yardstick: list[Load], least: float | None) -> None:
+    ratio = load.beside(*yardstick)
+    base = sum(each.processor_ms for each in yardstick) / len(yardstick)
+    said = (
+        f"{ratio:.2f} of the yardstick, {load.per_second:,.0f}/s; p50 {load.p50_ms:.1f} ms, p99 {load.p99_ms:.1f} ms; "
+    )
+    said += f"processor {load.processor_ms:.2f} ms (yardstick {base:.2f})" + (
+        f"; {load.wrong} wrong" * bool(load.wrong)
+    )
+    held = None if least is None else ratio >= least and not load.wrong
+    state("pages", what, said, f">= {least:.1f}" if least else "", held)
+
+
+def _prepare(installation: Installation) -> Asked:
+    """Draw what is asked for, and sign somebody in."""
+    os.environ.update(installation.variables)
+    app = create_app(Config.from_environment())
+    chance = random.Random(SEED)
+    with app.app_context():
+        questions = db.session.execute(sa.text("SELECT id, title FROM questions ORDER BY id")).all()
+        sample = chance.sample(questions, MANY)
+        token = session_of_a_helper()
         client = app.test_client()
-        if cookie:
-            with client.session_transaction() as session:
-                session.update({"_user_id": cookie, "_fresh": True, "_permanent": True})
-        for name, path in paths.items():
-            addresses = [_canonical(client, path(number)) for number in range(min(rounds, 50))]
-            answer = client.get(addresses[-1])
-            statements = statistics.median(_statements(client, address) for address in addresses[:5])
-            costs = [cost(client, address) for address in _cycle(addresses, rounds)]
-            times = sorted(wall for wall, _ in costs)
-            processor = statistics.median(used for _, used in costs)
-            p50, p95 = statistics.median(times), times[int(len(times) * 0.95)]
-            base.setdefault(who, p50)
-            size = len(gzip.compress(answer.data)) / 1024
-            print(
-                f"{name:20} {who:10} {answer.status_code:6} {statements:7} {p50:8.2f} {p95:8.2f} {processor:7.2f} "
-                f"{base[who] / p50:6.2f} {size:6.1f}"
-            )
+        addresses = [str(client.get(f"/q/{row.id}").location or f"/q/{row.id}") for row in sample]
+        db.session.remove()
+        db.engine.dispose()
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    cookie = signer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
+    pages = {
+        "home": ["/"],
+        "list": ["/questions"],
+        "question": addresses,
+        "search": [f"/search?q={quote_plus(' '.join(row.title.split()[:3]))}" for row in sample],
+        "ask": ["/ask"],
+    }
+    return Asked(pages, f"{app.config['SESSION_COOKIE_NAME']}={cookie}")
 
 
-def _add_yardstick(app: Flask) -> None:
-    @app.get("/yardstick")
-    @public
-    def yardstick() -> str:
-        one = db.session.execute(sa.text("SELECT 1")).scalar_one()
-        two = db.session.execute(sa.text("SELECT name FROM tags WHERE id = 1")).scalar()
-        rows = db.session.execute(
-            sa.text("SELECT id, title, answers_count, score FROM questions ORDER BY created_at DESC, id DESC LIMIT 30")
-        ).all()
-        return render_template_string(YARDSTICK, one=one, two=two, rows=rows)
-
-
-def _session_of_a_helper() -> str:
-    """Make a session for somebody who answered; return its token."""
-    token = "a-bench-session-token"
-    with transaction() as session:
-        person = session.scalars(sa.select(Person).where(Person.source_key.is_not(None)).order_by(Person.id)).first()
-        assert person is not None
-        person.can_sign_in = True
-        if session.scalar(sa.select(Session.id).where(Session.token_digest == digest(token))) is None:
-            now = person.created_at.replace(year=2026)
-            session.add(
-                Session(
-                    token_digest=digest(token),
-                    person_id=person.id,
-                    created_at=now,
-                    last_used_at=now.replace(year=2099),
-                    expires_at=now.replace(year=2099),
-                )
-            )
-    return token
-
-
-def _canonical(client: FlaskClient, path: str) -> str:
-    answer = client.get(path)
-    return str(answer.location) if answer.status_code == 301 else path
-
-
-def _statements(client: FlaskClient, path: str) -> int:
-    with counted() as statements:
-        client.get(path)
-    return len(statements)
-
-
-def _cycle(addresses: Sequence[str], rounds: int) -> Iterator[str]:
-    return (addresses[number % len(addresses)] for number in range(rounds))
+def _url(installation: Installation) -> str:
+    return installation.variables["SAMEN_DATABASE_URL"] or f"sqlite:///{installation.folder / 'samen.db'}"
 
 
 if __name__ == "__main__":

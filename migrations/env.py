@@ -15,6 +15,7 @@ from flask import current_app
 from sqlalchemy import JSON, Connection, Text
 
 from app import wiring  # noqa: F401  every model is imported through it
+from app.changes import UNWATCHED
 from app.db import UTCDateTime, Words, db, writing
 
 
@@ -63,7 +64,7 @@ def run_migrations() -> None:
     engine = db.engine
     with writing(), engine.connect() as connection, references_unguarded(connection):
         context.configure(
-            connection=connection,
+            connection=connection.execution_options(**UNWATCHED),
             target_metadata=db.metadata,
             render_item=render_item,
             transaction_per_migration=True,

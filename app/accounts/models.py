@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.changes import unseen_by_visitors
 from app.db import Choice, Model, Words
 
 
@@ -69,6 +70,7 @@ class Login(Model):
     person: Mapped[Person] = relationship()
 
 
+@unseen_by_visitors
 class Session(Model):
     """One browser that is signed in. The cookie holds the token, the row only its digest."""
 
@@ -86,6 +88,7 @@ class Session(Model):
     ended_at: Mapped[datetime | None]
 
 
+@unseen_by_visitors
 class ApiToken(Model):
     """A personal token for the API: shown once, kept as a digest, with scopes."""
 
@@ -105,6 +108,7 @@ class ApiToken(Model):
     revoked_at: Mapped[datetime | None]
 
 
+@unseen_by_visitors
 class MailProof(Model):
     """A link sent to a mail address, good once: for a sign-up, a new password, an imported person, a new address.
 

@@ -24,6 +24,7 @@ from app.attachments import files
 from app.attachments.models import Attachment
 from app.backup import rows
 from app.backup.packing import BackupUnusable, Manifest, Packed, packing, unpacking
+from app.changes import UNWATCHED
 from app.db import db, one_moment, prepare_engine, transaction
 from app.search.services import rebuild
 
@@ -103,7 +104,8 @@ def _load(packed: Packed) -> None:
         flask_migrate.upgrade(directory=str(MIGRATIONS), revision=wanted)
     try:
         with transaction() as session:
-            rows.load_tables(session.connection(), packed)
+            # The mark comes along like any row; in an older version there is none yet.
+            rows.load_tables(session.connection(execution_options=UNWATCHED), packed)
     except (sa.exc.IntegrityError, sa.exc.DataError) as error:
         raise BackupUnusable(f"its rows do not fit together: {error.orig}") from error
     flask_migrate.upgrade(directory=str(MIGRATIONS))

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.changes import unseen_by_visitors
 from app.db import Model, Words
 
 
+@unseen_by_visitors
 class Draft(Model):
     """The fields of a form that was not sent, at one place ("ask", "answer.12"); one per person and place.
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.changes import unseen_by_visitors
 from app.db import Choice, Model
 from app.requests.models import HelpRequest
 
@@ -52,6 +53,7 @@ UNREAD = text("latest_item_id > read_item_id")
 HAS_MAIL = text("mail_due_at IS NOT NULL")
 
 
+@unseen_by_visitors
 class Notice(Model):
     """What one person is told about one request. It gathers items and is unread while one is newer than the last read.
 
@@ -85,6 +87,7 @@ class Notice(Model):
     request: Mapped[HelpRequest] = relationship()
 
 
+@unseen_by_visitors
 class NoticeItem(Model):
     """One thing that happened, as one person is told of it: what, and why she. `reason_id` is the tag, category or
     person she follows."""
@@ -111,6 +114,7 @@ class NoticeItem(Model):
     by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
 
 
+@unseen_by_visitors
 class NoticePreference(Model):
     """How a person wants her mail; without a row the defaults hold. Quiet hours are those of her own clock."""
 
@@ -128,6 +132,7 @@ class NoticePreference(Model):
     changed_at: Mapped[datetime]
 
 
+@unseen_by_visitors
 class Spread(Model):
     """A fact on its way to many followers: people with ids up to `told_upto` have been told."""
 

@@ -14,6 +14,7 @@ from app.organisations import queries, services
 from app.organisations.models import Organisation
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
+from app.web.kept_pages import kept
 from app.web.language import LANGUAGES, current_language
 from app.web.own_path import own_path
 from app.web.panels import panels
@@ -28,6 +29,7 @@ def _for_templates() -> dict[str, Any]:
 
 @bp.get("/organisations")
 @public
+@kept
 def organisation_list() -> str:
     """Every organisation that helps here."""
     return render_template("organisations/organisations.html", organisations=queries.organisations_for(actor()))
@@ -35,6 +37,7 @@ def organisation_list() -> str:
 
 @bp.get("/organisations/<slug>")
 @public
+@kept
 def organisation(slug: str) -> str:
     """One organisation: what it is for, and who helps on its behalf."""
     found = queries.organisation_for(actor(), slug)

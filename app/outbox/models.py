@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.changes import unseen_by_visitors
 from app.db import Choice, Model, Words
 
 
+@unseen_by_visitors
 class DomainEvent(Model):
     """One fact. Triggers in the database refuse UPDATE and DELETE."""
 
@@ -35,6 +37,7 @@ class DomainEvent(Model):
     payload: Mapped[dict[str, Any]]
 
 
+@unseen_by_visitors
 class Delivery(Model):
     """One fact on its way to one reaction. Done, dead, or due at `due_at`; claimed while `lease_until` lies ahead."""
 
@@ -64,6 +67,7 @@ class Delivery(Model):
     event: Mapped[DomainEvent] = relationship()
 
 
+@unseen_by_visitors
 class ScheduledJob(Model):
     """When a job of `wiring.SCHEDULE` runs next, and how the last run went."""
 

@@ -28,6 +28,7 @@ from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
+from app.web.kept_pages import kept
 from app.web.language import url_with
 from app.web.panels import panels
 
@@ -44,6 +45,7 @@ def _for_templates() -> dict[str, Any]:
 
 @bp.get("/people")
 @public
+@kept
 def directory() -> str:
     """Everybody who is here: found by name, topic, organisation and as whom they act, in an order."""
     given = {name: request.args.get(name, "")[:200] for name in ("q", "topic", "organisation", "role", "order")}
@@ -65,6 +67,7 @@ def directory() -> str:
 
 @bp.get("/people/<handle>")
 @public
+@kept
 def person(handle: str) -> str | AnyResponse:
     """Who somebody is, where she works, what she helps with, and what she did here (`?show=`), page by page."""
     found = queries.person_for(handle)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.changes import unseen_by_visitors
 from app.db import Choice, Model, Words
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
@@ -27,6 +28,7 @@ class RankingModel(Model):
     promoted_at: Mapped[datetime | None]
 
 
+@unseen_by_visitors
 class StoredState(Model):
     """The community as arrays (app.ranking.snapshot), with every change up to `number` in it. `key` tells two apart.
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.changes import unseen_by_visitors
 from app.db import Model, Words
 from app.requests.models import HelpRequest
 
 
+@unseen_by_visitors
 class StaleDocument(Model):
     """A document that changed since it was put into the index. `marks` grows with each change, so that whoever indexed
     it can tell whether it changed again meanwhile."""
@@ -24,6 +26,7 @@ class StaleDocument(Model):
     marked_at: Mapped[datetime]
 
 
+@unseen_by_visitors
 class Deflection(Model):
     """Somebody began to ask, and an answer given before was enough. Who it was is not kept, only what she typed."""
 

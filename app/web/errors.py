@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
 from app.errors import DomainError, Invalid, Moved, NotFound, SignInFirst, TooMany
+from app.web.access import GATE
 from app.web.assets import STATIC
 from app.web.current_actor import known_actor
 from app.web.language import is_for_programs, language_without_database
@@ -78,8 +79,7 @@ def _domain_error(error: DomainError) -> Response:
     if isinstance(error, SignInFirst) and not is_for_programs():
         if words := _sent_words():
             return _signed_out(error.status, words)
-        after = request.full_path.removesuffix("?") if request.method == "GET" else ""
-        return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
+        return _to_signing_in()
     if isinstance(error, Moved) and request.method in SAFE_METHODS and not is_for_programs():
         return make_response(redirect(error.address, 301))
     fields = error.fields if isinstance(error, Invalid) else None
@@ -97,9 +97,21 @@ def _form_expired(_error: CSRFError) -> Response:
     words = "" if is_for_programs() else _sent_words()
     if words and known_actor().is_visitor:
         return _signed_out(400, words)
+    if known_actor().is_visitor and not is_for_programs() and _is_for_people_only():
+        return _to_signing_in()  # forms on pages that all visitors share carry no token
     return problem(
         400, "form_expired", _("This form was open too long. Go back, load the page again and send it once more.")
     )
+
+
+def _to_signing_in() -> Response:
+    """Lead a visitor to signing in, and from there back to the page she was on."""
+    after = request.full_path.removesuffix("?") if request.method in SAFE_METHODS else _page_before()
+    return make_response(redirect(url_for("accounts.sign_in", next=after or None), 303))
+
+
+def _is_for_people_only() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), GATE, None) == "signed_in"
 
 
 def _signed_out(status: int, words: str) -> Response:

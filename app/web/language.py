@@ -7,6 +7,7 @@ page, for visitors too, and change nothing in the database.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_domain, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.config import Config
 from app.web.current_actor import actor
@@ -186,9 +189,16 @@ def is_for_programs() -> bool:
     return request.path.startswith("/api/")
 
 
-def _accepted() -> str | None:
-    wanted = (code.split("-")[0].lower() for code, quality in request.accept_languages if quality > 0)
+@lru_cache(maxsize=2_000)
+def accepted_language(header: str) -> str | None:
+    """Return the first of our languages that an Accept-Language header asks for."""
+    accepted = parse_accept_header(header, LanguageAccept)
+    wanted = (code.split("-")[0].lower() for code, quality in accepted if quality > 0)
     return next((code for code in wanted if code in LANGUAGES), None)
+
+
+def _accepted() -> str | None:
+    return accepted_language(request.headers.get("Accept-Language", ""))
 
 
 def _config() -> Config:

@@ -19,6 +19,7 @@ from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
+from app.changes import unseen_by_visitors
 from app.db import Model, Words, changed_rows, db, transaction, upsert
 from app.errors import Conflict
 from app.web.current_actor import actor
@@ -32,6 +33,7 @@ REPEATABLE = "samen_repeatable"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+@unseen_by_visitors
 class OnceKey(Model):
     """One use of a key: the digest of key, actor and address, and the answer it got."""
 

@@ -55,8 +55,7 @@ def init_request_log(app: Flask) -> None:
 
     @app.before_request
     def _begin() -> None:
-        sent = request.headers.get(HEADER, "")
-        g.request_id = sent if re.fullmatch(r"[A-Za-z0-9-]{8,64}", sent) else secrets.token_hex(8)
+        g.request_id = request_id_of(request.headers.get(HEADER, ""))
         g.began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -64,18 +63,23 @@ def init_request_log(app: Flask) -> None:
     @app.after_request
     def _end(response: Response) -> Response:
         response.headers[HEADER] = g.get("request_id", "")
-        seconds = time.perf_counter() - g.get("began", time.perf_counter())
-        endpoint = request.endpoint or "none"
-        REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
-        SECONDS.labels(endpoint).observe(seconds)
-        if endpoint == "health.alive":
-            return response  # asked every second by whoever watches
-        log.info(
-            "answered",
-            method=request.method,
-            path=request.path,
-            status=response.status_code,
-            ms=round(seconds * 1000, 1),
-            person_id=known_actor().person_id,
-        )
+        began = g.get("began") or time.perf_counter()
+        endpoint, person_id = request.endpoint or "none", known_actor().person_id
+        note_answer(request.method, endpoint, request.path, response.status_code, began, person_id=person_id)
         return response
+
+
+def request_id_of(sent: str) -> str:
+    """Return the id under which a request is logged: the one that was sent with it, else a new one."""
+    return sent if re.fullmatch(r"[A-Za-z0-9-]{8,64}", sent) else secrets.token_hex(8)
+
+
+def note_answer(method: str, endpoint: str, path: str, status: int, began: float, *, person_id: int | None) -> None:
+    """Write the line and the metrics of one answer; `began` is in seconds of `time.perf_counter`."""
+    seconds = time.perf_counter() - began
+    REQUESTS.labels(method, endpoint, str(status)).inc()
+    SECONDS.labels(endpoint).observe(seconds)
+    if endpoint == "health.alive":
+        return  # asked every second by whoever watches
+    ms = round(seconds * 1000, 1)
+    log.info("answered", method=method, path=path, status=status, ms=ms, person_id=person_id)

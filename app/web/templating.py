@@ -25,6 +25,7 @@ from app.web import once
 from app.web.assets import asset
 from app.web.current_actor import actor
 from app.web.headers import csp_nonce
+from app.web.kept_pages import page_is_kept
 from app.web.language import (
     canonical_url,
     current_language,
@@ -73,6 +74,7 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
         site_url=site_url,
         csp_nonce=csp_nonce,
         once_key=once.new_key,
+        page_is_kept=page_is_kept,
         place=place,
         url_with_language=url_with_language,
         url_with=url_with,

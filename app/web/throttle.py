@@ -16,6 +16,7 @@ from sqlalchemy import Index, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
+from app.changes import unseen_by_visitors
 from app.db import Model, Words, transaction, upsert
 from app.errors import TooMany
 from app.web.ledger import entry
@@ -66,6 +67,7 @@ LIMITS = {
 }
 
 
+@unseen_by_visitors
 class ThrottleCounter(Model):
     """How often something was done under one key in one window."""
 

@@ -28,6 +28,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.changes import watch_changes
 from app.config import Config
 from app.db import db, prepare_engine
 from app.sitesettings.declare import DECLARED
@@ -112,6 +113,7 @@ def test_config(tmp_path_factory: pytest.TempPathFactory) -> Config:
         patch.setenv("SAMEN_SEARCH_INDEX", str(folder / "search_index"))
         patch.setenv("SAMEN_SECRET_KEY", "a secret for tests only, the same in each run")
         patch.setenv("SAMEN_BASE_URL", BASE_URL)
+        patch.setenv("SAMEN_KEPT_PAGES_MB", "0")
         return Config.from_environment()
 
 
@@ -172,6 +174,7 @@ def at_database(url: str) -> Iterator[sa.Engine]:
     """Work on another database in this application context, as the application would; what is written there stays."""
     engine = sa.create_engine(url)
     prepare_engine(engine)
+    watch_changes(engine)
     db.session.remove()
     try:
         with _in_place(engine):

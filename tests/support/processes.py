@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.changes import watch_changes
 from app.db import db, prepare_engine
 
 FORK = multiprocessing.get_context("fork")
@@ -68,6 +69,7 @@ def _child(app: Flask, work: Callable[[int], Any], number: int, wait: Callable[[
         url = db.engine.url
         engine = sa.create_engine(url)
         prepare_engine(engine)
+        watch_changes(engine)
         db.engines[None] = engine  # type: ignore[index]
         try:
             wait()

@@ -10,9 +10,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.changes import unseen_by_visitors
 from app.db import Model
 
 
+@unseen_by_visitors
 class Reading(Model):
     """A person looked at a question last at `read_at`, when `answer_id` was its newest answer (0: it had none)."""
 
@@ -25,6 +27,7 @@ class Reading(Model):
     read_at: Mapped[datetime]
 
 
+@unseen_by_visitors
 class CaughtUp(Model):
     """A person marked everything as read, as far as `upto`. `before` is what that was before, to take it back."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.changes import unseen_by_visitors
 from app.community.lengths import FILTER_PLACES, LONGEST_FILTER_NAME
 from app.db import Choice, Model, Words
 
@@ -15,6 +16,7 @@ _STANDING = text("deleted_at IS NULL")
 _ON_HOME = text("is_home AND deleted_at IS NULL")
 
 
+@unseen_by_visitors
 class SavedFilter(Model):
     """What a person asked of a page (`place`), by the names its address has for it (`asked`), without the usual.
 

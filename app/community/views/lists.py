@@ -18,10 +18,12 @@ from app.errors import NotFound
 from app.paging import Key, Page, PointsKey
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
+from app.web.kept_pages import kept
 
 
 @bp.get("/")
 @public
+@kept
 def home() -> Answered:
     """The box to ask in, what is being solved right now, and the lists."""
     viewer = actor()
@@ -44,6 +46,7 @@ def home() -> Answered:
 
 @bp.get("/questions")
 @public
+@kept
 def question_list() -> Answered:
     """All questions: newest, active, unanswered."""
     return list_page("community/questions.html", title=_("Questions"))
@@ -51,6 +54,7 @@ def question_list() -> Answered:
 
 @bp.get("/c/<slug>")
 @public
+@kept
 def category(slug: str) -> Answered:
     """The questions of one category."""
     shelf = shelves.category_called(slug)

@@ -28,11 +28,13 @@ from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach
+from app.web.kept_pages import kept
 from app.web.language import LANGUAGES, current_language, url_with
 
 
 @bp.get("/tags")
 @public
+@kept
 def tags() -> Answered:
     """The tags in use: `?q=` finds some, `?order=` is popular, name or new."""
     text, order = request.args.get("q", "")[:200], request.args.get("order", "popular")
@@ -52,6 +54,7 @@ def tags() -> Answered:
 
 @bp.get("/tags/<name>")
 @public
+@kept
 def tag(name: str) -> Answered:
     """What a tag is about, who helps with it, and the questions that carry it."""
     found = shelves.tag_called(actor(), name)

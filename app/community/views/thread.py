@@ -25,11 +25,13 @@ from app.web.access import public, signed_in
 from app.web.capacity import capacities
 from app.web.current_actor import actor
 from app.web.forms import attach
+from app.web.kept_pages import kept
 
 
 @bp.get("/q/<int:question_id>", defaults={"slug": ""})
 @bp.get("/q/<int:question_id>/<slug>")
 @public
+@kept
 def question(question_id: int, slug: str) -> Answered:
     """A question with its answers."""
     try:
@@ -67,7 +69,9 @@ def question_page(
     """
     shown = thread.thread_of(actor(), found, order=order, number=number, around=around)
     slot = shown.ties.own_answer if sent is None else Slot(shown.ties.own_answer.place)
-    form = answer_form(formdata=None, **slot.fields) if sent is None else sent
+    form = sent
+    if form is None and not actor().is_visitor:
+        form = answer_form(formdata=None, **slot.fields)
     return render_template("community/question.html", thread=shown, form=form, slot=slot, came_from=came_from)
 
 
