@@ -12,10 +12,11 @@ from app.db import Model, Words
 from app.requests.models import HelpRequest
 
 
-@unseen_by_visitors
 class StaleDocument(Model):
     """A document that changed since it was put into the index. `marks` grows with each change, so that whoever indexed
-    it can tell whether it changed again meanwhile."""
+    it can tell whether it changed again meanwhile.
+
+    Seen by visitors: that a row goes when the index has learned is how kept pages of results know of it."""
 
     __tablename__ = "stale_documents"
     __table_args__ = (Index("ix_stale_documents_marked", "marked_at"),)

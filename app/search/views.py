@@ -21,6 +21,7 @@ from app.search.query_language import MOST_CHARACTERS, Note, NoteCode
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
+from app.web.kept_pages import kept
 from app.web.language import current_language
 
 bp = Blueprint("search", __name__)
@@ -38,6 +39,7 @@ def _for_templates() -> dict[str, Any]:
 
 @bp.get("/search")
 @public
+@kept
 def search() -> Answered:
     """What was looked for, with filters; without words an empty box and the operators."""
     asked = _asked()

@@ -57,7 +57,7 @@ def kept(view: View) -> View:
 
     @wraps(view)
     def kept_view(*args: Any, **values: Any) -> Any:
-        if request.method == "GET" and actor().is_visitor:
+        if request.method in {"GET", "HEAD"} and actor().is_visitor:
             g.page_is_kept = True
         answer = view(*args, **values)
         if g.get("page_is_kept"):

@@ -25,7 +25,7 @@ from app.web.access import public, signed_in
 from app.web.capacity import capacities
 from app.web.current_actor import actor
 from app.web.forms import attach
-from app.web.kept_pages import kept
+from app.web.kept_pages import kept, page_is_kept
 
 
 @bp.get("/q/<int:question_id>", defaults={"slug": ""})
@@ -70,7 +70,7 @@ def question_page(
     shown = thread.thread_of(actor(), found, order=order, number=number, around=around)
     slot = shown.ties.own_answer if sent is None else Slot(shown.ties.own_answer.place)
     form = sent
-    if form is None and not actor().is_visitor:
+    if form is None and not page_is_kept():
         form = answer_form(formdata=None, **slot.fields)
     return render_template("community/question.html", thread=shown, form=form, slot=slot, came_from=came_from)
 
