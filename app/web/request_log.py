@@ -7,6 +7,8 @@ import re
 import secrets
 import sys
 import time
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -25,11 +27,17 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
 
+# A method is any word that somebody sends: each new one would be a series of its own that is kept for good.
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+# Control characters but the line feed, line separators, and marks that turn the direction of writing.
+_MOVES = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
+
 log = structlog.get_logger("samen.request")
 
 
 def configure_logging(config: Config) -> None:
-    """Set structlog up for this process. JSON escapes line breaks and terminal codes, so one event is one line."""
+    """Set structlog up for this process. One event is one line, whatever people sent: see `on_one_line`."""
     renderer: object = (
         structlog.processors.JSONRenderer()
         if config.environment != "development"
@@ -42,12 +50,24 @@ def configure_logging(config: Config) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            on_one_line,
             renderer,  # type: ignore[list-item]
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=config.environment != "test",
     )
+
+
+def on_one_line(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write out what would move a terminal's cursor, colour its text or turn it around.
+
+    JSON does so for most of it, plain lines only for line feeds.
+    """
+    return {
+        name: _MOVES.sub(lambda found: f"\\u{ord(found[0]):04x}", value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def init_request_log(app: Flask) -> None:
@@ -77,7 +97,8 @@ def request_id_of(sent: str) -> str:
 def note_answer(method: str, endpoint: str, path: str, status: int, began: float, *, person_id: int | None) -> None:
     """Write the line and the metrics of one answer; `began` is in seconds of `time.perf_counter`."""
     seconds = time.perf_counter() - began
-    REQUESTS.labels(method, endpoint, str(status)).inc()
+    known = method if method in METHODS else "other"
+    REQUESTS.labels(known, endpoint, str(status)).inc()
     SECONDS.labels(endpoint).observe(seconds)
     if endpoint == "health.alive":
         return  # asked every second by whoever watches

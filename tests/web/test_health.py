@@ -39,3 +39,13 @@ def test_figures_name_no_address_that_does_not_exist(client: FlaskClient) -> Non
     client.get("/somebody-probes-this")
 
     assert "somebody-probes-this" not in client.get("/metrics").text
+
+
+def test_figures_name_no_method_that_somebody_made_up(client: FlaskClient) -> None:
+    """Each name would be a series of its own, kept in memory until the process ends."""
+    for number in range(3):
+        client.open("/healthz", method=f"MADEUP{number}")
+
+    told = client.get("/metrics").text
+    assert "MADEUP" not in told
+    assert 'method="other"' in told
