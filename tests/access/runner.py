@@ -16,12 +16,14 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app import clock
 from app.accounts.models import Person
 from app.db import Base, db
 from app.routing import livestate
 from app.web import once
 from tests.access.world import ROLES, World
 from tests.accounts import make as accounts
+from tests.attacks.sizes import is_full
 from tests.cast import browser_cookie, signed_token
 
 MATRIX: dict[str, Any] = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text())
@@ -93,6 +95,8 @@ def cells(*, each_role: bool) -> list[Cell]:
                 for role in ((*ROLES, "reader") if " /api/" in route else ROLES)
                 if state not in SIDE_STATES or role in named
             ]
+            if is_full():  # whose way in is over is a visitor, everywhere
+                here.append(Cell(route, state, "ended", answers.get("visitor") or answers.get("others") or "not said"))
             drawn = {cell.expected: cell for cell in sorted(here, key=lambda cell: zlib.crc32(str(cell).encode()))}
             found += here if each_role else drawn.values()
     return found
@@ -111,6 +115,9 @@ class Runner:
         people = world.cast.people
         self.cookies = {role: self._cookie(person) for role, person in people.items()}
         self.secrets = {role: accounts.api_token(person)[1] for role, person in people.items()}
+        self.cookies["ended"] = self._cookie(world.cast.operator, ended_at=clock.now())
+        revoked, self.secrets["ended"] = accounts.api_token(world.cast.operator)
+        revoked.revoked_at = clock.now()
         self.secrets["reader"] = accounts.api_token(world.cast.customer, "read")[1]
         for role, words in (*self.cookies.items(), *self.secrets.items()):
             world.hide(words, f"cookie or secret of {role}", role)

@@ -1,4 +1,4 @@
-"""Canaries in what the real index finds: the matrix asks with the database's own search, which cuts otherwise."""
+"""A2: canaries in what the real index finds: the matrix asks with the database's own search, which cuts otherwise."""
 
 from __future__ import annotations
 
