@@ -29,6 +29,7 @@ from app.web.headers import init_headers
 from app.web.kept_pages import init_kept_pages
 from app.web.language import KeptBabel, current_language, current_time_zone, init_language
 from app.web.request_log import configure_logging, init_request_log
+from app.web.strict_json import StrictJson
 from app.web.templating import PlainEnvironment, init_templating
 from app.web.transactions import SAFE_METHODS, end_request
 from app.web.uploads import init_uploads
@@ -42,6 +43,7 @@ class Samen(Flask):
     """Flask, with every request ended by `web.transactions`."""
 
     jinja_environment = PlainEnvironment
+    json_provider_class = StrictJson
 
     def dispatch_request(self) -> Response:
         return end_request(self._answer)
