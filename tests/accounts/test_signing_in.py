@@ -1,4 +1,4 @@
-"""Signing in and out, as somebody who should and somebody who should not."""
+"""W9, W10: signing in and out, as somebody who should and somebody who should not."""
 
 from __future__ import annotations
 
