@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import tempfile
 import zipfile
 import zlib
@@ -22,6 +23,11 @@ from typing import IO, Any
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
+# What is read at once must fit in memory, whatever a few packed bytes claim to hold: a picture, a row, the manifest.
+LARGEST_FILE = LONGEST_ROW = 64_000_000
+# A manifest grows with the number of files, and is mostly checksums, which hardly shrink.
+SMALL_MANIFEST, MOST_SHRUNK = 8_000_000, 20
+FILE_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class BackupUnusable(Exception):
@@ -84,11 +90,11 @@ class Packed:
         """Yield the rows of a table; says at the end whether they were all, and unchanged."""
         count, summing = 0, hashlib.sha256()
         with self._opened(_table(name)) as member:
-            for line in member:
+            while line := member.readline(LONGEST_ROW):
                 summing.update(line)
                 try:
                     row = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     raise BackupUnusable(f"{_table(name)} is damaged in line {count + 1}") from None
                 count += 1
                 yield row
@@ -99,20 +105,26 @@ class Packed:
     def file(self, name: str) -> bytes:
         """Return a file."""
         with self._opened(_file(name)) as member:
-            content = member.read()
+            content = member.read(LARGEST_FILE)
         self._compare(_file(name), hashlib.sha256(content).hexdigest())
         return content
 
     def _read_manifest(self) -> Manifest:
         try:
+            size = self._archive.getinfo(MANIFEST)
+            if size.file_size > max(SMALL_MANIFEST, size.compress_size * MOST_SHRUNK):
+                raise BackupUnusable("its manifest is larger than one can be")
             with self._opened(MANIFEST) as member:
                 content = member.read()
             told = json.loads(content)
             if told["format"] > FORMAT:
                 raise BackupUnusable("it was made by a newer Samen: restore it with that one")
-            return Manifest(**told)
-        except (ValueError, TypeError, KeyError) as error:
+            manifest = Manifest(**told)
+            if not all(map(FILE_NAME.fullmatch, manifest.files)):
+                raise BackupUnusable("it names files that are none of ours")
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise BackupUnusable("it has no manifest that can be read") from error
+        return manifest
 
     @contextmanager
     def _opened(self, member: str) -> Iterator[IO[bytes]]:

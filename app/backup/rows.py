@@ -60,8 +60,11 @@ def _load(connection: Connection, table: Table, packed: Packed) -> None:
         for row in packed.rows(table.name)
     )
     ordered = _after_what_they_point_to(rows, names, own) if own else rows
-    while batch := [dict(zip(names, row, strict=True)) for row in islice(ordered, BATCH)]:
-        connection.execute(table.insert(), batch)
+    try:
+        while batch := [dict(zip(names, row, strict=True)) for row in islice(ordered, BATCH)]:
+            connection.execute(table.insert(), batch)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:  # a value of another kind than its column's
+        raise BackupUnusable(f"rows of {table.name} are not what was written") from error
 
 
 def _after_what_they_point_to(

@@ -106,7 +106,7 @@ def _load(packed: Packed) -> None:
         with transaction() as session:
             # The mark comes along like any row; in an older version there is none yet.
             rows.load_tables(session.connection(execution_options=UNWATCHED), packed)
-    except (sa.exc.IntegrityError, sa.exc.DataError) as error:
+    except (sa.exc.IntegrityError, sa.exc.DataError, sa.exc.ProgrammingError, sa.exc.InterfaceError) as error:
         raise BackupUnusable(f"its rows do not fit together: {error.orig}") from error
     flask_migrate.upgrade(directory=str(MIGRATIONS))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -10,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from app.backup.packing import FORMAT, BackupUnusable, Manifest, packing, unpacking
+from app.backup.packing import FORMAT, LARGEST_FILE, BackupUnusable, Manifest, packing, unpacking
+from app.backup.rows import _load as load_rows
 
 ROWS = [[1, "wifi", True, None], [2, 'with "quotes"\nand lines', False, {"en": "ü"}]]
 
@@ -116,6 +119,51 @@ def test_what_somebody_changed_is_refused(made, change):
         read(made)
 
 
+def changed(made: Path, *, told: dict | None = None, **members: bytes) -> Path:
+    """Let a backup say something else of itself, with checksums that fit."""
+    with zipfile.ZipFile(made) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    manifest = {**json.loads(kept.pop("manifest.json")), **(told or {})}
+    for name, content in members.items():
+        member = name.replace("__", "/").replace("_jsonl", ".jsonl")
+        kept[member], manifest["sums"][member] = content, hashlib.sha256(content).hexdigest()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in {**kept, "manifest.json": json.dumps(manifest).encode()}.items():
+            archive.writestr(name, content)
+    return made
+
+
+@pytest.mark.parametrize("name", ["../../outside", "/etc/outside", "a" * 31, "f" * 31 + "/", "f" * 32 + "\n", "", ".."])
+def test_file_that_would_lie_elsewhere_is_refused(made, name):
+    """W12: a backup may have been changed by whoever had it in the meantime."""
+    with pytest.raises(BackupUnusable, match="none of ours"):
+        read(changed(made, told={"files": [name]}))
+
+
+def test_what_unpacks_to_more_than_memory_is_refused(made):
+    """W12: a few packed bytes may claim to hold gigabytes; no more is read at once than a picture or a row may have."""
+    flood = b" " * (LARGEST_FILE + 1_000_000)
+
+    for path in (
+        changed(made, **{f"files__{'f' * 32}": flood}),
+        changed(made, tables__tags_jsonl=b"[" + flood + b"]"),
+        changed(made, told={"missing_files": [" " * 10_000_000]}),
+    ):
+        with pytest.raises(BackupUnusable):
+            read(path)
+
+
+@pytest.mark.parametrize("told", [{"files": 5}, {"files": [5]}, {"format": "x"}, {"more": 1}])
+def test_manifest_of_another_shape_is_refused(made, told):
+    with pytest.raises(BackupUnusable):
+        read(changed(made, told=told))
+
+
+def test_brackets_in_brackets_are_refused(made):
+    with pytest.raises(BackupUnusable):
+        read(changed(made, tables__tags_jsonl=b"[" * 200_000))
+
+
 def test_what_is_no_backup_is_refused(tmp_path):
     other = tmp_path / "other.zip"
     with zipfile.ZipFile(other, "w") as archive:
@@ -126,3 +174,19 @@ def test_what_is_no_backup_is_refused(tmp_path):
     for path in (other, text, tmp_path / "nowhere.zip"):
         with pytest.raises(BackupUnusable):
             read(path)
+
+
+@pytest.mark.parametrize("row", [[1, 5], [1, "yesterday"], [1], [1, "2026-03-02", 3], 7, [[], "2026-03-02T09:30:00"]])
+def test_rows_of_another_kind_than_their_columns_are_refused(tmp_path, row):
+    table = sa.Table(
+        "moments", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("at", sa.DateTime)
+    )
+    path, engine = tmp_path / "odd.zip", sa.create_engine("sqlite://")
+    with packing(path, Manifest("2026-03-02T09:30:00+00:00", "0030", "sqlite")) as packer:
+        packer.add_table("moments", ["id", "at"], [])
+    changed(path, told={"rows": {"moments": 1}}, tables__moments_jsonl=json.dumps(row).encode() + b"\n")
+
+    with engine.begin() as connection, unpacking(path) as packed:
+        table.create(connection)
+        with pytest.raises((BackupUnusable, sa.exc.DBAPIError)):
+            load_rows(connection, table, packed)
