@@ -21,6 +21,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_PIXELS = {"JPEG": 52_000_000}
 MOST_PIXELS_ELSE = 16_000_000
 SURELY_FITS = 8_000_000
+# A JPEG may send each pixel again and again, to become sharper: programs make ten such scans, files may hold thousands.
+MOST_SCANNED = 300_000_000
+START_OF_SCAN = b"\xff\xda"
 LONGEST_SIDE = 2560
 LARGEST_RESULT = 4_000_000
 MOST_MEMORY = 200 * 1024 * 1024
@@ -36,6 +39,8 @@ def remade(sent: bytes) -> tuple[bytes, str, int, int]:
     with _opened(sent) as picture:
         width, height = picture.size
         if width * height > MOST_PIXELS.get(picture.format or "", MOST_PIXELS_ELSE):
+            raise Refused("too_many_pixels")
+        if picture.format == "JPEG" and sent.count(START_OF_SCAN) * width * height > MOST_SCANNED:
             raise Refused("too_many_pixels")
         if getattr(picture, "is_animated", False):
             raise Refused("moving_picture")

@@ -98,6 +98,22 @@ def test_flood_of_pixels_is_refused_before_any_is_read(monkeypatch: pytest.Monke
         remade(png_of(*BOMB))
 
 
+def test_picture_that_is_sent_a_thousand_times_over_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """W12: two thousand scans of a small progressive JPEG took six seconds."""
+    whole = image("JPEG", size=(2500, 2500), progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    monkeypatch.setattr(Image.Image, "load", lambda _self: pytest.fail("pixels were read"))
+
+    with pytest.raises(Refused, match="too_many_pixels"):
+        remade(whole[:last] + whole[last:-2] * 2_000 + whole[-2:])
+
+
+def test_progressive_picture_of_a_camera_is_taken() -> None:
+    assert remade(image("JPEG", size=(4000, 3000), progressive=True))[1:] == ("image/jpeg", 2560, 1920)
+
+
 def test_every_refusal_is_a_sentence(app) -> None:
     with app.test_request_context(headers={"Accept-Language": "nl"}):
         for code, sentence in REFUSALS.items():
