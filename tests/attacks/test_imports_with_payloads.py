@@ -118,6 +118,7 @@ def test_nothing_imported_runs(
     hold("W2", f"{what}: ran", len(seen.ran), "0", held=not seen.ran, details=seen.ran)
     hold("W1", f"{what}: could run", len(seen.dangers), "0", held=not seen.dangers, details=seen.dangers)
     assert not seen.broken(), seen.broken()[:10]
+    assert not seen.interrupted, seen.interrupted
     assert seen.landed == seen.pages
 
 

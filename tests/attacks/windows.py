@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from playwright.sync_api import Browser, Error, Route
 from werkzeug.test import TestResponse
 
 HOME = "http://127.0.0.1:5000"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 10_000
 HOOKS = """
 window.__ran = [];
 for (const name of ["alert", "confirm", "prompt", "print"])
@@ -47,9 +46,8 @@ async () => {
 """
 # What a page of ours never holds, whatever people wrote.
 JUDGE = """
-(html) => {
-  const tree = html === null ? document : new DOMParser().parseFromString(html, "text/html");
-  const found = [];
+() => {
+  const tree = document, found = [];
   if (tree.contentType !== "text/html") return found; // a text, in the browser's own page for texts
   const addresses = ["href", "src", "action", "formaction", "data", "poster", "srcset", "background", "xlink:href",
                      "hx-get", "hx-post"];
@@ -87,6 +85,7 @@ class Opened:
     ran: list[str] = field(default_factory=list)
     dangers: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    interrupted: list[str] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
 
     def broken(self) -> list[str]:
@@ -118,24 +117,26 @@ class Window:
         if cookie:
             self._client.set_cookie(name, cookie)
 
-    def open(self, paths: Iterable[str], *, press: bool = True) -> Opened:
+    def open(self, paths: Iterable[str]) -> Opened:
         """Open pages one after another; return everything seen so far."""
         for path in paths:
             self.seen.pages += 1
-            with suppress(Error):  # a page that leads elsewhere is interrupted, and was noted
+            try:
                 self._page.goto(HOME + path, wait_until="domcontentloaded")
-                self.seen.landed += self._page.evaluate("document.body.childElementCount > 0")
-                self.seen.dangers += [f"{each} in {path}" for each in self._page.evaluate(JUDGE, None)]
-                self.seen.ran += [f"{each} in {path}" for each in (self._page.evaluate(PRESS) if press else [])]
-            if len(self._context.pages) > 1:
-                for other in self._context.pages[1:]:
+                self.seen.landed += self._told("() => document.body === null || document.body.childElementCount > 0")
+                self.seen.dangers += [f"{each} in {path}" for each in self._told(JUDGE)]
+                self.seen.ran += [f"{each} in {path}" for each in self._told(PRESS)]
+            except Error:  # led elsewhere, which was noted, or kept busy for ever by a script that ran
+                self.seen.interrupted.append(path)
+                self._page = self._context.new_page()
+            for other in self._context.pages:
+                if other is not self._page:
                     other.close()
         return self.seen
 
-    def judge(self, html: str) -> list[str]:
-        """Return what is dangerous in a page, without opening it."""
-        found: list[str] = self._page.evaluate(JUDGE, html)
-        return found
+    def _told(self, script: str) -> Any:
+        """Return what a script in the page says. Unlike `evaluate`, this ends where the page is kept busy."""
+        return self._page.wait_for_function(f"async () => [await ({script})()]").json_value()[0]
 
     def close(self) -> None:
         self._context.close()
