@@ -75,7 +75,8 @@ def targets(there: Served) -> dict[str, list[str]]:
         found[f"{there.url}{path}?{urlencode(parameters)}"] = [*cookie, "-p", ",".join(parameters)]
     for cell in writing_cells():
         sent = runner._filled(MATRIX[cell.route].get("json" if cell.is_api else "send", {}))
-        words = {key: value for key, value in sent.items() if isinstance(value, str)}
+        # It takes a minus before a number for somebody's attack, and ends.
+        words = {key: value.removeprefix("-") for key, value in sent.items() if isinstance(value, str)}
         url = there.url + runner.address(cell.route, cell.state)
         if cell.is_api:
             headers = f"Authorization: Bearer {runner.secrets[cell.role]}\nContent-Type: application/json"

@@ -122,6 +122,7 @@ def test_nothing_imported_runs(
     assert seen.landed == seen.pages
 
 
+@pytest.mark.long
 def test_without_the_sanitiser_payloads_run_and_the_policy_stops_them(
     app: Flask, browser: Browser, database: Session, shared_data: Path, tmp_path: Path
 ) -> None:

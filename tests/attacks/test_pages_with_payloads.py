@@ -78,7 +78,7 @@ def test_payloads_in_every_column_run_on_no_page(
         for number in range(rounds):
             unseen = list(mutations(short, 600, SEED + number))
             filled = fill(SHARP * (2 if number == 0 else 1) + ([] if number == 0 else short[number::rounds] + unseen))
-            seen = walk(opened, runner, drawn(pages(runner), 8))
+            seen = walk(opened, runner, drawn(pages(runner), 5))
 
     assert seen is not None
     assert filled > 25, [str(column) for column in columns()]
@@ -94,13 +94,13 @@ def test_payloads_in_every_column_run_on_no_page(
 def test_pages_that_escape_nothing_run_payloads(app: Flask, browser: Browser, runner: Runner) -> None:
     """The control: the same pages with their escapes undone. And with the policy on, nothing runs even so."""
     fill(SHARP)
-    where = drawn(pages(runner), 5)[:60]
+    where = drawn(pages(runner), 3)[:60]
     with window(browser, app, with_policy=False, spoil=html.unescape) as opened:
         bare = walk(opened, runner, where)
     with window(browser, app, with_policy=True, spoil=html.unescape) as opened:
         guarded = walk(opened, runner, where)
 
-    must_fail("W2", f"escapes undone, policy off, {len(where)} pages: ran", len(bare.ran), fails=len(bare.ran) > 1)
-    must_fail("W1", "escapes undone: could run", len(bare.dangers), fails=len(bare.dangers) > 1)
+    must_fail("W2", f"escapes undone, policy off, {len(where)} pages: ran", len(bare.ran), fails=len(bare.ran) > 0)
+    must_fail("W1", "escapes undone: could run", len(bare.dangers), fails=len(bare.dangers) > 0)
     what = f"escapes undone, policy on, {len(where)} pages: ran"
     hold("W2", what, len(guarded.ran), "0", held=not guarded.ran, details=guarded.ran)

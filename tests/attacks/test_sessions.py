@@ -66,6 +66,7 @@ ENDS: dict[str, Callable[[FlaskClient, Person], None]] = {
 
 
 @pytest.mark.commits
+@pytest.mark.long
 def test_a_session_that_ended_is_over_at_every_worker(app: Flask, database: Session, cast: Cast) -> None:
     config: Config = app.extensions["samen.config"]
     url = db.engine.url.render_as_string(hide_password=False)

@@ -118,7 +118,7 @@ KEY_PAGES = [
 
 def test_no_text_in_a_parameter_breaks_a_page(runner: Runner, shared_data: Path) -> None:
     texts = sql(shared_data / "corpora") + naughty(shared_data / "corpora")
-    tried = drawn(texts, 30)
+    tried = drawn(texts, 12)
 
     asked, broken = read_everywhere(runner, tried)
 
