@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.community.links import slug_of
 from app.db import Base, db
 from app.mail import Letter
 from app.web import throttle
@@ -23,6 +25,9 @@ from tests.access.world import make_world
 from tests.accounts.make import PASSWORD
 from tests.attacks.sizes import drawn, hold, must_fail
 from tests.cast import Cast, sign_out, signed_token, submit
+from tests.community import make
+from tests.support.databases import create_app
+from tests.web.test_kept_pages import shelf_of
 from tests.web.test_own_path import known_payloads
 
 pytestmark = pytest.mark.timeout(7200)
@@ -184,6 +189,46 @@ def test_headers_that_a_cache_does_not_know_change_no_answer(app: Flask, runner:
     hold("W11", what, len(different), "0", held=not different, details=different)
     differs = told("/questions", **{"Accept-Language": "nl"}) != told("/questions")
     must_fail("W11", "a header that is named in Vary: differs", int(differs), fails=differs)
+
+
+@pytest.mark.commits
+def test_no_header_gets_into_a_page_that_is_kept_for_others(app: Flask, database: Session, cast: Cast) -> None:
+    """Somebody asks first, with a header that lies; who asks next, without it, gets the page as it is."""
+    question = make.question(cast.customer)
+    db.session.commit()
+    url = db.engine.url.render_as_string(hide_password=False)
+    keeping = create_app(replace(app.extensions["samen.config"], database_url=url, kept_pages_mb=1))
+    numbers = itertools.count(1000)
+
+    def given(path: str, **headers: str) -> str:
+        answer = FlaskClient(keeping, keeping.response_class).get(path, headers=headers)
+        told = masked(answer, path).replace(path.rpartition("=")[2], "N")
+        return re.sub(r"(?m)^ETag: .*$", "", told)  # of the page with the number in it
+
+    def poisoned(path: str, headers: dict[str, str]) -> bool:
+        address = f"{path}?n={next(numbers)}"
+        given(address, **headers)
+        return given(address) != given(f"{path}?n={next(numbers)}")
+
+    lies = [{name: value} for name in SAYS_OTHERWISE for value in ("evil.example", "https", "/admin")]
+    lies += [{"X-Fragment": "1"}, {"HX-Request": "true"}, {"Authorization": "Bearer x"}, {"Cookie": "theme=x; lang=xx"}]
+    lies += [
+        {"Referer": "https://evil.example"},
+        {"Origin": "https://evil.example"},
+        {"X-Request-ID": "evil-evil-evil"},
+    ]
+    paths = ["/questions", f"/q/{question.id}/{slug_of(question.title)}", "/"]
+    told = [f"{lie} on {path}" for path in drawn(paths, 1) for lie in drawn(lies, 6) if poisoned(path, lie)]
+    shelf = shelf_of(keeping)
+    kept = shelf._key
+    shelf._key = lambda environ: (key := kept(environ)) and (*key[:4], None, key[5])  # type: ignore[method-assign]
+    is_noticed = poisoned("/questions", {"Accept-Language": "nl"})
+    with keeping.app_context():
+        db.engine.dispose()
+
+    what = f"{len(lies)} headers that lie, sent for a page before others ask for it: in theirs"
+    hold("W11", what, len(told), "0", held=not told, details=told)
+    must_fail("W11", "pages kept without their language: in theirs", int(is_noticed), fails=is_noticed)
 
 
 @pytest.mark.needs_shared
