@@ -7,6 +7,7 @@ write begins IMMEDIATE: begun deferred and upgraded later, most concurrent write
 
 from __future__ import annotations
 
+import errno
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, Session, registry, sessionmaker
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -219,6 +222,20 @@ def changed_rows(result: Result[Any]) -> int:
     return count
 
 
+def is_away(error: BaseException) -> bool:
+    """Say whether the database could not do it now, and may in a moment: locked, restarted, out of space or reach."""
+    if isinstance(error, (OperationalError, InterfaceError, NoConnectionFree, PendingRollbackError)):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def is_full(error: BaseException) -> bool:
+    """Say whether there was no room left to write: SQLite's own words, PostgreSQL's code, or the system's."""
+    if isinstance(error, DBAPIError):
+        return "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "53100"
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
 def is_storable(text: str) -> bool:
     """Say whether both databases can hold this text unchanged: no NUL, no lone surrogate."""
     try:
@@ -241,6 +258,13 @@ def folded(text: str) -> str:
 def prepare_engine(engine: Engine) -> None:
     """Attach the rules above to an engine, once, before its first connection."""
     if engine.dialect.name != "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _wait_no_longer(connection: Any, _record: object) -> None:
+            # Without it, who meets a lock waits for as long as somebody else thinks. A migration too gives up, whole.
+            connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+            connection.commit()
+
         return
 
     @event.listens_for(engine, "connect")

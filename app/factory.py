@@ -17,7 +17,7 @@ from app.api.document import init_api
 from app.changes import watch_changes
 from app.cli import prepare_command
 from app.config import ROOT, Config
-from app.db import db, prepare_engine
+from app.db import BUSY_TIMEOUT_S, db, prepare_engine
 from app.organisations.identify import init_identify
 from app.paging import LARGEST_ID
 from app.web.access import GATE
@@ -28,9 +28,11 @@ from app.web.errors import init_errors
 from app.web.headers import init_headers
 from app.web.kept_pages import init_kept_pages
 from app.web.language import KeptBabel, current_language, current_time_zone, init_language
+from app.web.overload import init_overload
 from app.web.request_log import configure_logging, init_request_log
 from app.web.strict_json import StrictJson
 from app.web.templating import PlainEnvironment, init_templating
+from app.web.throttle import init_throttle
 from app.web.transactions import SAFE_METHODS, end_request
 from app.web.uploads import init_uploads
 from app.worker import worker_command
@@ -79,6 +81,8 @@ def create_app(config: Config | None = None) -> Flask:
 
     init_assets(app, may_change=config.environment == "development")
     init_request_log(app)
+    init_overload(app)
+    init_throttle(app)
     init_headers(app, config)
     init_identify(app)
     init_uploads(app)
@@ -142,5 +146,11 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False, "timeout": 5.0}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+        return {"connect_args": {"check_same_thread": False, "timeout": BUSY_TIMEOUT_S}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": BUSY_TIMEOUT_S,
+        "connect_args": {"connect_timeout": int(BUSY_TIMEOUT_S)},
+    }

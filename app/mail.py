@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import Index, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, Index, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -141,10 +141,12 @@ def send_due_letters(limit: int = 50) -> None:
     config: Config = current_app.extensions["samen.config"]
     if config.smtp_url is None:
         return
+    now = clock.now()
+    # A first try waits for nothing, and no lease is longer than LEASE: else it is from before the clock was set back.
     due = (
         select(Letter.id)
-        .where(Letter.sent_at.is_(None), Letter.dead_at.is_(None), Letter.due_at <= clock.now())
-        .where(or_(Letter.lease_until.is_(None), Letter.lease_until < clock.now()))
+        .where(Letter.sent_at.is_(None), Letter.dead_at.is_(None), or_(Letter.due_at <= now, Letter.tries == 0))
+        .where(_is_free(now))
         .order_by(Letter.due_at, Letter.id)
         .limit(limit)
     )
@@ -202,7 +204,7 @@ def _claimed(letter_id: int) -> Letter | None:
         taken = session.execute(
             update(Letter)
             .where(Letter.id == letter_id, Letter.sent_at.is_(None), Letter.dead_at.is_(None))
-            .where(or_(Letter.lease_until.is_(None), Letter.lease_until < now))
+            .where(_is_free(now))
             .values(lease_until=now + LEASE)
         )
         if changed_rows(taken) != 1:
@@ -211,6 +213,10 @@ def _claimed(letter_id: int) -> Letter | None:
         if letter is not None:
             session.expunge(letter)
     return letter
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(Letter.lease_until.is_(None), Letter.lease_until < now, Letter.lease_until > now + LEASE)
 
 
 def _put_off(letter_id: int, error: Exception) -> None:

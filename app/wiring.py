@@ -110,7 +110,8 @@ REACTIONS: tuple[Reaction, ...] = (
 
 SCHEDULE: tuple[Job, ...] = (
     Job("accounts.letters", every_s=1, run=letters.write_due_letters),
-    Job("accounts.forget_proofs", every_s=3600, run=letters.forget_old_proofs),
+    Job("accounts.forget_proofs", every_s=600, run=letters.forget_old_proofs),
+    Job("accounts.end_expired", every_s=600, run=sessions.end_expired),
     Job("accounts.forget_sessions", every_s=86_400, run=sessions.forget_old_sessions),
     Job("community.archive", every_s=3600, run=closing.archive_silent_questions),
     Job("community.forget_acts", every_s=86_400, run=noting.forget_old_acts),

@@ -14,10 +14,10 @@ import threading
 import click
 import structlog
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import wiring
-from app.db import db
+from app.db import db, is_away, is_full
 from app.outbox.deliver import deliver_due
 from app.outbox.schedule import enter_in_timetable, run_due_jobs
 
@@ -37,8 +37,10 @@ def work(stop: threading.Event, *, name: str | None = None) -> None:
                 enter_in_timetable(wiring.SCHEDULE)
                 entered = True
             busy = work_once(name)
-        except OperationalError as error:
-            log.warning("database_away", error=str(error.orig))
+        except (SQLAlchemyError, OSError) as error:
+            if not (is_away(error) or is_full(error)):
+                raise
+            log.warning("database_away", error=str(getattr(error, "orig", error)))
             stop.wait(WHEN_DATABASE_IS_AWAY_S)
             continue
         finally:

@@ -69,7 +69,8 @@ def test_sent_letter_is_not_sent_again(database: Session, post: MailServer) -> N
 
 
 def test_letter_waits_for_its_time(database: Session, post: MailServer, clock: Clock) -> None:
-    letter().due_at = NOW + timedelta(hours=1)
+    refused = letter()
+    refused.tries, refused.due_at = 1, NOW + timedelta(hours=1)
     database.commit()
 
     send_due_letters()
@@ -77,6 +78,18 @@ def test_letter_waits_for_its_time(database: Session, post: MailServer, clock: C
     clock.shift(timedelta(hours=1))
     send_due_letters()
     assert len(post.letters) == 1
+
+
+def test_letter_from_before_the_clock_was_set_back_is_sent_at_once(database, post: MailServer, clock: Clock) -> None:
+    """R8: neither when it was due nor a lease of that time holds it up."""
+    letter(1)
+    letter(2).lease_until = NOW + LEASE
+    database.commit()
+    clock.shift(-3600)
+
+    send_due_letters()
+
+    assert len(post.letters) == 2
 
 
 @pytest.mark.parametrize("word", ["MAIL", "RCPT", "DATA", "EHLO"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, update
 
 from app import clock
 from app.accounts.events import SessionBegan, SessionsEnded
-from app.accounts.models import Person, Session
+from app.accounts.models import ApiToken, Person, Session
 from app.accounts.policy import can_secure
 from app.accounts.tokens import digest, new_token
 from app.actor import Actor
@@ -86,11 +86,22 @@ def end_other_sessions(actor: Actor, *, why: Why) -> int:
     return changed_rows(ended)
 
 
-def forget_old_sessions() -> None:
-    """Delete sessions that ended, or ran out, a while ago: they hold which browser a person used. A job."""
-    before = clock.now() - KEPT
+def end_expired() -> None:
+    """End for good what ran out, seen by somebody or not: a clock that is set back must not revive it. A job."""
+    now = clock.now()
     with transaction() as session:
-        session.execute(delete(Session).where(or_(Session.ended_at < before, Session.expires_at < before)))
+        session.execute(
+            update(Session).where(Session.ended_at.is_(None), Session.expires_at <= now).values(ended_at=now)
+        )
+        session.execute(
+            update(ApiToken).where(ApiToken.revoked_at.is_(None), ApiToken.expires_at <= now).values(revoked_at=now)
+        )
+
+
+def forget_old_sessions() -> None:
+    """Delete sessions that ended a while ago: they hold which browser a person used. A job."""
+    with transaction() as session:
+        session.execute(delete(Session).where(Session.ended_at < clock.now() - KEPT))
 
 
 def _own(actor: Actor) -> int:

@@ -51,10 +51,11 @@ bp = ApiBlueprint("api", __name__, url_prefix="/api/v1", description="Samen for 
 def check_caller() -> None:
     """Count the call, and refuse what the token does not cover or the server cannot read."""
     caller = actor()
+    count = throttle.count_look if request.method in SAFE_METHODS else throttle.count
     if caller.is_visitor:
-        throttle.count("api_by_network", throttle.network())
+        count("api_by_network", throttle.network())
     else:
-        throttle.count("api_by_token", digest(request.headers["Authorization"]))
+        count("api_by_token", digest(request.headers["Authorization"]))
         scope = "read" if request.method in SAFE_METHODS else "write"
         if not caller.may(scope):
             raise NotAllowed("scope_missing", SENTENCES["scope_missing"])

@@ -95,7 +95,7 @@ def found(form: str) -> Response:
     asked = replace(asked_in(request.args), sort=Sort.NEWEST)
     if form not in syndication.FORMATS or asked.query().is_empty:
         raise NotFound
-    throttle.count("search_by_network", throttle.network())
+    throttle.count_look("search_by_network", throttle.network())
     title = _("Search: %(words)s", words=str(asked.query()))
     values: dict[str, Any] = {name: request.args[name] for name in SEARCHED if name in request.args}
     link = url_for("search.search", **values)

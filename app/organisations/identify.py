@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from app import clock
 from app.accounts.models import ApiToken, Person, Session
@@ -20,7 +20,7 @@ from app.accounts.tokens import digest
 from app.actor import VISITOR, Actor, Seat
 from app.db import db
 from app.organisations.models import Membership, Organisation
-from app.web.ledger import entry
+from app.web.ledger import note
 
 LAST_USE_EVERY = timedelta(minutes=5)
 
@@ -63,14 +63,16 @@ def actor_of_token(token: str) -> Actor:
         select(ApiToken, Person)
         .join(Person, Person.id == ApiToken.person_id)
         .where(ApiToken.token_digest == digest(token), ApiToken.revoked_at.is_(None))
-        .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now))
     ).one_or_none()
     if row is None:
         return VISITOR
     api_token, person = row
+    of_token = update(ApiToken).where(ApiToken.id == api_token.id)
+    if api_token.expires_at is not None and api_token.expires_at <= now:
+        note(of_token.values(revoked_at=now))  # over for good: a clock that is set back must not revive it
+        return VISITOR
     if api_token.last_used_at is None or now - api_token.last_used_at > LAST_USE_EVERY:
-        with entry() as session:
-            session.execute(update(ApiToken).where(ApiToken.id == api_token.id).values(last_used_at=now))
+        note(of_token.values(last_used_at=now))
     return actor_of(
         person,
         kind="token",
@@ -116,14 +118,17 @@ def _user_of_session(token: str) -> SessionUser | None:
     row = db.session.execute(
         select(Session, Person)
         .join(Person, Person.id == Session.person_id)
-        .where(Session.token_digest == digest(token), Session.ended_at.is_(None), Session.expires_at > now)
+        .where(Session.token_digest == digest(token), Session.ended_at.is_(None))
         .where(Person.erased_at.is_(None), Person.can_sign_in)
     ).one_or_none()
     if row is None:
         return None
     kept, person = row
+    of_session = update(Session).where(Session.id == kept.id)
+    if kept.expires_at <= now:
+        note(of_session.values(ended_at=now))  # over for good: a clock that is set back must not revive it
+        return None
     if now - kept.last_used_at > LAST_USE_EVERY:
-        with entry() as session:
-            session.execute(update(Session).where(Session.id == kept.id).values(last_used_at=now))
+        note(of_session.values(last_used_at=now))
     actor = actor_of(person, acting_for_organisation_id=kept.acting_for_organisation_id, session_id=kept.id)
     return SessionUser(token, actor)

@@ -1,16 +1,22 @@
-"""Jobs on a timetable, as rows: whichever worker finds one due claims it, runs it, and sets the next time."""
+"""Jobs on a timetable, as rows: whichever worker finds one due claims it, runs it, and sets the next time.
+
+The row says who has it and until when. That is by the clock, which may be set; so whoever runs a job also holds a lock
+of the system's that goes by no clock (app.outbox.alone). What is due further ahead than a job's pause is from before
+the clock was set back, and is due after one pause instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import or_, select, update
 
 from app import clock
 from app.db import changed_rows, own_session, storable, transaction, upsert
+from app.outbox.alone import alone
 from app.outbox.models import ScheduledJob
 
 log = structlog.get_logger(__name__)
@@ -42,18 +48,44 @@ def run_due_jobs(jobs: Iterable[Job], worker: str) -> int:
     """Run each job that is due and that no other worker holds; return how many ran."""
     # Look before claiming: an idle worker must not take SQLite's write lock at every turn.
     with own_session() as session:
-        due = set(session.scalars(select(ScheduledJob.name).where(ScheduledJob.due_at <= clock.now())))
-    return sum(_run_if_due(job, worker) for job in jobs if job.name in due)
+        due_at = {row.name: row.due_at for row in session.execute(select(ScheduledJob.name, ScheduledJob.due_at))}
+    now, ran = clock.now(), 0
+    for job in jobs:
+        if job.name not in due_at:
+            continue
+        if due_at[job.name] > now + timedelta(seconds=job.every_s):
+            _bring_forward(job, now)
+        elif due_at[job.name] <= now:
+            with alone(f"job {job.name}") as is_alone:
+                ran += is_alone and _run_if_due(job, worker)
+    return ran
+
+
+def _bring_forward(job: Job, now: datetime) -> None:
+    soonest = now + timedelta(seconds=job.every_s)
+    with transaction() as session:
+        session.execute(
+            update(ScheduledJob)
+            .where(ScheduledJob.name == job.name, ScheduledJob.due_at > soonest)
+            .values(due_at=soonest, lease_until=None)
+        )
 
 
 def _run_if_due(job: Job, worker: str) -> bool:
     now = clock.now()
+    lease = timedelta(seconds=job.lease_s)
     with transaction() as session:
         taken = session.execute(
             update(ScheduledJob)
             .where(ScheduledJob.name == job.name, ScheduledJob.due_at <= now)
-            .where(or_(ScheduledJob.lease_until.is_(None), ScheduledJob.lease_until < now))
-            .values(leased_by=worker, lease_until=now + timedelta(seconds=job.lease_s))
+            .where(
+                or_(
+                    ScheduledJob.lease_until.is_(None),
+                    ScheduledJob.lease_until < now,
+                    ScheduledJob.lease_until > now + lease,
+                )
+            )
+            .values(leased_by=worker, lease_until=now + lease)
         )
     if changed_rows(taken) != 1:
         return False

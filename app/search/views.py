@@ -44,7 +44,7 @@ def search() -> Answered:
     """What was looked for, with filters; without words an empty box and the operators."""
     asked = _asked()
     if not asked.query().is_empty:
-        throttle.count("search_by_network", throttle.network())
+        throttle.count_look("search_by_network", throttle.network())
     page = queries.search_for(actor(), asked, size=PAGE_SIZE)
     mark_news(each.row for each in page.found)
     counts: dict[str, dict[str, int]] = {"state": {}, "category": {}, "tag": {}, "lang": {}, **page.facets}
@@ -83,7 +83,7 @@ def similar() -> Answered:
 def related(question_id: int) -> Answered:
     """The questions most like this one: a fragment for scripts, else a page."""
     question = thread.question_for(actor(), question_id)
-    throttle.count("similar_by_network", throttle.network())
+    throttle.count_look("similar_by_network", throttle.network())
     rows = queries.related_to(actor(), question)
     template = "search/_related_list.html" if "X-Fragment" in request.headers else "search/related.html"
     return _varying(render_template(template, rows=rows, question=question))
@@ -131,7 +131,7 @@ def _varying(page: str) -> Response:
 def _count_similar(typed: str) -> None:
     """Count what costs something: shorter texts are not looked for."""
     if len(typed.strip()) >= queries.SHORTEST_TEXT:
-        throttle.count("similar_by_network", throttle.network())
+        throttle.count_look("similar_by_network", throttle.network())
 
 
 def _language_of(typed: str) -> str:

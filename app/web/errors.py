@@ -12,10 +12,10 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.db import db
+from app.db import db, is_away, is_full
 from app.errors import DomainError, Invalid, Moved, NotFound, SignInFirst, TooMany
 from app.web.access import GATE
 from app.web.assets import STATIC
@@ -29,11 +29,12 @@ RETRY_AFTER_BUSY_S = 5
 _WRITTEN = ("body", "words", "bio")
 _WITH_BODY = ("title", "body", "reason")
 
-# As in static/500.*.html: what is said when nothing but this process can be relied on.
+# As in static/500.*.html and 503.*.html: what is said when nothing but this process can be relied on.
 _TITLES = {
     "en": {500: "Something went wrong on our side.", 503: "This is not available now. Try again in a little while."},
     "nl": {500: "Er ging iets mis bij ons.", 503: "Dit is nu niet beschikbaar. Probeer het zo nog een keer."},
 }
+_SAID_AS = {503: 503, 507: 503}  # for whoever waits, a full disk and a database that is away are the same
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +44,9 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(StatementError, _refused_value)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -151,7 +153,7 @@ def _http_error(error: HTTPException) -> Response:
         # A host that is not ours: no address can be built, so no page either, and nothing of the host is repeated.
         return Response("Samen is not served under this name.\n", 400, mimetype="text/plain")
     if status >= 500 and status != 503:
-        return _static_problem(status)
+        return plain_problem(status)
     if status == 404:
         return problem(404, "not_found", NotFound().sentence())
     sentences = {
@@ -169,19 +171,25 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
-def _database_error(error: DBAPIError) -> Response:
-    is_busy = isinstance(error, OperationalError) and "locked" in str(error.orig)
-    if is_busy or error.connection_invalidated or isinstance(error, OperationalError):
-        log.warning("database_unavailable", error=str(error.orig))
-        response = _static_problem(503)
-        response.headers["Retry-After"] = str(RETRY_AFTER_BUSY_S)
-        return response
-    return _unforeseen(error)
+def _database_error(error: SQLAlchemyError) -> Response:
+    return _unavailable(error) if is_away(error) else _unforeseen(error)
+
+
+def _system_error(error: OSError) -> Response:
+    return _unavailable(error) if is_full(error) else _unforeseen(error)
+
+
+def _unavailable(error: Exception) -> Response:
+    """Answer while the database is locked, away or cannot grow: nothing was changed, and it can be tried again."""
+    log.warning("database_unavailable", error=str(getattr(error, "orig", error)))
+    response = plain_problem(507 if is_full(error) else 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_BUSY_S)
+    return response
 
 
 def _refused_value(error: StatementError) -> Response:
     """Answer for a value that a column type of ours refused; SQLAlchemy wraps what such a type raises."""
-    return _domain_error(error.orig) if isinstance(error.orig, DomainError) else _unforeseen(error)
+    return _domain_error(error.orig) if isinstance(error.orig, DomainError) else _database_error(error)
 
 
 def _too_deep(error: RecursionError) -> Response:
@@ -192,20 +200,20 @@ def _too_deep(error: RecursionError) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     log.error("unforeseen_error", error=type(error).__name__, exc_info=error)
-    return _static_problem(500)
+    return plain_problem(500)
 
 
-def _static_problem(status: int) -> Response:
-    """Answer without database, templates and catalogues, for when one of them may be the cause."""
-    language = language_without_database()
+def plain_problem(status: int) -> Response:
+    """Answer without database, templates and catalogues, for when one of them may be the cause, or costs too much."""
+    language, said = language_without_database(), _SAID_AS.get(status, 500)
     if is_for_programs():
-        title = _TITLES.get(language, _TITLES["en"]).get(status, _TITLES["en"][500])
+        title = _TITLES.get(language, _TITLES["en"])[said]
         response = jsonify(
             type="about:blank", title=title, status=status, code=f"http_{status}", request_id=g.get("request_id")
         )
         response.content_type = "application/problem+json"
     else:
-        page = STATIC / f"500.{language}.html"
+        page = STATIC / f"{said}.{language}.html"
         body = page.read_text() if page.exists() else "<!doctype html><title>Samen</title><p>Something went wrong."
         response = Response(body.replace("{{request_id}}", str(g.get("request_id", ""))), mimetype="text/html")
     response.status_code = status

@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
+from sqlalchemy import Update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.db import own_session, transaction
+from app.db import is_away, own_session, transaction
+
+log = structlog.get_logger(__name__)
 
 
 @contextmanager
@@ -18,3 +23,14 @@ def entry() -> Iterator[Session]:
     """Open a session of its own and commit it at the end of the block."""
     with own_session() as session, transaction(session):
         yield session
+
+
+def note(change: Update) -> None:
+    """Make a change that a page can do without: while nothing can be written, people go on reading."""
+    try:
+        with entry() as session:
+            session.execute(change)
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        log.warning("not_noted", error=str(getattr(error, "orig", error)))

@@ -8,7 +8,8 @@ import secrets
 import sys
 import time
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
@@ -36,6 +37,18 @@ _MOVES = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u
 log = structlog.get_logger("samen.request")
 
 
+class Stderr:
+    """Where the log goes. A line that cannot be written, because the disk is full, is lost; its request is not."""
+
+    def write(self, line: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(line)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
 def configure_logging(config: Config) -> None:
     """Set structlog up for this process. One event is one line, whatever people sent: see `on_one_line`."""
     renderer: object = (
@@ -54,7 +67,7 @@ def configure_logging(config: Config) -> None:
             renderer,  # type: ignore[list-item]
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Stderr())),
         cache_logger_on_first_use=config.environment != "test",
     )
 

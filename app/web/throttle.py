@@ -1,7 +1,8 @@
-"""Limits, as data in one table; the counters are rows, so that they hold over restarts and over all processes.
+"""Limits, as data in one table. What is done is counted in rows, so that it holds over restarts and all processes.
 
 A counter is one row per limit, key and window, and changes by `n = n + 1` in a ledger entry of its own. Windows are
-fixed, so at most twice the limit passes around a window's edge.
+fixed, so at most twice the limit passes around a window's edge, or when the clock is set. What is only looked at is
+counted in memory (app.web.tallies): a page must not wait for a write, nor fail because nothing can be written.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import request
+from flask import Flask, current_app, request, session
 from sqlalchemy import Index, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.changes import unseen_by_visitors
-from app.db import Model, Words, transaction, upsert
+from app.db import Model, Words, changed_rows, transaction, upsert
 from app.errors import TooMany
 from app.web.ledger import entry
+from app.web.tallies import Tallies
+from app.web.transactions import SAFE_METHODS
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ LIMITS = {
     "preview_by_person": Limit(120, 60),
     "picture_by_person": Limit(50, 86_400),
     "draft_by_person": Limit(600, 600),
+    "page_by_network": Limit(60, 10),
+    "page_by_session": Limit(60, 10),
     "similar_by_network": Limit(240, 60),
     "search_by_network": Limit(120, 60),
     "deflect_by_network": Limit(60, 600),
@@ -81,23 +86,48 @@ class ThrottleCounter(Model):
     n: Mapped[int]
 
 
+def init_throttle(app: Flask) -> None:
+    """Make the memory for what is looked at, before the server forks; and count every page that is asked for."""
+    app.extensions["samen.tallies"] = Tallies()
+
+    @app.before_request
+    def _count_page() -> None:
+        if request.method in SAFE_METHODS and request.blueprint != "health" and not _is_this_machine():
+            # Whoever is signed in shares her address with colleagues, and has shown who she is.
+            token = session.get("_user_id")
+            count_look("page_by_session", token) if token else count_look("page_by_network", network())
+
+
 def count(limit_name: str, key: str) -> None:
     """Count one use under this key. Raises TooMany once the limit is passed."""
-    limit = LIMITS[limit_name]
-    seconds = int(clock.now().timestamp())
-    window = seconds // limit.per_s
-    ends_at = datetime.fromtimestamp((window + 1) * limit.per_s, clock.now().tzinfo)
-    row = {"limit_name": limit_name, "key_digest": _digest(key), "window": window, "ends_at": ends_at, "n": 1}
-    statement = (
-        upsert(ThrottleCounter)
-        .values(row)
-        .on_conflict_do_update(index_elements=["limit_name", "key_digest", "window"], set_={"n": ThrottleCounter.n + 1})
-        .returning(ThrottleCounter.n)
+    window = _window(limit_name)
+    row = {
+        "limit_name": limit_name,
+        "key_digest": _digest(key),
+        "window": window.number,
+        "ends_at": datetime.fromtimestamp(window.ends_s, clock.now().tzinfo),
+        "n": 1,
+    }
+    # Who is over the limit changes nothing more, so a flood of refusals costs no write.
+    counting = upsert(ThrottleCounter).values(row)
+    counting = counting.on_conflict_do_update(
+        index_elements=["limit_name", "key_digest", "window"],
+        set_={"n": ThrottleCounter.n + 1},
+        where=ThrottleCounter.n < window.most,
     )
     with entry() as session:
-        n = session.execute(statement).scalar_one()
-    if n > limit.most:
-        raise TooMany(limit_name, retry_after_s=(window + 1) * limit.per_s - seconds)
+        is_counted = changed_rows(session.execute(counting)) == 1
+    if not is_counted:
+        raise TooMany(limit_name, retry_after_s=window.left_s)
+
+
+def count_look(limit_name: str, key: str) -> None:
+    """Count one look under this key, on this machine. Raises TooMany once the limit is passed."""
+    window = _window(limit_name)
+    tallies: Tallies = current_app.extensions["samen.tallies"]
+    n = tallies.count(f"{limit_name} {window.number} {key}", now_s=window.now_s, ends_s=window.ends_s)
+    if n > window.most:
+        raise TooMany(limit_name, retry_after_s=window.left_s)
 
 
 def network() -> str:
@@ -115,6 +145,29 @@ def forget_old_counters() -> None:
     """Delete counters whose window is long over. A job."""
     with transaction() as session:
         session.execute(delete(ThrottleCounter).where(ThrottleCounter.ends_at < clock.now() - timedelta(hours=1)))
+
+
+@dataclass(frozen=True)
+class _Window:
+    most: int
+    number: int
+    now_s: int
+    ends_s: int
+
+    @property
+    def left_s(self) -> int:
+        return self.ends_s - self.now_s
+
+
+def _window(limit_name: str) -> _Window:
+    limit, now_s = LIMITS[limit_name], int(clock.now().timestamp())
+    number = now_s // limit.per_s
+    return _Window(limit.most, number, now_s, (number + 1) * limit.per_s)
+
+
+def _is_this_machine() -> bool:
+    """Say whether who asks sits at the server itself: nobody from outside, unless proxies are not configured."""
+    return request.remote_addr in {"127.0.0.1", "::1"}
 
 
 def _digest(key: str) -> str:

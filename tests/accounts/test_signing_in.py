@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -11,9 +13,12 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import Login, Session
 from app.accounts.passwords import needs_rehash
+from app.accounts.sessions import end_expired
 from app.db import db
+from app.organisations.identify import actor_of_token
 from tests.accounts import make as accounts
 from tests.cast import Cast, csrf_token, sign_in, submit
+from tests.support.clock import NOW
 
 WRONG = "This address and this password do not belong together."
 
@@ -228,3 +233,38 @@ def test_who_is_signed_in_is_led_on(client: FlaskClient, cast: Cast) -> None:
 
     assert client.get("/sign-in?next=/help").location == "/help"
     assert client.get("/sign-in?next=//evil.example").location == "/"
+
+
+@pytest.mark.commits
+def test_a_session_that_ran_out_stays_over_when_the_clock_goes_back(client, clock, cast: Cast) -> None:
+    """R8. Seen once or not: what ran out is ended, by who asked with it or by the job."""
+    for is_seen in (True, False):
+        row = sign_in(client, cast.customer)
+        assert _is_signed_in(client)
+        clock.shift(timedelta(days=31))
+        if is_seen:
+            assert not _is_signed_in(client)
+        else:
+            end_expired()
+
+        clock.shift(timedelta(days=-31))
+
+        assert not _is_signed_in(client)
+        assert row.ended_at is not None
+
+
+@pytest.mark.commits
+def test_an_api_token_that_ran_out_stays_over_when_the_clock_goes_back(database, clock, cast: Cast) -> None:
+    for is_seen in (True, False):
+        _row, secret = accounts.api_token(cast.customer, expires_at=NOW + timedelta(days=1))
+        database.commit()
+        assert not actor_of_token(secret).is_visitor
+        clock.shift(timedelta(days=2))
+        if is_seen:
+            assert actor_of_token(secret).is_visitor
+        else:
+            end_expired()
+
+        clock.shift(timedelta(days=-2))
+
+        assert actor_of_token(secret).is_visitor

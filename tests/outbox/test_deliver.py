@@ -105,6 +105,19 @@ def test_worker_that_wakes_up_after_its_lease_does_nothing(app: Flask, database:
         assert letters(database) == 1
 
 
+def test_fact_from_before_the_clock_was_set_back_is_delivered_at_once(app, database, clock: Clock) -> None:
+    """R8: neither when it was due nor a lease of that time holds it up; a pause after a failure does."""
+    with wired(app, reaction(write_a_letter)):
+        ring()
+        database.commit()
+        deliver.claim("dead", limit=10)
+        clock.shift(-3600)
+
+        assert deliver.deliver_due("living") == 1
+
+    assert letters(database) == 1
+
+
 def test_failure_backs_off_by_powers_of_two_and_dies_at_the_eighth(app: Flask, database: Session, clock: Clock) -> None:
     pauses = []
 

@@ -141,7 +141,7 @@ def app(test_config: Config, run_database: RunDatabase) -> Iterator[Flask]:
 @pytest.fixture
 def database(app: Flask, clock: object, request: pytest.FixtureRequest, run_database: RunDatabase) -> Iterator[Session]:
     """Return the test's own session, in an application context; everything is undone afterwards."""
-    app.extensions.pop("samen.routing.state", None)  # what the ranking keeps in memory is of another test's rows
+    _forget_what_is_in_memory(app)
     begin = _own_database if request.node.get_closest_marker("commits") else _outer_transaction
     with app.app_context(), begin(run_database):
         yield db.session()
@@ -163,10 +163,16 @@ def filled_database(app: Flask, run: RunDatabase, fill: Callable[[], object]) ->
 @contextlib.contextmanager
 def on_copy_of(app: Flask, url: str) -> Iterator[Session]:
     """Give a session on a filled database, in an application context; everything is undone afterwards."""
-    app.extensions.pop("samen.routing.state", None)
+    _forget_what_is_in_memory(app)
     with app.app_context(), at_database(url), _outer_transaction():
         yield db.session()
         db.session.remove()
+
+
+def _forget_what_is_in_memory(app: Flask) -> None:
+    """Let a test begin as if the application had just started: what it keeps beside the rows is of another test."""
+    app.extensions.pop("samen.routing.state", None)
+    app.extensions["samen.tallies"].clear()
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ def people_to_name_in(question_id: int) -> str:
 @signed_in
 def tags_to_name() -> str:
     """Tags in use with `?q=` in a name of theirs."""
-    throttle.count("completion_by_person", str(actor().person_id))
+    throttle.count_look("completion_by_person", str(actor().person_id))
     return _options("community/_tag_names.html", tags=tags.tags_to_name(request.args.get("q", "")))
 
 
@@ -53,7 +53,7 @@ def attributes(question: Question | None = None, **more: str) -> dict[str, Any]:
 
 
 def _answer(question_id: int | None) -> str:
-    throttle.count("completion_by_person", str(actor().person_id))
+    throttle.count_look("completion_by_person", str(actor().person_id))
     question = None if question_id is None else thread.question_for(actor(), question_id)
     people = naming.people_to_name(actor(), request.args.get("q", ""), question)
     return _options("community/_naming.html", people=people)
