@@ -22,7 +22,7 @@ from app.config import Config
 from app.db import db, transaction
 from devtools import environment, running
 from devtools.listening import address, listen
-from devtools.supervisor import Supervisor, start, sweep
+from devtools.supervisor import Service, Supervisor, start, sweep
 from tests.support.databases import RunDatabase, create_app
 
 WAITS_AT_MOST_S = 20.0
@@ -89,31 +89,39 @@ def start_server(
     def started(*, web_processes: int = 1) -> Iterator[LiveServer]:
         folder = tmp_path_factory.mktemp("live")
         database_url = run_database.fresh()
-        with ExitStack() as ends:
-            ends.callback(run_database.drop, database_url)
-            listener = ends.enter_context(listen("127.0.0.1", 0))
-            url = address(listener)
-            config = replace(
-                test_config,
-                environment="development",
-                instance=folder,
-                search_index=folder / "search_index",
-                database_url=database_url,
-                base_url=url,
-            )
-            app = create_app(config)
-            ends.callback(_let_go, app)
-            services = running.services(listener, _variables(config), web_processes=web_processes)
-            log = ends.enter_context((folder / "log").open("ab"))
-            supervisor = ends.enter_context(Supervisor(services, output=log.fileno()))
-            try:
-                running.wait_until_up(supervisor, url)
-                yield LiveServer(url, app, config, supervisor)
-            except BaseException:
-                _show(folder / "log")
-                raise
+        places = {"instance": folder, "search_index": folder / "search_index", "database_url": database_url}
+        try:
+            with running_installation(replace(test_config, **places), web_processes=web_processes) as server:
+                yield server
+        finally:
+            run_database.drop(database_url)
 
     return started
+
+
+@contextlib.contextmanager
+def running_installation(
+    config: Config, *, web_processes: int, change: Callable[[Service], Service] = lambda service: service
+) -> Iterator[LiveServer]:
+    """Start web and worker of this configuration on a free port, as ./dev run does; its database is there and migrated.
+
+    `change` may change the services before they start. The log goes to the instance's folder.
+    """
+    with ExitStack() as ends:
+        listener = ends.enter_context(listen("127.0.0.1", 0))
+        url = address(listener)
+        config = replace(config, environment="development", base_url=url)
+        app = create_app(config)
+        ends.callback(_let_go, app)
+        services = running.services(listener, _variables(config), web_processes=web_processes)
+        log = ends.enter_context((config.instance / "log").open("ab"))
+        supervisor = ends.enter_context(Supervisor([change(each) for each in services], output=log.fileno()))
+        try:
+            running.wait_until_up(supervisor, url)
+            yield LiveServer(url, app, config, supervisor)
+        except BaseException:
+            _show(config.instance / "log")
+            raise
 
 
 @pytest.fixture(scope="session")
@@ -133,6 +141,7 @@ def _variables(config: Config) -> dict[str, str]:
         "SAMEN_DATABASE_URL": config.database_url,
         "SAMEN_SECRET_KEY": config.secret_key,
         "SAMEN_BASE_URL": config.base_url,
+        "SAMEN_PROXIES": str(config.proxies),
     }
 
 
