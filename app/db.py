@@ -8,7 +8,10 @@ write begins IMMEDIATE: begun deferred and upgraded later, most concurrent write
 from __future__ import annotations
 
 import errno
+import random
+import sqlite3
 import sys
+import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +19,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from flask import g, has_request_context
 from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -45,6 +49,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from app.errors import Invalid
 
 BUSY_TIMEOUT_S = 5.0
+SHORTEST_NAP_S, NAP_S = 0.002, 0.018
+_WAITED = "waited_for_write_lock_s"
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -283,4 +289,33 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
+        if _may_write.get():
+            _take_write_lock(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _take_write_lock(connection: Connection) -> None:
+    """Begin a transaction that may write, within five seconds of waiting for the lock in all that a request does.
+
+    SQLite's own waiting asks less and less often, so that who came last is first, and counts its naps instead of the
+    time. Here who waits longest asks most often.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    began, waited = time.monotonic(), g.get(_WAITED, 0.0) if has_request_context() else 0.0
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while (now_waited := waited + time.monotonic() - began) < BUSY_TIMEOUT_S:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(random.uniform(0.5, 1.5) * (SHORTEST_NAP_S + NAP_S * (1 - now_waited / BUSY_TIMEOUT_S)))
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # to fail, in the words of SQLAlchemy
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        if has_request_context():
+            setattr(g, _WAITED, waited + time.monotonic() - began)

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,14 @@ CARELESS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "listen_addresses": "",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "log_min_messages": "fatal",
+}
+
+# For faults: as an operator runs it.
+CAREFUL = {
     "listen_addresses": "",
     "max_connections": "60",
     "shared_buffers": "64MB",
@@ -57,33 +65,64 @@ def find() -> Server | None:
     return None
 
 
-@contextmanager
-def throwaway(server: Server) -> Iterator[str]:
-    """Start a new cluster and yield its SQLAlchemy URL; it is gone afterwards."""
-    # A socket's path may have 107 characters, so not below a long $TMPDIR.
-    folder = Path(tempfile.mkdtemp(prefix="samen-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))  # noqa: S108
-    try:
-        if server.user is not None:
-            shutil.chown(folder, server.user)
+class Cluster:
+    """One cluster in a folder of its own, which is started and stopped."""
+
+    def __init__(self, server: Server, folder: Path, settings: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._server, self._settings = server, settings
+        self._process: subprocess.Popen[bytes] | None = None
         _make_cluster(server, folder)
-        with (folder / "log").open("wb") as log:
-            settings = [part for name, value in CARELESS.items() for part in ("-c", f"{name}={value}")]
-            command = [server.programs / "postgres", "-D", folder / "data", "-k", folder, *settings]
-            process = subprocess.Popen(
-                [*_as(server.user, ends_with_us=True), *map(str, command)],
-                cwd=folder,
+
+    @property
+    def url(self) -> str:
+        """Its SQLAlchemy URL."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
+        command = [self._server.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_as(self._server.user, ends_with_us=True), *map(str, command)],
+                cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
                 preexec_fn=end_with_parent(),  # noqa: PLW1509  we run one thread, and only a system call happens there
             )
+        _wait_until_ready(self._server, self.folder, self._process)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it: by SIGINT fast (open sessions are ended), by SIGQUIT at once, as if it crashed."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(STARTS_WITHIN_S)
+
+
+@contextmanager
+def throwaway(server: Server, settings: Mapping[str, str] = CARELESS) -> Iterator[str]:
+    """Start a new cluster and yield its SQLAlchemy URL; it is gone afterwards."""
+    with cluster(server, settings) as made:
+        yield made.url
+
+
+@contextmanager
+def cluster(server: Server, settings: Mapping[str, str]) -> Iterator[Cluster]:
+    """Start a new cluster that can be stopped and started again; it is gone afterwards."""
+    # A socket's path may have 107 characters, so not below a long $TMPDIR.
+    folder = Path(tempfile.mkdtemp(prefix="samen-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))  # noqa: S108
+    try:
+        if server.user is not None:
+            shutil.chown(folder, server.user)
+        made = Cluster(server, folder, settings)
         try:
-            _wait_until_ready(server, folder, process)
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            made.start()
+            yield made
         finally:
-            process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: open sessions are ended
-            process.wait(STARTS_WITHIN_S)
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
