@@ -75,18 +75,13 @@ def installation(
 ) -> Iterator[LiveServer]:
     """Start an empty installation, on SQLite or (`database` is a URL) PostgreSQL, in `folder` or a temporary one.
 
-    `broken` takes a guard out (bench/_broken.py).
+    `broken` takes a guard out (bench/_served.py).
     """
 
     def changed(service: Service) -> Service:
-        if not broken:
-            return change(service)
-        command = [
-            {"wsgi:app": "bench._broken:app", "wsgi": "bench._broken"}.get(word, word) for word in service.command
-        ]
-        return change(
-            replace(service, command=command, environment={**service.environment, "SAMEN_BENCH_BROKEN": broken})
-        )
+        command = [{"wsgi:app": "bench._served:app"}.get(word, word) for word in service.command]
+        environment = {**service.environment, "SAMEN_BENCH_BROKEN": broken}
+        return change(replace(service, command=command, environment=environment))
 
     with tempfile.TemporaryDirectory(prefix="samen-bench-") as scratch:
         place = folder or Path(scratch)

@@ -49,6 +49,11 @@ def detect_language(text: str, prior: str | None, *, declared: str | None = None
     return known_prior or likeliest, "assumed"
 
 
+def load_model() -> None:
+    """Load the model now. A server does so before it forks: its processes share it, and none stops to load it."""
+    _identifier()
+
+
 @functools.cache
 def _identifier() -> LanguageIdentifier:
     """Load the model when it is first needed: half a second and some 50 MB that most commands can do without."""

@@ -1,6 +1,8 @@
-"""The application with one guard taken out, for controls: what is measured on it must fail.
+"""The application as fault tests serve it: what production loads first is loaded; one guard may be taken out.
 
-SAMEN_BENCH_BROKEN=shedding gunicorn bench._broken:app
+    SAMEN_BENCH_BROKEN=shedding gunicorn bench._served:app
+
+What is measured on an application without a guard is a control, and must fail.
 """
 
 import os
@@ -38,8 +40,12 @@ def _away() -> None:
     errors.is_away = lambda _error: False
 
 
-{"shedding": _shedding, "pages": _pages, "immediate": _immediate, "away": _away}[os.environ["SAMEN_BENCH_BROKEN"]]()
+GUARDS = {"": lambda: None, "shedding": _shedding, "pages": _pages, "immediate": _immediate, "away": _away}
+GUARDS[os.environ.get("SAMEN_BENCH_BROKEN", "")]()
 
+from app.prose.language import load_model  # noqa: E402
 from wsgi import app  # noqa: E402
+
+load_model()
 
 __all__ = ["app"]
