@@ -86,7 +86,9 @@ def installation(
     with tempfile.TemporaryDirectory(prefix="samen-bench-") as scratch:
         place = folder or Path(scratch)
         run = RunDatabase(database, place)
-        config = replace(_config(Path(scratch)), instance=place, search_index=place / "search_index", proxies=proxies)
+        config = replace(
+            bench_config(Path(scratch)), instance=place, search_index=place / "search_index", proxies=proxies
+        )
         try:
             run.migrate(config)
             config = replace(config, database_url=run.url)
@@ -179,6 +181,19 @@ def memory_mb(server: LiveServer, name: str = "web") -> float:
     return total / 1024
 
 
+def bench_config(folder: Path) -> Config:
+    """Return a configuration of its own in this folder; nothing of the caller's environment is in it."""
+    for name in [name for name in os.environ if name.startswith("SAMEN_") and not name.startswith("SAMEN_BENCH")]:
+        if name != "SAMEN_FIGURES":
+            del os.environ[name]
+    os.environ |= {
+        "SAMEN_ENV": "test",
+        "SAMEN_INSTANCE": str(folder),
+        "SAMEN_SECRET_KEY": "a secret for measurements only, of no worth",
+    }
+    return Config.from_environment()
+
+
 def _browser(server: LiveServer, person: Person | None) -> Browser:
     client = server.app.test_client()
     if person is not None:
@@ -206,15 +221,3 @@ def _ask(url: str, method: str, path: str, body: str | None, headers: dict[str, 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-def _config(folder: Path) -> Config:
-    for name in [name for name in os.environ if name.startswith("SAMEN_") and not name.startswith("SAMEN_BENCH")]:
-        if name != "SAMEN_FIGURES":
-            del os.environ[name]
-    os.environ |= {
-        "SAMEN_ENV": "test",
-        "SAMEN_INSTANCE": str(folder),
-        "SAMEN_SECRET_KEY": "a secret for measurements only, of no worth",
-    }
-    return Config.from_environment()

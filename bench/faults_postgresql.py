@@ -48,7 +48,6 @@ def main() -> None:
                     control("R6", "a database that is away as our own mistake", str(statuses), fails=500 in statuses)
                 else:
                     run.tell()
-            cluster.start()  # so that its databases can be dropped as after every run
     conclude()
 
 
@@ -86,10 +85,10 @@ class Run:
                 time.sleep(0.1)
 
         with meanwhile(lambda: get(self.live.url, "/readyz"), every_s=0.1) as self.ready:
-            restarting = threading.Thread(target=self._restart)
-            restarting.start()
-            crowd(8, self.writes, write)
-            restarting.join()
+            writing = threading.Thread(target=lambda: crowd(8, self.writes, write))
+            writing.start()
+            self._restart()
+            writing.join()
 
     def tell(self) -> None:
         """State the figures."""

@@ -22,7 +22,7 @@ from devtools.places import VENV, program
 from devtools.speaking import Trouble
 from devtools.supervisor import end_with_parent
 
-STARTS_WITHIN_S = 20.0
+STARTS_WITHIN_S, STOPS_WITHIN_S = 20.0, 60.0
 # Text is compared by linguistic rules here, as on most real servers: code that relies on the order of bytes is found.
 LINGUISTIC = ["--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8"]
 BYTEWISE = ["--locale=C.UTF-8"]
@@ -80,7 +80,7 @@ class Cluster:
         return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers. It ends with the thread that started it."""
         settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         command = [self._server.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
         with (self.folder / "log").open("ab") as log:
@@ -99,7 +99,7 @@ class Cluster:
         """End it: by SIGINT fast (open sessions are ended), by SIGQUIT at once, as if it crashed."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(STARTS_WITHIN_S)
+            self._process.wait(STOPS_WITHIN_S)
 
 
 @contextmanager
