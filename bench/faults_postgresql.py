@@ -39,15 +39,17 @@ def main() -> None:
         state("R6", "PostgreSQL restarted", "not possible here: no PostgreSQL", "0 lost, 0 double, gap < 5 s")
         conclude()
     for broken in ("", "away"):
-        with postgres.cluster(server, postgres.CAREFUL) as cluster:
-            with installation(cluster.url, web_processes=2, broken=broken) as live:
-                run = Run(live, cluster, writes if not broken else writes // 10)
-                run.measure()
-                if broken:
-                    statuses = run.seen.statuses
-                    control("R6", "a database that is away as our own mistake", str(statuses), fails=500 in statuses)
-                else:
-                    run.tell()
+        with (
+            postgres.cluster(server, postgres.CAREFUL) as cluster,
+            installation(cluster.url, web_processes=2, broken=broken) as live,
+        ):
+            run = Run(live, cluster, writes if not broken else writes // 10)
+            run.measure()
+            if not broken:
+                run.tell()
+                continue
+            statuses = run.seen.statuses
+            control("R6", "a database that is away as our own mistake", str(statuses), fails=500 in statuses)
     conclude()
 
 
