@@ -1,6 +1,7 @@
 """A real installation for fault tests: web and worker in processes of their own, a database of its own, and clients."""
 
 import contextlib
+import logging
 import os
 import tempfile
 import threading
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+
+import structlog
 
 from app.accounts.models import Person
 from app.config import Config
@@ -96,6 +99,11 @@ def installation(
                 yield server
         finally:
             run.close()
+
+
+def be_quiet() -> None:
+    """Write no log from here on, of an application in this process: what is refused on purpose would be most of it."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def browsers(server: LiveServer, count: int) -> list[Browser]:

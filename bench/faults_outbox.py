@@ -10,8 +10,6 @@ are not there yet.)
 """
 
 import argparse
-import os
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -36,7 +34,7 @@ from app.search.jobs import keep_index
 from app.search.query_language import parse
 from app.web.throttle import ThrottleCounter
 from bench._figures import conclude, control, state
-from bench._server import bench_config, browsers, crowd, databases, installation, post
+from bench._server import be_quiet, bench_config, browsers, crowd, databases, installation, post
 from tests.accounts import make as accounts
 from tests.cast import sign_in, submit
 from tests.community import make
@@ -50,7 +48,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench faults_outbox")
     parser.add_argument("--times", type=int, default=1000)
     times = parser.parse_args().times
-    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (until the process ends: the log of what is refused on purpose)
     for name, url in databases().items():
         with tempfile.TemporaryDirectory(prefix="samen-bench-") as folder:
             config, run = bench_config(Path(folder)), RunDatabase(url, Path(folder))
@@ -58,6 +55,7 @@ def main() -> None:
                 run.migrate(config)
                 app = create_app(replace(config, database_url=run.url))
                 with app.app_context(), at_database(run.url):
+                    be_quiet()
                     _killed(name, app)
                     _delivered_again(name, times)
                     _mail(name, app)

@@ -2,8 +2,8 @@
 
     ./dev bench overload [--requests 10000] [--clients 64]
 
-Two web processes answer pages of a community with 300 questions. Meanwhile somebody watches /healthz and somebody signs
-in, again and again. The control is the same with nobody refused: everybody waits.
+Two web processes answer pages of a community with 300 questions to people who are signed in, whose pages are not kept.
+Meanwhile somebody watches /healthz and somebody signs in, again and again. The control refuses nobody: everybody waits.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from app.community.links import question_url
 from bench._figures import conclude, control, state
-from bench._server import Answer, Seen, crowd, databases, get, installation, meanwhile, memory_mb, sign_in_as
+from bench._server import Answer, Seen, browsers, crowd, databases, get, installation, meanwhile, memory_mb, sign_in_as
 from tests.accounts import make as accounts
 from tests.community import make
 from tests.support.live import LiveServer
@@ -31,8 +31,12 @@ def main() -> None:
         with installation(url, proxies=1) as server:
             _measure(name, server, options.requests, options.clients)
     with installation("", broken="shedding") as server:
-        pages = _fill(server)
-        seen = crowd(options.clients, options.requests // 8, lambda number: get(server.url, pages[number % len(pages)]))
+        pages, people = _fill(server), browsers(server, 20)
+        seen = crowd(
+            options.clients,
+            options.requests // 8,
+            lambda number: get(server.url, pages[number % len(pages)], cookie=people[number % 20].cookie),
+        )
         control(
             "R10",
             "nobody is refused",
@@ -43,10 +47,10 @@ def main() -> None:
 
 
 def _measure(name: str, server: LiveServer, requests: int, clients: int) -> None:
-    pages, numbers = _fill(server), itertools.count()
+    pages, numbers, people = _fill(server), itertools.count(), browsers(server, 20)
 
     def ask(number: int) -> Answer:
-        return get(server.url, pages[number % len(pages)])
+        return get(server.url, pages[number % len(pages)], cookie=people[number % 20].cookie)
 
     def enter() -> Answer:
         number = next(numbers) % 200
