@@ -94,7 +94,8 @@ class Run:
 
     def tell(self) -> None:
         """State the figures."""
-        self.live.until(lambda session: session.scalar(sa.select(sa.func.count()).select_from(StaleDocument)) == 0)
+        waiting_for = (sa.exists().where(StaleDocument.marks > 0), sa.exists().where(Delivery.done_at.is_(None)))
+        self.live.until(lambda session: not any(session.scalar(sa.select(each)) for each in waiting_for), seconds=60)
         with self.live.rows() as session:
             bodies = Counter(session.scalars(sa.select(AnswerRow.body)))
             dead = len(session.scalars(sa.select(Delivery.id).where(Delivery.dead_at.is_not(None))).all())
