@@ -121,7 +121,7 @@ class Floods:
         (greedy,) = browsers(self.server, 1)
 
         def ask(number: int) -> Answer:
-            form = {"body": f"Flood {number}.", "once_key": f"flood {number}"}
+            form = {"body": f"An answer that is one of a flood, number {number}.", "once_key": f"flood {number}"}
             return post(self.server.url, f"/q/{self.questions[number % 200]}/answers", form, greedy)
 
         return lambda: _paced(total, 20, 2, ask)
