@@ -132,7 +132,7 @@ class Floods:
 
         def ask(number: int) -> Answer:
             # Each a page of its own: what is kept for visitors costs nothing and is not limited.
-            page = f"{self.urls[number % len(self.urls)]}?page={number}"
+            page = f"{self.urls[number % len(self.urls)]}?n={number}"
             return get(url, page, X_Forwarded_For="203.0.113.9")
 
         return lambda: _paced(total, PAGES_PER_S, SCRAPERS, ask)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.community.models.shelves import Tag
 from app.community.models.votes import Vote
-from app.db import Base, changed_rows, folded, is_storable, own_session, storable, transaction, upsert
+from app.db import (
+    BUSY_TIMEOUT_S,
+    Base,
+    changed_rows,
+    db,
+    folded,
+    is_away,
+    is_storable,
+    own_session,
+    storable,
+    transaction,
+    upsert,
+    writing,
+)
 from app.errors import Invalid
 from app.paging import Key
 from tests.accounts import make
@@ -275,3 +290,43 @@ def test_key_of_a_page_is_exact_to_the_microsecond() -> None:
     key = Key(NOW.replace(microsecond=123_457), 2**63 - 1)
 
     assert Key.parse(str(key)) == key
+
+
+@pytest.mark.commits
+def test_writer_waits_for_a_lock_no_longer_than_agreed_in_all_that_a_request_does(app, database, monkeypatch) -> None:
+    """R4: three writes of one request that meet a lock wait once for all, and say that the database is away."""
+    if database.get_bind().dialect.name == "postgresql":
+        assert database.scalar(sa.text("SHOW lock_timeout")) == f"{BUSY_TIMEOUT_S:.0f}s"
+        return
+    monkeypatch.setattr("app.db.BUSY_TIMEOUT_S", 0.3)
+    holder = db.engine.connect()
+    with writing():
+        holder.exec_driver_sql("SELECT 1")
+
+    began = time.monotonic()
+    with app.test_request_context():
+        for _write in range(3):
+            with pytest.raises(OperationalError) as met, own_session() as session, transaction(session):
+                session.execute(sa.delete(Tag))
+            assert is_away(met.value)
+    assert 0.25 < time.monotonic() - began < 0.8
+
+    holder.close()
+    with transaction() as session:
+        session.execute(sa.delete(Tag))
+
+
+@pytest.mark.commits
+def test_writer_gets_the_lock_as_soon_as_it_is_free(app, database) -> None:
+    if database.get_bind().dialect.name == "postgresql":
+        return
+    holder = db.engine.connect()
+    with writing():
+        holder.exec_driver_sql("SELECT 1")
+    freeing = threading.Timer(0.2, holder.close)
+    freeing.start()
+
+    with transaction() as session:
+        session.execute(sa.delete(Tag))
+
+    freeing.join()

@@ -5,11 +5,13 @@ A row of this table is an effect that can be counted: `effects(session)`.
 
 from __future__ import annotations
 
+import errno
 import json
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from app import errors
@@ -30,6 +32,9 @@ RAISED = {
     "too_many": errors.TooMany("test_limit", retry_after_s=17),
     "sign_in_first": errors.SignInFirst(),
     "locked": OperationalError("UPDATE secret_table", {}, Exception("database is locked")),
+    "full": OperationalError("UPDATE secret_table", {}, Exception("database or disk is full")),
+    "no_room": OSError(errno.ENOSPC, "the secret place is full"),
+    "no_connection": NoConnectionFree("the secret pool is empty"),
     "unforeseen": RuntimeError("the secret of secret_table"),
 }
 

@@ -22,6 +22,9 @@ STATUS = {
     "conflict": 409,
     "too_many": 429,
     "locked": 503,
+    "full": 507,
+    "no_room": 507,
+    "no_connection": 503,
     "unforeseen": 500,
 }
 
@@ -56,7 +59,13 @@ def test_domain_sentence_reaches_the_person(client: FlaskClient, database: Sessi
 
 def test_too_many_and_busy_say_when_to_come_back(client: FlaskClient, database: Session) -> None:
     assert client.get("/probe/raise/too_many").headers["Retry-After"] == "17"
-    assert client.get("/probe/raise/locked").headers["Retry-After"] == "5"
+    for name in ("locked", "full", "no_room", "no_connection"):
+        assert client.get(f"/probe/raise/{name}").headers["Retry-After"] == "5"
+
+
+def test_busy_page_speaks_the_language_asked_for(client: FlaskClient, database: Session) -> None:
+    for language, words in (("en", "Not available just now"), ("nl", "Nu even niet beschikbaar")):
+        assert words in client.get("/probe/raise/full", headers={"Accept-Language": language}).text
 
 
 def test_visitor_is_sent_to_sign_in_and_back(client: FlaskClient, database: Session) -> None:
