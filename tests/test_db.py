@@ -219,7 +219,7 @@ class TestTransactions:
 
     @pytest.mark.commits
     def test_eight_writers_that_read_first_lose_nothing_and_see_no_lock(self, app: Flask, database: Session) -> None:
-        """The default of SQLite fails most of these: it begins reading and finds the lock taken when it writes."""
+        """R4. The default of SQLite fails most of these: it begins reading and finds the lock taken when it writes."""
         tag_id = community.tag("counter").id
 
         def read_then_write(_number: int) -> None:

@@ -238,6 +238,7 @@ def test_fact_of_an_older_version_reaches_the_reaction_raised(app: Flask, databa
 
 @pytest.mark.commits
 def test_killed_at_any_step_the_effect_comes_once(app: Flask, database: Session, clock: Clock) -> None:
+    """R1; from the form to the index and the notice: ./dev bench faults_outbox."""
     expected = 0
     with wired(app, reaction(write_a_letter)):
         ring()

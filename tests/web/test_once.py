@@ -139,6 +139,7 @@ def test_what_was_sent_cannot_be_guessed_from_what_is_kept(app: Flask, client: F
 
 @pytest.mark.commits
 def test_eight_at_the_same_moment_have_one_effect_and_one_answer(app: Flask, database: Session) -> None:
+    """R3 and R9; at full size: ./dev bench faults_database and faults_outbox."""
     whose = make.person()
     browser = app.test_client()
     sign_in(browser, whose)
