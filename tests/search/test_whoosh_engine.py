@@ -68,7 +68,10 @@ def files(folder):
 
 
 class TestTornIndex:
-    """R7 (in a running installation: ./dev bench faults_index). Whoosh alone raises eight kinds of exception, and for some damage none."""
+    """R7; in a running installation: ./dev bench faults_index.
+
+    Whoosh alone raises eight kinds of exception, and for some damage none.
+    """
 
     @pytest.mark.parametrize("damage", DAMAGES)
     def test_each_file_torn_is_told_by_a_new_reader(self, engine, tmp_path, damage):

@@ -103,6 +103,7 @@ def test_household_counts_as_one(client: FlaskClient, address: str, counted_as: 
 @pytest.mark.commits
 def test_eight_processes_lose_no_count(app: Flask, database: Session) -> None:
     """R3; at full size: ./dev bench faults_database."""
+
     def count(_number: int) -> int:
         refused = 0
         for _turn in range(25):
