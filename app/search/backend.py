@@ -90,6 +90,8 @@ class SearchRequest:
 
 
 MOST_HITS = 1000
+# The properties whose values are counted among all hits.
+FACETS = ("state", "closed", "category", "tag", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,8 @@ class SearchEngine(Protocol):
         ...
 
     def apply(self, upserts: Sequence[Document], deletes: Sequence[DocumentKey]) -> None:
-        """Put and take away documents as one change. When it returns the change survives a power cut.
+        """Put and take away documents as one change. When it returns, or inside `writing`
+        when that ends, the change survives a power cut.
 
         May be repeated without harm. Raises IndexBusy, or IndexUnusable when there is no sound index to change.
         """

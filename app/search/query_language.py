@@ -102,6 +102,9 @@ FIELDS = {
     "categorie": "category", "auteur": "author", "taal": "lang", "voor": "before", "na": "after", "titel": "title",
 }  # fmt: skip
 
+# Every document has exactly one of these, so asking for two means one or the other. Tags are asked for together.
+ONE_OF = ("category", "author", "lang")
+
 IS_VALUES = {
     "open": "unanswered", "unanswered": "unanswered", "answered": "answered", "accepted": "accepted",
     "onbeantwoord": "unanswered", "beantwoord": "answered", "opgelost": "accepted", "solved": "accepted",

@@ -21,8 +21,9 @@ from whoosh.formats import Existence, Format
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
-from app.search.analysis import fold, index_language, terms_and_places
+from app.search.analysis import index_language, terms_and_places
 from app.search.backend import Document, State
+from app.search.clauses import CLOSED, filter_key, term_key
 
 # Raised whenever an index written before could be misread.
 FORMAT_VERSION = 3
@@ -160,18 +161,6 @@ class ArrayCodec(W3Codec):
 def split_postings(data: bytes | memoryview, count: int) -> tuple[NDArray[np.void], NDArray[np.uint16]]:
     """Return the POSTING array of length `count` and the places behind it, both as views on `data`."""
     return np.frombuffer(data, POSTING, count), np.frombuffer(data, PLACE, offset=count * POSTING.itemsize)
-
-
-def term_key(language: str, term: str) -> bytes:
-    return f"{language}:{term}".encode()
-
-
-def filter_key(name: str, value: object) -> bytes:
-    """Return the term of a filter. Values are folded, so that tag:IMAP finds imap."""
-    return f"{name}:{fold(str(value))}".encode()
-
-
-CLOSED = filter_key("closed", "yes")
 
 
 def terms_of(document: Document) -> tuple[list[tuple[bytes, bytes, bytes]], tuple[int, ...]]:

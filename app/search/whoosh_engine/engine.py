@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
+from app.search import near
 from app.search.analysis import LANGUAGES, index_language
 from app.search.backend import (
     Document,
@@ -19,22 +20,16 @@ from app.search.backend import (
     SearchRequest,
     Sort,
 )
+from app.search.clauses import Clause, by_language, word_clauses
 from app.search.query_language import Query
-from app.search.whoosh_engine import filters, near, writer
-from app.search.whoosh_engine.clauses import by_language, word_clauses
+from app.search.weighing import LEAST_COVERAGE, MOST_CHARACTERS_SEEN, TIME_LIMIT_S, rarest
+from app.search.whoosh_engine import filters, writer
 from app.search.whoosh_engine.codec import KINDS
 from app.search.whoosh_engine.files import read_head
 from app.search.whoosh_engine.found import ALL, best, everything, having
 from app.search.whoosh_engine.parts import Snapshot
-from app.search.whoosh_engine.scoring import Clause, Scorer, Scores
+from app.search.whoosh_engine.scoring import Scorer, Scores
 
-# A search that takes longer than this gives what it has found so far.
-TIME_LIMIT_S = 0.4
-# The rarest words of a text say what it is about; more of them cost time and find the same.
-RAREST_WORDS = 6
-MOST_CHARACTERS_SEEN = 2_000
-# Less of a text's weight than this, and a document only shares a word with it.
-LEAST_COVERAGE = 0.35
 # While someone commits, files may vanish between reading the head and opening them.
 TRIES = 5
 
@@ -93,8 +88,12 @@ class WhooshEngine:
         with _damage_told():
             scorer = self._scorer()
             chosen = {
-                each: _rarest(scorer, word_clauses(text[:MOST_CHARACTERS_SEEN], each, is_typing=is_typing), known_only)
-                for each, known_only in ((each, each == index_language(language)) for each in LANGUAGES)
+                each: rarest(
+                    word_clauses(text[:MOST_CHARACTERS_SEEN], each, is_typing=is_typing),
+                    scorer.document_frequency,
+                    known_only=each == index_language(language),
+                )
+                for each in LANGUAGES
             }
             scores = self._scores(scorer, chosen, started)
             found = having(scores, filters.allowed(scorer, (), request), least_coverage=LEAST_COVERAGE)
@@ -107,7 +106,7 @@ class WhooshEngine:
 
     def alike(self, word: str) -> Sequence[str]:
         with _damage_told():
-            return near.alike(self._scorer(), word)
+            return near.alike(word, self._scorer().terms)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -177,17 +176,6 @@ class WhooshEngine:
     def _scores(self, scorer: Scorer, clauses: Mapping[str, Sequence[Clause]], started: float) -> list[Scores]:
         deadline = started + self._time_limit_s
         return [scorer.score(each, deadline=deadline) for each in clauses.values() if each]
-
-
-def _rarest(scorer: Scorer, clauses: Sequence[Clause], known_only: bool) -> list[Clause]:
-    """Return the clauses that stand in the fewest documents.
-
-    In the language of the text, words that nobody has used are left out: they are names and slips. In any other they
-    stay, and make sure that a text in one language does not resemble everything that quotes a word of it.
-    """
-    weighed = [(scorer.document_frequency(clause), n, clause) for n, clause in enumerate(clauses)]
-    kept = sorted(entry for entry in weighed if entry[0] or not known_only)[:RAREST_WORDS]
-    return [clause for frequency, _, clause in kept] if any(frequency for frequency, _, _ in kept) else []
 
 
 @contextmanager

@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.backend import SearchRequest, State
-from app.search.query_language import Filter, moment
-from app.search.whoosh_engine.codec import CLOSED, FILTERS, filter_key
+from app.search.backend import FACETS, SearchRequest, State
+from app.search.clauses import CLOSED, filter_key
+from app.search.query_language import ONE_OF, Filter, moment
+from app.search.whoosh_engine.codec import FILTERS
 from app.search.whoosh_engine.parts import Part, Snapshot
 from app.search.whoosh_engine.scoring import Scorer
 
 Mask = NDArray[np.bool_]
-
-FACETS = ("state", "closed", "category", "tag", "lang")
-
-# Every document has exactly one of these, so asking for two means one or the other. Tags are asked for together.
-ONE_OF = ("category", "author", "lang")
 
 
 def allowed(scorer: Scorer, asked: Sequence[Filter], request: SearchRequest) -> list[Mask]:

@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.backend import MOST_HITS, DocumentKey, Hit, Sort
-from app.search.whoosh_engine.codec import KINDS, RECORD
+from app.search.weighing import MOST_VOTES, STANDING, VOTES_WEIGHT
+from app.search.whoosh_engine.codec import KINDS, RECORD, STATES
 from app.search.whoosh_engine.parts import Snapshot
 from app.search.whoosh_engine.scoring import Scores
 
 # Sums of float32 are not exact: this share of the weight is all of it.
 ALL = 0.999
-# What being open, answered, accepted, closed is worth, and a vote: BM25 decides, these break what is nearly a tie.
-STANDING = np.array([1.0, 1.03, 1.12, 1.0], np.float32)
-VOTES_WEIGHT = np.float32(0.03)
+_STANDING = np.array([STANDING[state] for state in STATES], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,6 @@ def _column(snapshot: Snapshot, found: Found, name: str) -> NDArray[Any]:
 
 def _standing(snapshot: Snapshot, found: Found) -> NDArray[np.float32]:
     """Return a factor of 1 to about 1.3 for what has helped before: accepted, answered, voted for."""
-    votes = np.log1p(np.clip(_column(snapshot, found, "votes"), 0, 100).astype(np.float32))
-    standing: NDArray[np.float32] = STANDING[_column(snapshot, found, "state")] + VOTES_WEIGHT * votes
+    votes = np.log1p(np.clip(_column(snapshot, found, "votes"), 0, MOST_VOTES).astype(np.float32))
+    standing: NDArray[np.float32] = _STANDING[_column(snapshot, found, "state")] + np.float32(VOTES_WEIGHT) * votes
     return standing

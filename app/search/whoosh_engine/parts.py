@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from app.search.backend import IndexDamaged
-from app.search.whoosh_engine.codec import FILTERS, RECORD, RECORDS, SCHEMA, ArrayTermInfo, filter_key, split_postings
+from app.search.clauses import filter_key
+from app.search.whoosh_engine.codec import FILTERS, RECORD, RECORDS, SCHEMA, ArrayTermInfo, split_postings
 from app.search.whoosh_engine.files import Head, Look, MappedFile, MappedStorage, is_sound, look
 
 INDEX_NAME = "samen"

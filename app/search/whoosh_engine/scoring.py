@@ -5,14 +5,16 @@ much longer than average it is and multiplied by its weight. Source: S. Robertso
 BM25 Extension to Multiple Weighted Fields, CIKM, p. 42.
 """
 
-import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.search import near
+from app.search.clauses import Clause, Phrase
+from app.search.weighing import idf
 from app.search.whoosh_engine.codec import TERMS
 from app.search.whoosh_engine.parts import Part, Snapshot
 
@@ -30,28 +32,6 @@ MOST_REMEMBERED = 200
 
 Matches = tuple[NDArray[np.int64], NDArray[np.float32]]
 NOTHING: Matches = (np.zeros(0, np.int64), np.zeros(0, np.float32))
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Terms at given distances from the first: `((0, b"en:address"), (1, b"en:book"))`. One term is a plain word."""
-
-    terms: tuple[tuple[int, bytes], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """Any term that begins so."""
-
-    start: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """What a document must contain: one of the alternatives. All its terms are of one language."""
-
-    alternatives: tuple[Phrase | Prefix, ...]
-    in_title: bool = False
 
 
 @dataclass(slots=True)
@@ -100,8 +80,7 @@ class Scorer:
 
     def idf(self, documents: int) -> float:
         """Return the weight of something that stands in so many documents."""
-        others = max(self.snapshot.documents - documents, 0)
-        return math.log1p((others + 0.5) / (documents + 0.5))
+        return idf(documents, of=self.snapshot.documents)
 
     def document_frequency(self, clause: Clause) -> int:
         """Return in how many documents a clause of one word, or its beginning, stands."""
@@ -112,6 +91,11 @@ class Scorer:
                 return sum(len(postings.entries) for postings in found if postings is not None)
             case _:
                 return sum(len(self.documents_with(number, clause)) for number in parts)
+
+    def terms(self, beginning: bytes) -> Iterator[tuple[bytes, int]]:
+        """Yield, part by part, the terms that begin so, and in how many documents of the part each stands."""
+        for part in self.snapshot.parts:
+            yield from part.terms(TERMS, beginning, most=near.MOST_LOOKED_AT)
 
     def documents_with(self, number: int, clause: Clause) -> NDArray[np.int64]:
         """Return the numbers of the documents of a part that have the clause."""

@@ -1,14 +1,47 @@
 """From a parsed query, or a text, to clauses: one list per language, because each language has its own terms."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.search.analysis import LANGUAGES, fold, stem, tokens, words
 from app.search.query_language import Form, Term
-from app.search.whoosh_engine.codec import term_key
-from app.search.whoosh_engine.scoring import Clause, Phrase, Prefix
 
 # Of a long text, the first words say what it is about.
 MOST_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Terms at given distances from the first: `((0, b"en:address"), (1, b"en:book"))`. One term is a plain word."""
+
+    terms: tuple[tuple[int, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any term that begins so."""
+
+    start: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What a document must contain: one of the alternatives. All its terms are of one language."""
+
+    alternatives: tuple[Phrase | Prefix, ...]
+    in_title: bool = False
+
+
+def term_key(language: str, term: str) -> bytes:
+    return f"{language}:{term}".encode()
+
+
+def filter_key(name: str, value: object) -> bytes:
+    """Return the term of a filter. Values are folded, so that tag:IMAP finds imap."""
+    return f"{name}:{fold(str(value))}".encode()
+
+
+CLOSED = filter_key("closed", "yes")
 
 
 def clauses_of(terms: Iterable[Term], language: str) -> list[Clause]:
