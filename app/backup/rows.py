@@ -16,12 +16,14 @@ from app.db import db
 
 BATCH = 1000
 NOT_OURS = frozenset({"alembic_version", "sqlite_sequence"})
+# May have a row before anybody has written anything: the search index of an empty database renews the mark.
+OF_NOBODY = frozenset({"change_mark"})
 
 
 def write_tables(connection: Connection, packer: Packer) -> None:
-    """Put every row of every table into a backup, and the highest id that each table ever gave."""
+    """Put every row of every kept table into a backup, and the highest id that each table ever gave."""
     packer.manifest.last_ids = _last_ids(connection)
-    for table in db.metadata.sorted_tables:
+    for table in kept_tables():
         query = sa.select(table).order_by(*table.primary_key.columns)
         rows = connection.execution_options(yield_per=BATCH).execute(query)
         packer.add_table(table.name, table.columns.keys(), rows)
@@ -30,22 +32,34 @@ def write_tables(connection: Connection, packer: Packer) -> None:
 def load_tables(connection: Connection, packed: Packed) -> None:
     """Put every row of a backup into empty tables of the same revision."""
     metadata = MetaData()
-    metadata.reflect(connection, only=lambda name, _metadata: name not in NOT_OURS)
+    metadata.reflect(connection, only=lambda name, _metadata: _is_kept(name))
     if set(metadata.tables) != set(packed.manifest.columns):
         raise BackupUnusable("its tables are not those of its revision")
     for table in metadata.sorted_tables:
         if set(table.columns.keys()) != set(packed.manifest.columns[table.name]):
             raise BackupUnusable(f"the columns of {table.name} are not those of its revision")
+        if table.name in OF_NOBODY:
+            connection.execute(sa.delete(table))
         _load(connection, table, packed)
     _go_on_counting(connection, packed.manifest.last_ids)
 
 
 def has_rows(connection: Connection) -> bool:
-    """Say whether any table holds anything."""
-    names = set(sa.inspect(connection).get_table_names()) - NOT_OURS
+    """Say whether any table holds anything that somebody wrote."""
+    names = set(filter(_is_kept, sa.inspect(connection).get_table_names())) - OF_NOBODY
     return any(
         connection.execute(sa.select(sa.literal(1)).select_from(sa.table(name)).limit(1)).first() for name in names
     )
+
+
+def kept_tables() -> list[Table]:
+    """Return the tables a backup holds: not those that are made anew from the others."""
+    return [table for table in db.metadata.sorted_tables if _is_kept(table.name)]
+
+
+def _is_kept(name: str) -> bool:
+    table = db.metadata.tables.get(name)
+    return name not in NOT_OURS and not (table is not None and table.info.get("is_derived"))
 
 
 def _load(connection: Connection, table: Table, packed: Packed) -> None:

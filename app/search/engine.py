@@ -1,11 +1,17 @@
-"""The engine this installation searches with: one object per application, made when it is first asked for."""
+"""The engine this installation searches with: one object per application, made when it is first asked for.
+
+On PostgreSQL it is the database's own full text, so that all web processes and machines share one index; on SQLite the
+embedded one, in files.
+"""
 
 from __future__ import annotations
 
 from flask import current_app
+from sqlalchemy.engine import make_url
 
 from app.config import Config
 from app.search.backend import SearchEngine
+from app.search.postgres_engine.engine import PostgresEngine
 from app.search.whoosh_engine.engine import WhooshEngine
 
 _PLACE = "samen.search"
@@ -15,7 +21,13 @@ def search_engine() -> SearchEngine:
     """Return the engine; its index may be missing or damaged, which each of its methods tells."""
     extensions = current_app.extensions
     if _PLACE not in extensions:
-        config: Config = extensions["samen.config"]
-        extensions[_PLACE] = WhooshEngine(config.search_index)
+        extensions[_PLACE] = engine_for(extensions["samen.config"])
     engine: SearchEngine = extensions[_PLACE]
     return engine
+
+
+def engine_for(config: Config) -> SearchEngine:
+    """Return a new engine for an installation."""
+    if make_url(config.database_url).get_backend_name() == "postgresql":
+        return PostgresEngine()
+    return WhooshEngine(config.search_index)

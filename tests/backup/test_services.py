@@ -66,11 +66,13 @@ def other_database(run: RunDatabase, *, url: str = "", is_empty: bool = True) ->
 
 
 def everything() -> dict[str, list[Any]]:
-    """Return all rows of all tables."""
+    """Return all rows of all tables but those of the search index, which is made anew and then renews the mark."""
     with db.engine.connect() as connection:
         return {
-            table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
+            table.name: [tuple(row) for row in connection.execute(sa.select(*columns).order_by(*table.primary_key))]
             for table in db.metadata.sorted_tables
+            if not table.name.startswith("search_")
+            for columns in ([table.c.id] if table.name == "change_mark" else [*table.c],)
         }
 
 
@@ -91,7 +93,7 @@ def test_every_row_and_file_comes_back(made, picture, run_database, is_empty):
     assert [each.row.title for each in found.found] == ["Why does the tap drip?"]
 
 
-def test_it_goes_into_the_other_kind_of_database(made, run_database, tmp_path):
+def test_it_goes_into_the_other_kind_of_database(made, run_database, files_index, tmp_path):
     """On PostgreSQL into SQLite, as verifying does it; the other way is the same code with the tables of the other."""
     before = everything()
 
@@ -220,5 +222,5 @@ def pack_as_it_is(engine: sa.Engine, path: Path, revision: str) -> None:
     with engine.connect() as connection, packing(path, Manifest("", revision, "")) as packer:
         metadata.reflect(connection)
         for table in metadata.sorted_tables:
-            if table.name not in rows.NOT_OURS:
+            if table.name not in rows.NOT_OURS and not table.name.startswith("search_"):
                 packer.add_table(table.name, table.columns.keys(), connection.execute(sa.select(table)))

@@ -13,6 +13,8 @@ from app.search.backend import Document, SearchRequest
 from app.search.query_language import parse
 
 PUBLIC = frozenset({"public"})
+# What one search asks of the database, by engine: the head, how rare the words are, the page.
+STATEMENTS = {"whoosh": 0, "postgresql": 3}
 FIRST = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 

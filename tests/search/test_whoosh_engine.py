@@ -239,6 +239,25 @@ class TestWriters:
         assert most >= 24
 
 
+def test_rebuild_on_two_processors_is_the_same(tmp_path, monkeypatch):
+    engine, alone = WhooshEngine(tmp_path / "index"), WhooshEngine(tmp_path / "alone")
+    documents = list(made_up(1500, words_each=12))
+    assert engine.rebuild(documents) == 1500
+    monkeypatch.setattr("app.search.whoosh_engine.writer.FEW_DOCUMENTS", 10_000)
+    alone.rebuild(documents)
+
+    for each in documents[::150]:
+        asked = request(" ".join(each.title.split()[:2]), limit=500)
+        assert [hit.key for hit in engine.search(asked).hits] == [hit.key for hit in alone.search(asked).hits]
+
+
+def test_a_search_without_time_left_gives_what_it_has(tmp_path):
+    engine = WhooshEngine(tmp_path / "index", time_limit_s=-1)
+    engine.rebuild([document(1, "Printer")])
+
+    assert not engine.search(request("printer")).is_complete
+
+
 def test_whoosh_itself_finds_the_same(tmp_path):
     """A second opinion: the index is one that Whoosh's own searcher reads, and it finds the same documents."""
     engine = WhooshEngine(tmp_path / "index")

@@ -41,7 +41,7 @@ def wants_all() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out (not skip) what is too long for now, and on PostgreSQL what cannot differ there."""
+    """Leave out (not skip) what is too long for now, and on each database what cannot differ or be there."""
     kept = [item for item in items if _belongs(item)]
     left_out = [item for item in items if not _belongs(item)]
     if left_out:
@@ -53,7 +53,7 @@ def _belongs(item: pytest.Item) -> bool:
     if item.get_closest_marker("long") and not wants_all():
         return False
     if not on_postgresql():
-        return True
+        return item.get_closest_marker("only_postgresql") is None
     fixtures = set(getattr(item, "fixturenames", ()))
     if "browser" in fixtures:
         return item.get_closest_marker("both_databases") is not None

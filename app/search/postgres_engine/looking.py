@@ -1,0 +1,189 @@
+"""The statements of a search: which rows are found, the best of them, how many there are and what they have in common.
+
+Only a bounded number of rows is ranked: their words have to be read, which is slow. Where more are found, those with
+the words in a short title come first, and only they are ranked.
+
+A statement is made once for each Shape and then given its values by name: making it takes longer than asking it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    CTE,
+    REAL,
+    BindParameter,
+    ColumnElement,
+    Double,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+
+from app.search.backend import Sort
+from app.search.postgres_engine.conditions import Condition, matches
+from app.search.postgres_engine.tables import DOCUMENTS
+
+RANKED = 200
+# What a word counts: in none of these, in answers, body, title.
+WEIGHTS = (0.0, 0.2, 0.3, 1.0)
+# How much a text longer than the average is held against it.
+LENGTH_PENALTY = 0.3
+# What a text is worth that has the words, however far apart, beside one that has them together.
+APART = 0.3
+
+_D = DOCUMENTS.c
+
+
+class Shape(NamedTuple):
+    """What a statement asks, without the values.
+
+    `has_words`: all of the tsquery :words. `some`: at least :least of the weight of the clauses :clause_0 (in the title
+    or not), :clause_1 …, each :weight_0 … of it. `is_ranked`: by the tsqueries :any and :every. `is_common`: so many
+    are found that it has to be guessed which to rank. `is_hasty`: only the first :most that are found.
+    """
+
+    has_words: bool = False
+    some: tuple[bool, ...] = ()
+    is_ranked: bool = False
+    is_common: bool = False
+    is_hasty: bool = False
+    sort: Sort = Sort.RELEVANCE
+    with_facets: bool = False
+    has_kinds: bool = False
+
+
+@lru_cache(maxsize=256)
+def plain_page(shape: Shape) -> Select[Any]:
+    """Return the same as `page` without further conditions."""
+    return page(shape, ())
+
+
+def page(shape: Shape, conditions: Sequence[Condition]) -> Select[Any]:
+    """Return one row: the hits of the page (kind, id, version, score, coverage), how many there are, the facets.
+
+    The values to give, besides those of the shape: :audiences, :kinds, :average_length, :offset, :limit.
+    """
+    allowed = [_D.audience.in_(bindparam("audiences", expanding=True)), *conditions]
+    if shape.has_kinds:
+        allowed.append(_D.kind.in_(bindparam("kinds", expanding=True)))
+    if shape.some:
+        counted = _covered(shape, allowed)
+        found = _described(counted, is_whole=shape.with_facets or shape.sort is not Sort.RELEVANCE)
+    else:
+        counted = found = _having_all(shape, allowed)
+    rows = _hits(shape, found).offset(_number("offset")).limit(_number("limit")).cte("hits")
+    of_hits = func.json_build_array(
+        rows.c.kind, rows.c.document_id, rows.c.version, func.coalesce(rows.c.score, 0.0), rows.c.coverage
+    )
+    facets: ColumnElement[Any] = null()
+    if shape.with_facets:
+        groups = select(found.c.facets, func.count().label("times")).group_by(found.c.facets).subquery()
+        pairs = func.json_build_array(groups.c.facets, groups.c.times)
+        facets = select(func.json_agg(pairs)).scalar_subquery()
+    return select(
+        select(func.json_agg(of_hits)).scalar_subquery(),
+        select(func.count()).select_from(counted).scalar_subquery(),
+        facets,
+    )
+
+
+def _having_all(shape: Shape, allowed: Sequence[Condition]) -> CTE:
+    """Return the documents that fulfil everything."""
+    guess: ColumnElement[Any] = literal(0.0)
+    if shape.is_ranked and shape.is_common:
+        guess = (0.1 + func.ts_rank(_D.title, _tsquery("any"))) / _length()
+    words = [matches(_D.words, bindparam("words"))] if shape.has_words else []
+    found = _found(guess, literal(1.0)).where(*words, *allowed)
+    return (found.limit(_number("most")) if shape.is_hasty else found).cte("found")
+
+
+def _covered(shape: Shape, allowed: Sequence[Condition]) -> CTE:
+    """Return the key and coverage of documents that have enough of the clauses.
+
+    Each clause is looked up by itself, so that no document's words are read.
+    """
+    having = []
+    for number, in_title in enumerate(shape.some):
+        weight = bindparam(f"weight_{number}", type_=REAL).label("weight")
+        has = matches(_D.title if in_title else _D.words, bindparam(f"clause_{number}"))
+        one = select(_D.kind, _D.document_id, weight).where(has, *allowed)
+        having.append(one.limit(_number("most")) if shape.is_hasty else one)
+    together = union_all(*having).subquery()
+    coverage = func.sum(together.c.weight)
+    keys = (together.c.kind, together.c.document_id)
+    least = bindparam("least", type_=REAL)
+    return select(*keys, coverage.label("coverage")).group_by(*keys).having(coverage >= least).cte("covered")
+
+
+def _described(covered: CTE, *, is_whole: bool) -> CTE:
+    """Return what was covered as rows like those of `_having_all`; only the best of them unless the whole is asked."""
+    best = select(covered)
+    if not is_whole:
+        best = best.order_by(covered.c.coverage.desc(), covered.c.document_id.desc()).limit(RANKED)
+    these = best.subquery()
+    joined = and_(_D.kind == these.c.kind, _D.document_id == these.c.document_id)
+    return _found(these.c.coverage, these.c.coverage).select_from(these).join(DOCUMENTS, joined).cte("found")
+
+
+def _found(guess: ColumnElement[Any], coverage: ColumnElement[Any]) -> Select[Any]:
+    return select(
+        _D.kind,
+        _D.document_id,
+        _D.version,
+        _D.created_at,
+        _D.votes,
+        _D.facets,
+        guess.label("guess"),
+        coverage.label("coverage"),
+    )
+
+
+def _hits(shape: Shape, found: CTE) -> Select[Any]:
+    """Return what was found with its score, in order."""
+    newest = (found.c.created_at.desc(), found.c.document_id.desc())
+    if shape.sort is Sort.RELEVANCE and shape.is_ranked:
+        # Beyond those that are ranked, the others follow by the guess.
+        place = func.row_number().over(order_by=(found.c.guess.desc(), *newest)).label("place")
+        guessed = select(found, place).subquery()
+        score = case((guessed.c.place <= RANKED, _score(guessed)), else_=null()).label("score")
+        return select(guessed, score).order_by(score.desc().nulls_last(), guessed.c.place)
+    by_votes = (found.c.votes.desc(),) if shape.sort is Sort.VOTES else ()
+    return select(found, literal(0.0).label("score")).order_by(*by_votes, *newest)
+
+
+def _score(one: Subquery) -> ColumnElement[Any]:
+    """Return the score of one of the documents found: its words are read."""
+    weights = cast(list(WEIGHTS), ARRAY(REAL))
+    apart = func.ts_rank(weights, _D.words, _tsquery("any"))
+    together = func.ts_rank_cd(weights, _D.words, _tsquery("every"))
+    text = (APART * apart + together) / _length()
+    # Words that are missing cost more than their own share: what has all words comes first.
+    score = text * _D.standing * one.c.coverage * one.c.coverage
+    return select(score).where(_D.kind == one.c.kind, _D.document_id == one.c.document_id).scalar_subquery()
+
+
+def _length() -> ColumnElement[Any]:
+    """Return how much a text is held to be too long: 1 for an average one."""
+    return (1 - LENGTH_PENALTY) + LENGTH_PENALTY * _D.length / bindparam("average_length", type_=Double)
+
+
+def _number(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=Integer)
+
+
+def _tsquery(name: str) -> ColumnElement[Any]:
+    return cast(bindparam(name), TSQUERY)
