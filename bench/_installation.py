@@ -8,8 +8,12 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import sqlalchemy as sa
 
 ROOT = Path(__file__).resolve().parent.parent
 ARCHIVE = Path(os.environ.get("SAMEN_SHARED", ROOT.parent / "shared")) / "data" / "thunderbird-support"
@@ -54,6 +58,21 @@ def with_community(installation: Installation) -> Installation:
         installation.flask("import", "archive", str(ARCHIVE))
         marker.write_text(f"{whose}\n")
     return installation
+
+
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """Make an empty database on the server of this PostgreSQL URL, give its URL, and drop it afterwards."""
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    name = f"samen_bench_{os.getpid()}"
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _installation(what: str, name: str, url: str) -> Installation:

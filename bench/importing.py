@@ -14,13 +14,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from bench._installation import ARCHIVE, ROOT, Installation, installations
+from bench._installation import ARCHIVE, ROOT, Installation, installations, new_database
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,9 @@ def main() -> None:
 @contextmanager
 def _empty(kept: Installation) -> Iterator[Installation]:
     """Give an installation of the same kind with an empty, migrated database."""
-    with tempfile.TemporaryDirectory(prefix="samen-import-") as folder, _database(kept) as url:
+    server = kept.variables["SAMEN_DATABASE_URL"]
+    database = new_database(server) if server else nullcontext("")
+    with tempfile.TemporaryDirectory(prefix="samen-import-") as folder, database as url:
         own = {
             "SAMEN_INSTANCE": folder,
             "SAMEN_SEARCH_INDEX": str(Path(folder, "search_index")),
@@ -64,27 +64,6 @@ def _empty(kept: Installation) -> Iterator[Installation]:
         installation = Installation(kept.name, Path(folder), {**kept.variables, **own})
         installation.flask("db", "upgrade")
         yield installation
-
-
-@contextmanager
-def _database(kept: Installation) -> Iterator[str]:
-    url = kept.variables["SAMEN_DATABASE_URL"]
-    if not url:
-        yield ""
-        return
-    name = f"samen_bench_{os.getpid()}"
-    server = sa.create_engine(_with_driver(url), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with server.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    try:
-        yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _with_driver(url: str) -> sa.URL:
-    return sa.make_url(url).set(drivername="postgresql+psycopg")
 
 
 def _import(installation: Installation, *, kill_after_s: float | None = None) -> Cost:
