@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # its parts are loaded when first used: fitting is the worker's, and costs a web process 40 MB
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
 
 BINS = 15
@@ -45,7 +45,9 @@ def fit_curve(
         value = float((np.logaddexp(0, z) - truth * z).mean()) + PRIOR_WEIGHT * float(((point - origin) ** 2).sum())
         return value, design.T @ (expit(z) - truth) / len(truth) + 2 * PRIOR_WEIGHT * (point - origin)
 
-    found = minimize(loss, origin, jac=True, method="L-BFGS-B", bounds=[(None, None), (LEAST_SLOPE, None)])
+    found = scipy.optimize.minimize(
+        loss, origin, jac=True, method="L-BFGS-B", bounds=[(None, None), (LEAST_SLOPE, None)]
+    )
     return Curve(float(found.x[0]), float(found.x[1]))
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from app.ranking.calibration import Curve, fit_curve
 from app.ranking.model import SIGNS, Model
@@ -113,7 +113,7 @@ def fit_weights(samples: Sequence[Sample]) -> Floats:
         return value / len(used) + RIDGE * float(point @ point), slope / len(used) + 2 * RIDGE * point
 
     bounds = [(0.0, None) if sign > 0 else (None, 0.0) for sign in SIGNS]
-    found = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B", bounds=bounds)
+    found = scipy.optimize.minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B", bounds=bounds)
     return found.x / scale
 
 

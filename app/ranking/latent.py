@@ -5,12 +5,14 @@ randomised method of N. Halko, P. Martinsson, J. Tropp (2011), SIAM Review 53, w
 give the same vectors. New texts are folded in; the basis is made anew as the community grows (state.py says when).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from app.ranking.bm25 import TF_BITS, TF_MOST, TextIndex
 
@@ -73,19 +75,19 @@ def fit_basis(index: TextIndex) -> tuple[Basis, NDArray[np.float32]]:
     return Basis(row_of, weights), np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
 
 
-def _weighed(index: TextIndex, kept: NDArray[np.int64], rarity: NDArray[np.float64]) -> sparse.csr_matrix:
+def _weighed(index: TextIndex, kept: NDArray[np.int64], rarity: NDArray[np.float64]) -> scipy.sparse.csr_matrix:
     """Return texts × kept words: (1 + ln count) · rarity, each row of length 1."""
     packed = [np.frombuffer(index.postings[term], dtype=np.uint32) for term in kept]
     joined = np.concatenate(packed).astype(np.int64)
     columns = np.repeat(np.arange(len(kept)), [len(each) for each in packed])
     values = (1 + np.log(joined & TF_MOST)) * rarity[columns]
-    matrix = sparse.csr_matrix((values, (joined >> TF_BITS, columns)), shape=(len(index), len(kept)))
+    matrix = scipy.sparse.csr_matrix((values, (joined >> TF_BITS, columns)), shape=(len(index), len(kept)))
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    return sparse.diags(scale) @ matrix
+    return scipy.sparse.diags(scale) @ matrix
 
 
-def _right_vectors(matrix: sparse.csr_matrix) -> NDArray[np.float64]:
+def _right_vectors(matrix: scipy.sparse.csr_matrix) -> NDArray[np.float64]:
     """Return the leading right singular vectors (words, WIDTH), padded with zeros where there are fewer."""
     rank = min(WIDTH, *matrix.shape)
     start = np.random.default_rng(SEED).standard_normal((matrix.shape[1], min(rank + OVERSAMPLING, matrix.shape[1])))
