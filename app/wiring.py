@@ -1,7 +1,7 @@
 """The switchboard, one page: what is registered where. No rule lives here.
 
 REACTIONS: fact in, one service call out. PANELS and NOTES: what a page shows of packages to its right. SCHEDULE: jobs
-of the worker. PLACES: the names by which the layout links to pages.
+of the worker. MEASURES: figures for /metrics. PLACES: the names by which the layout links to pages.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
 from app.attachments.views import bp as attachments
 from app.backup.commands import backup_commands
+from app.backup.measures import backup_measures
 from app.community import personal_data as community_data
 from app.community.services import closing, filters, noting, reading
 from app.community.views.pages import bp as community
@@ -66,6 +67,7 @@ from app.routing.panels import invitation_panel, offered_panel, records_of_helpe
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
+from app.search.measures import search_measures
 from app.search.panels import close_choice_panel, home_list_panel, merge_choice_panel, related_panel
 from app.search.views import bp as search
 from app.sitesettings import models as setting_models  # noqa: F401
@@ -74,6 +76,7 @@ from app.web.health import bp as health
 from app.web.letters import bp as letters_page
 from app.web.pages import bp as pages
 from app.web.panels import Note, Panel
+from app.web.watching import Measure
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
@@ -155,6 +158,8 @@ PANELS: dict[str, tuple[Panel, ...]] = {
 NOTES: dict[str, tuple[Note, ...]] = {
     "helper_records": (records_of_helpers,),
 }
+
+MEASURES: tuple[Measure, ...] = (search_measures, backup_measures)
 
 # Who answers for which tables when a person asks what is held about her, or to be forgotten. Importers come first: they
 # note who she was at her source before accounts empties her row.
