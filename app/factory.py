@@ -39,6 +39,17 @@ from app.worker import worker_command
 
 LOOPBACK = ("localhost", "127.0.0.1")
 BODY_LIMIT, FORM_LIMIT, PART_LIMIT = 1_000_000, 500_000, 200
+# A machine that vanishes says no goodbye: without these the database keeps its open transaction, and the rows that it
+# locked, for two hours; and we would wait as long for a database that vanished.
+GONE_AFTER = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2 "
+    "-c tcp_user_timeout=10000",
+}
 
 
 class Samen(Flask):
@@ -153,5 +164,5 @@ def _engine_options(url: str) -> dict[str, Any]:
         "pool_size": 5,
         "max_overflow": 5,
         "pool_timeout": BUSY_TIMEOUT_S,
-        "connect_args": {"connect_timeout": int(BUSY_TIMEOUT_S)},
+        "connect_args": GONE_AFTER,
     }
