@@ -16,6 +16,7 @@ from app.accounts import letters, sessions
 from app.accounts import personal_data as accounts_data
 from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
+from app.admin import commands as admin_commands  # noqa: F401 (a command of `people`)
 from app.admin.views.pages import bp as admin
 from app.api.views import bp as api
 from app.attachments import jobs as attachment_jobs

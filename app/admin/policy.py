@@ -19,6 +19,11 @@ def can_give_right(actor: Actor, person: Person) -> Verdict:
     """To people who can sign in: a right nobody can use is a right somebody may find."""
     if not (verdict := can_run(actor)):
         return verdict
+    return can_hold_right(person)
+
+
+def can_hold_right(person: Person) -> Verdict:
+    """People who can sign in."""
     return ALLOWED if person.can_sign_in and person.erased_at is None else Verdict("no_log_in")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from app import clock
 from app.accounts.models import Person
 from app.accounts.queries import other_operators
-from app.actor import Actor
+from app.actor import SYSTEM, Actor
 from app.admin import policy
 from app.admin.events import DeliveriesRetried, PersonSuspended, PersonUnsuspended, Right, RightChanged
 from app.db import changed_rows, db
@@ -21,6 +21,12 @@ def give_right(actor: Actor, person: Person, right: Right) -> None:
     """Give a right over the whole installation. Raises NotAllowed for somebody who cannot sign in."""
     require(policy.can_give_right(actor, person))
     _set_right(actor, person, right, has_it=True)
+
+
+def appoint_operator(person: Person) -> None:
+    """Let whoever sits at the machine make an operator: how the first one comes to be. Raises NotAllowed as above."""
+    require(policy.can_hold_right(person))
+    _set_right(SYSTEM, person, "operator", has_it=True)
 
 
 def take_right(actor: Actor, person: Person, right: Right) -> None:
