@@ -17,6 +17,7 @@ COMMANDS = {
     "bench": ("benchmarks", "measure and print one table; --list, --table, --write  [NAME…]"),
     "shots": ("shots", "one contact sheet of pages: phone, desk, light, dark, nl, en  PAGE… [--as LOGIN]"),
     "doctor": ("doctor", "say what is missing and the one command that mends it"),
+    "install": ("installing", "make this checkout ready to serve in production: docs/deployment.md"),
     "lock": ("locking", "make requirements*.txt anew from requirements*.in"),
     "vendor": ("vendoring", "fetch the front-end files that static/vendor/vendor.lock names"),
 }
