@@ -42,7 +42,7 @@ BODY_LIMIT, FORM_LIMIT, PART_LIMIT = 1_000_000, 500_000, 200
 # A machine that vanishes says no goodbye: without these the database keeps its open transaction, and the rows that it
 # locked, for two hours; and we would wait as long for a database that vanished.
 GONE_AFTER = {
-    "connect_timeout": 5,
+    "connect_timeout": int(BUSY_TIMEOUT_S),
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 2,
