@@ -1,4 +1,4 @@
-"""What tests need from outside Python, and how this machine gets it: installed where that is allowed, else told."""
+"""What tests need from outside Python, and benchmarks: installed where that is allowed, else told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from devtools import chromium, environment, postgres
-from devtools.places import program
+from devtools.places import ROOT, program
 from devtools.speaking import Trouble, step, warn
 
 
@@ -29,6 +29,7 @@ class Need:
 T = TypeVar("T")
 POSTGRESQL = Need("a PostgreSQL server", "postgresql")
 CHROMIUM = Need("Chromium", "chromium-headless-shell")
+NGINX = Need("nginx", "nginx")
 
 
 def postgresql(*, strict: bool) -> postgres.Server | None:
@@ -54,6 +55,39 @@ def browser(*, strict: bool) -> Path | None:
         _apt(CHROMIUM)
         found = chromium.find()
     return _required(found, CHROMIUM, strict=strict)
+
+
+def nginx() -> Path | None:
+    """Return nginx: this machine's, else Debian's, unpacked beside the benchmarks."""
+    folder = ROOT / "instance" / "bench" / "nginx"
+    unpacked = folder / "usr" / "sbin" / "nginx"
+    found = program("nginx")
+    if found is None and not unpacked.exists():
+        _unpack("nginx", folder)
+    return _required(found or (unpacked if unpacked.exists() else None), NGINX, strict=False)
+
+
+def debootstrap() -> list[str] | None:
+    """Return the words that start debootstrap, which makes a bare Debian: this machine's, or unpacked as nginx is."""
+    folder = ROOT / "instance" / "bench" / "debootstrap"
+    if found := program("debootstrap"):
+        return [str(found)]
+    if not (folder / "usr").exists():
+        _unpack("debootstrap", folder)
+    script = folder / "usr" / "sbin" / "debootstrap"
+    return (
+        ["env", f"DEBOOTSTRAP_DIR={folder / 'usr' / 'share' / 'debootstrap'}", str(script)] if script.exists() else None
+    )
+
+
+def _unpack(package: str, folder: Path) -> None:
+    """Put Debian's package into a folder of ours, where this is Debian. Installing nginx would start it."""
+    if not Path("/etc/debian_version").exists():
+        return
+    step(f"This machine has no {package}; unpacking Debian's")
+    folder.mkdir(parents=True, exist_ok=True)
+    for command in (["apt-get", "download", "-qq", package], ["sh", "-c", f"dpkg-deb --extract {package}_*.deb ."]):
+        subprocess.run(command, cwd=folder, capture_output=True, check=False)
 
 
 def _required(found: T | None, need: Need, *, strict: bool) -> T | None:

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,9 +68,9 @@ def find() -> Server | None:
 class Cluster:
     """One cluster in a folder of its own, which is started and stopped."""
 
-    def __init__(self, server: Server, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, server: Server, folder: Path, settings: Mapping[str, str], within: Sequence[str]) -> None:
         self.folder = folder
-        self._server, self._settings = server, settings
+        self._server, self._settings, self._within = server, settings, within
         self._process: subprocess.Popen[bytes] | None = None
         _make_cluster(server, folder)
 
@@ -85,7 +85,7 @@ class Cluster:
         command = [self._server.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*_as(self._server.user, ends_with_us=True), *map(str, command)],
+                [*self._within, *_as(self._server.user, ends_with_us=True), *map(str, command)],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -103,21 +103,32 @@ class Cluster:
 
 
 @contextmanager
-def throwaway(server: Server, settings: Mapping[str, str] = CARELESS) -> Iterator[str]:
+def throwaway(
+    server: Server, settings: Mapping[str, str] = CARELESS, *, within: Sequence[str] = (), network: str = ""
+) -> Iterator[str]:
     """Start a new cluster and yield its SQLAlchemy URL; it is gone afterwards."""
-    with cluster(server, settings) as made:
+    with cluster(server, settings, within=within, network=network) as made:
         yield made.url
 
 
 @contextmanager
-def cluster(server: Server, settings: Mapping[str, str]) -> Iterator[Cluster]:
-    """Start a new cluster that can be stopped and started again; it is gone afterwards."""
+def cluster(
+    server: Server, settings: Mapping[str, str], *, within: Sequence[str] = (), network: str = ""
+) -> Iterator[Cluster]:
+    """Start a new cluster that can be stopped and started again; it is gone afterwards.
+
+    `within` are words before its command (ip netns exec NAME). It can be reached through a socket in a folder of its
+    own, and by whoever has an address in `network` (10.0.0.0/8) on port 5432 too.
+    """
     # A socket's path may have 107 characters, so not below a long $TMPDIR.
     folder = Path(tempfile.mkdtemp(prefix="samen-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))  # noqa: S108
     try:
         if server.user is not None:
             shutil.chown(folder, server.user)
-        made = Cluster(server, folder, settings)
+        made = Cluster(server, folder, {**settings, "listen_addresses": "*"} if network else settings, within)
+        if network:
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {network} trust\n")
         try:
             made.start()
             yield made
