@@ -35,6 +35,7 @@ ANSWERS = {"ok", "moved", "done", "sign_in", "no", "absent", "gone", "bad", "con
 NOT_MISSED = {
     "Verdict('not_your_offer')": "offer_for finds one's own only",
     "Verdict('scope_missing')": "the API asks before its views do",
+    "can_hold_right": "tests/admin: whoever sits at the machine asks, and no page",
     "app.accounts.policy.can_secure: actor.is_visitor": "a visitor is no person either",
     "app.admin.policy.can_run: actor.is_suspended": "who is suspended has no rights",
     "app.admin.policy.can_run: actor.is_visitor": "a visitor has no rights",

@@ -27,6 +27,15 @@ RUNS_WHAT_IT_READS = re.compile(
     r"|^os\.(system|popen|spawn\w*|exec\w*)$|^(builtins\.)?(eval|exec)$"
 )
 CALLS_ELSEWHERE = {"requests", "urllib.request", "urllib3", "httpx", "aiohttp", "http.client", "ftplib", "telnetlib"}
+KNOW_SOCKETS = {
+    "app.notifications.live": "keeps the connections that browsers opened",
+    "app.worker": "the name of this machine",
+    "app.web.overload": "asks how long a connection waited",
+}
+NAPS = {
+    "app.db": "how long to wait for a lock",
+    "app.web.overload": "when to come back",
+}
 READS_XML = {"xml.etree", "xml.dom", "xml.sax", "xml.parsers", "lxml"}
 # Written, not read; and read by a reader of its own that refuses every declaration (tests/importers/test_xml_rows.py).
 MAY_KNOW_XML = {"app.feeds.sitemaps", "app.importers.stackexchange.xml_rows"}
@@ -72,7 +81,7 @@ def calls_elsewhere(module: Module) -> Iterator[str]:
             yield f"{module.name}:{line} imports {name}"
         if name.startswith("smtplib") and module.name != "app.mail":
             yield f"{module.name}:{line} sends mail"
-        if name.startswith("socket") and module.subject not in {"notifications", "mail", "cli", "worker"}:
+        if name.startswith("socket") and module.name not in KNOW_SOCKETS:
             yield f"{module.name}:{line} opens sockets"
 
 
@@ -117,7 +126,9 @@ def rows_read_past_their_queries(module: Module) -> Iterator[str]:
 def weak_randomness(module: Module) -> Iterator[str]:
     """What nobody may guess comes from `secrets`; the ranking's chances are no secret and come in as arguments."""
     for name, line in _imported(module):
-        if name.partition(".")[0] == "random" and module.subject not in {"ranking", "routing", "importers"}:
+        if name.partition(".")[0] == "random" and not (
+            module.subject in {"ranking", "routing", "importers"} or module.name in NAPS
+        ):
             yield f"{module.name}:{line} imports {name}"
     for name, line in module.calls():
         if re.search(r"^hashlib\.(md5|sha1)$", name) and module.name != "app.importers.addresses":

@@ -103,7 +103,13 @@ def imported_pages(session: Session) -> list[str]:
     ["Stack Exchange", *(pytest.param(each, marks=pytest.mark.long) for each in ("archive", "Discourse"))],
 )
 def test_nothing_imported_runs(
-    app: Flask, browser: Browser, database: Session, shared_data: Path, tmp_path: Path, importer: str
+    app: Flask,
+    browser: Browser,
+    index: SearchEngine,
+    database: Session,
+    shared_data: Path,
+    tmp_path: Path,
+    importer: str,
 ) -> None:
     known = [text for text in payloads(shared_data / "corpora" / "xss") if len(text) < 5_000]
     texts = SHARP + (known + list(mutations(known, 2_000, SEED)) if is_full() else drawn(known, 24))
@@ -123,6 +129,7 @@ def test_nothing_imported_runs(
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("index")
 def test_without_the_sanitiser_payloads_run_and_the_policy_stops_them(
     app: Flask, browser: Browser, database: Session, shared_data: Path, tmp_path: Path
 ) -> None:

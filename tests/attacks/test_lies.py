@@ -223,6 +223,7 @@ def test_no_header_gets_into_a_page_that_is_kept_for_others(app: Flask, database
     kept = shelf._key
     shelf._key = lambda environ: (key := kept(environ)) and (*key[:4], None, key[5])  # type: ignore[method-assign]
     is_noticed = poisoned("/questions", {"Accept-Language": "nl"})
+    shelf._marks.let_go()
     with keeping.app_context():
         db.engine.dispose()
 

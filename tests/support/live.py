@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Config
 from app.db import db, transaction
+from app.web.request_log import configure_logging
 from devtools import environment, running
 from devtools.listening import address, listen
 from devtools.supervisor import Service, Supervisor, start, sweep
@@ -110,8 +111,9 @@ def running_installation(
     with ExitStack() as ends:
         listener = ends.enter_context(listen("127.0.0.1", 0))
         url = address(listener)
-        config = replace(config, environment="development", base_url=url)
+        own, config = config, replace(config, environment="development", base_url=url)
         app = create_app(config)
+        configure_logging(own)  # of this process
         ends.callback(_let_go, app)
         services = running.services(listener, _variables(config), web_processes=web_processes)
         log = ends.enter_context((config.instance / "log").open("ab"))

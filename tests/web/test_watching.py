@@ -70,7 +70,7 @@ def test_newest_backup_has_an_age(client: FlaskClient, database: Session) -> Non
     assert "samen_backup_age_seconds" not in figures(client)
     config: Config = current_app.extensions["samen.config"]
     folder = config.instance / "backups"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     try:
         for hours in (50, 2):
             (folder / f"{hours}.zip").write_bytes(b"rows")
@@ -81,7 +81,6 @@ def test_newest_backup_has_an_age(client: FlaskClient, database: Session) -> Non
     finally:
         for path in folder.iterdir():
             path.unlink()
-        folder.rmdir()
 
     assert (said["samen_backup_age_seconds"], said["samen_backup_bytes"]) == (7200, 4)
 
