@@ -105,7 +105,6 @@ def imported_pages(session: Session) -> list[str]:
 def test_nothing_imported_runs(
     app: Flask,
     browser: Browser,
-    index: SearchEngine,
     database: Session,
     shared_data: Path,
     tmp_path: Path,
