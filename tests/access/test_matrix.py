@@ -100,7 +100,6 @@ WHO_IS_IN = [
     f"app.organisations.identify.{each}"
     for each in (
         "_user_of_session: Session.ended_at.is_(None)",
-        "_user_of_session: Session.expires_at > now",
         "_user_of_session: Person.erased_at.is_(None)",
         "_user_of_session: Person.can_sign_in",
         "actor_of_token: ApiToken.revoked_at.is_(None)",
