@@ -37,6 +37,7 @@ from sqlalchemy import (
     Text,
     event,
     func,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
@@ -218,6 +219,15 @@ def upsert(table: Any) -> Any:
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # Without the option an INSERT forgets how many rows it added, and `changed_rows` cannot tell.
     return insert(table).execution_options(preserve_rowcount=True)
+
+
+def know_what_is_in_tables() -> None:
+    """Let PostgreSQL look at tables that were filled at once: until then its plans are for empty ones, and its own turn
+    comes minutes later. SQLite plans by the indexes alone.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        with transaction() as session:
+            session.execute(text("ANALYZE"))
 
 
 def changed_rows(result: Result[Any]) -> int:

@@ -48,13 +48,13 @@ def installations(what: str = "") -> list[Installation]:
 
 
 def with_community(installation: Installation) -> Installation:
-    """Import the Thunderbird community unless it is there already."""
+    """Import the Thunderbird community unless it is there already; bring its tables up to date."""
     marker = installation.folder / "imported"
     whose = installation.variables["SAMEN_DATABASE_URL"] or "sqlite"
+    installation.flask("db", "upgrade")
     if not marker.exists() or marker.read_text().strip() != whose:
         if not ARCHIVE.is_dir():
             sys.exit(f"The archive is not at {ARCHIVE}; set SAMEN_SHARED.")
-        installation.flask("db", "upgrade")
         installation.flask("import", "archive", str(ARCHIVE))
         marker.write_text(f"{whose}\n")
     return installation

@@ -65,10 +65,10 @@ def _with_posts(size: int) -> Installation:
     """Return an installation with so many posts, made and imported unless it is there already."""
     installation = next(each for each in installations(f"growth-{size}") if each.name == "sqlite")
     marker = installation.folder / "imported"
+    installation.flask("db", "upgrade")
     if not marker.exists():
         with tempfile.TemporaryDirectory(dir=installation.folder) as folder:
             words = Recombined(ARCHIVE).write(Path(folder), size)
-            installation.flask("db", "upgrade")
             seconds = installation.flask("import", "archive", folder)
         marker.write_text(f"{words}\t{seconds:.0f}\n")
     words, seconds = marker.read_text().split("\t")

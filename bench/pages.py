@@ -1,6 +1,6 @@
 """Pages per second of a running installation with a real community, beside a yardstick on the same machine.
 
-    ./dev bench pages [--seconds N]
+    ./dev bench pages [--seconds N] [--on sqlite|postgresql]
 
 Two web processes, 1 and 8 connections, as visitor and signed in, on both databases. Questions and searches are drawn by
 a fixed seed and asked for in turn. The yardstick (bench/_yardstick.py) is served in the same way and asked right before
@@ -48,9 +48,11 @@ def main() -> None:
     """Measure each installation."""
     parser = argparse.ArgumentParser(prog="./dev bench pages")
     parser.add_argument("--seconds", type=float, default=3.0)
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--on", choices=["sqlite", "postgresql"], help="only on this database")
+    options = parser.parse_args()
     for installation in installations():
-        _measure(with_community(installation), seconds)
+        if options.on in {None, installation.name}:
+            _measure(with_community(installation), options.seconds)
     conclude()
 
 

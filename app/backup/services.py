@@ -25,7 +25,7 @@ from app.attachments.models import Attachment
 from app.backup import rows
 from app.backup.packing import BackupUnusable, Manifest, Packed, packing, unpacking
 from app.changes import UNWATCHED
-from app.db import db, one_moment, prepare_engine, transaction
+from app.db import db, know_what_is_in_tables, one_moment, prepare_engine, transaction
 from app.search.services import rebuild
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -87,6 +87,7 @@ def restore(path: Path, *, say: Callable[[str], Any] = lambda _words: None) -> R
             files.keep(name, packed.file(name))
         say("rows")
         _load(packed)
+    know_what_is_in_tables()
     say("search index")
     return Restored(sum(packed.manifest.rows.values()), len(packed.manifest.files), rebuild())
 

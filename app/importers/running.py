@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.config import Config
-from app.db import db, transaction
+from app.db import db, know_what_is_in_tables, transaction
 from app.errors import Conflict
 from app.importers.addresses import address_step, check_addresses
 from app.importers.kept import keep_survey, kept_survey
@@ -133,6 +133,7 @@ def run_import(
         )
         importing.all_steps([*origin.steps(work, seen), *([address_step(work, addresses)] if addresses else [])])
         if importing.report.is_changed:
+            know_what_is_in_tables()
             _make_index(progress)
             progress.phase("who can help", weight=HELP_WEIGHT)
             ranking_state.rebuild(each_request=progress.advance)
