@@ -1,6 +1,6 @@
-"""Overload (R10): 10,000 requests from 64 clients, far more than the server can answer; then calm.
+"""Overload (R10): 10,000 requests from 192 clients, far more than the server can answer; then calm.
 
-    ./dev bench overload [--requests 10000] [--clients 64]
+    ./dev bench overload [--requests 10000] [--clients 192]
 
 Two web processes answer pages of a community with 300 questions to people who are signed in, whose pages are not kept.
 Meanwhile somebody watches /healthz and somebody signs in, again and again. The control refuses nobody: everybody waits.
@@ -25,7 +25,7 @@ QUESTIONS = 300
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench overload")
     parser.add_argument("--requests", type=int, default=10_000)
-    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--clients", type=int, default=192)
     options = parser.parse_args()
     for name, url in databases().items():
         with installation(url, proxies=1) as server:
