@@ -51,13 +51,14 @@ def claim(worker: str, *, limit: int) -> list[int]:
         if session.scalars(due.limit(1)).first() is None:
             return []
     with transaction() as session:
-        taken = session.scalars(
+        # Found first and taken then: inside the UPDATE, PostgreSQL may look anew for each row, and take more.
+        taken = session.scalars(due.with_for_update(skip_locked=True)).all()
+        session.execute(
             update(Delivery)
-            .where(Delivery.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+            .where(Delivery.id.in_(taken))
             .values(leased_by=worker, lease_until=now + LEASE)
-            .returning(Delivery.id)
             .execution_options(synchronize_session=False)
-        ).all()
+        )
     return sorted(taken)
 
 

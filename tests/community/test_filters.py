@@ -15,6 +15,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.privacy.rights import erase_person, export_person
 from tests.cast import acting, sign_in, submit
 from tests.community import make
+from tests.search.make import fill
 
 
 @pytest.mark.parametrize(
@@ -146,9 +147,10 @@ def test_a_list_is_saved_put_on_the_home_page_and_deleted_with_a_way_back(client
     assert "Elsewhere" in client.get("/").text
 
 
-def test_a_search_is_saved_shown_at_home_and_followed_as_a_feed(client, database, cast):
+def test_a_search_is_saved_shown_at_home_and_followed_as_a_feed(client, database, cast, index):
     make.question(cast.customer, title="The zebrafinch sings")
     hidden = make.question(cast.agent, title="A zebrafinch inside", audience=f"org:{cast.waterworks.id}")
+    fill()
     sign_in(client, cast.peer)
     path = "/filters/new?place=search&q=zebrafinch+is:open&sort=newest"
     assert "Save this filter" in client.get("/search?q=zebrafinch").text
