@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import g, has_request_context
@@ -26,6 +26,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     CursorResult,
     DateTime,
     Engine,
@@ -37,6 +38,7 @@ from sqlalchemy import (
     Text,
     event,
     func,
+    or_,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -250,6 +252,13 @@ def is_full(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "53100"
     return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+def is_unleased(lease_until: Any, now: datetime, longest: timedelta) -> ColumnElement[bool]:
+    """Return the condition that nobody holds a row: by no lease, by one that ran out, or by one longer than any can be,
+    which is from before the clock was set back.
+    """
+    return or_(lease_until.is_(None), lease_until < now, lease_until > now + longest)
 
 
 def is_storable(text: str) -> bool:

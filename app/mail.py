@@ -19,13 +19,13 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, Index, delete, or_, select, text, update
+from sqlalchemy import Index, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.changes import unseen_by_visitors
 from app.config import Config
-from app.db import Model, Words, changed_rows, db, own_session, storable, transaction
+from app.db import Model, Words, changed_rows, db, is_unleased, own_session, storable, transaction
 
 LEASE = timedelta(minutes=5)
 KEPT = timedelta(days=30)
@@ -148,11 +148,11 @@ def send_due_letters(limit: int = 50) -> None:
     if config.smtp_url is None:
         return
     now = clock.now()
-    # A first try waits for nothing, and no lease is longer than LEASE: else it is from before the clock was set back.
+    # A first try waits for nothing: a time ahead of now is then from before the clock was set back.
     due = (
         select(Letter.id)
         .where(Letter.sent_at.is_(None), Letter.dead_at.is_(None), or_(Letter.due_at <= now, Letter.tries == 0))
-        .where(_is_free(now))
+        .where(is_unleased(Letter.lease_until, now, LEASE))
         .order_by(Letter.due_at, Letter.id)
         .limit(limit)
     )
@@ -210,7 +210,7 @@ def _claimed(letter_id: int) -> Letter | None:
         taken = session.execute(
             update(Letter)
             .where(Letter.id == letter_id, Letter.sent_at.is_(None), Letter.dead_at.is_(None))
-            .where(_is_free(now))
+            .where(is_unleased(Letter.lease_until, now, LEASE))
             .values(lease_until=now + LEASE)
         )
         if changed_rows(taken) != 1:
@@ -219,10 +219,6 @@ def _claimed(letter_id: int) -> Letter | None:
         if letter is not None:
             session.expunge(letter)
     return letter
-
-
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(Letter.lease_until.is_(None), Letter.lease_until < now, Letter.lease_until > now + LEASE)
 
 
 def _put_off(letter_id: int, error: Exception) -> None:

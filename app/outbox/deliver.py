@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import or_, select, update
 
 from app import clock
-from app.db import changed_rows, db, own_session, storable, transaction, upsert
+from app.db import changed_rows, db, is_unleased, own_session, storable, transaction, upsert
 from app.outbox.facts import from_payload
 from app.outbox.models import Delivery, DomainEvent
 from app.outbox.record import Happening, Reaction, caused_by, reactions
@@ -37,12 +37,12 @@ def deliver_due(worker: str, *, limit: int = BATCH) -> int:
 def claim(worker: str, *, limit: int) -> list[int]:
     """Take a lease on due deliveries that nobody holds; return their ids, oldest first."""
     now = clock.now()
-    # A first try waits for nothing, and no lease is longer than LEASE: else it is from before the clock was set back.
+    # A first try waits for nothing: a time ahead of now is then from before the clock was set back.
     due = (
         select(Delivery.id)
         .where(Delivery.done_at.is_(None), Delivery.dead_at.is_(None))
         .where(or_(Delivery.due_at <= now, Delivery.tries == 0))
-        .where(or_(Delivery.lease_until.is_(None), Delivery.lease_until < now, Delivery.lease_until > now + LEASE))
+        .where(is_unleased(Delivery.lease_until, now, LEASE))
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )

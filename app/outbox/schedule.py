@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from app import clock
-from app.db import changed_rows, own_session, storable, transaction, upsert
+from app.db import changed_rows, is_unleased, own_session, storable, transaction, upsert
 from app.outbox.alone import alone
 from app.outbox.models import ScheduledJob
 
@@ -78,13 +78,7 @@ def _run_if_due(job: Job, worker: str) -> bool:
         taken = session.execute(
             update(ScheduledJob)
             .where(ScheduledJob.name == job.name, ScheduledJob.due_at <= now)
-            .where(
-                or_(
-                    ScheduledJob.lease_until.is_(None),
-                    ScheduledJob.lease_until < now,
-                    ScheduledJob.lease_until > now + lease,
-                )
-            )
+            .where(is_unleased(ScheduledJob.lease_until, now, lease))
             .values(leased_by=worker, lease_until=now + lease)
         )
     if changed_rows(taken) != 1:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.search.analysis import LANGUAGES, fold, stem, tokens, words
+from app.search.backend import State
 from app.search.query_language import Form, Term
 
 # Of a long text, the first words say what it is about.
@@ -42,6 +43,13 @@ def filter_key(name: str, value: object) -> bytes:
 
 
 CLOSED = filter_key("closed", "yes")
+# By what is: asks for, the terms of the states that count as it.
+STATES = {
+    "unanswered": (filter_key("state", State.OPEN),),
+    "answered": (filter_key("state", State.ANSWERED), filter_key("state", State.ACCEPTED)),
+    "accepted": (filter_key("state", State.ACCEPTED),),
+    "closed": (CLOSED,),
+}
 
 
 def clauses_of(terms: Iterable[Term], language: str) -> list[Clause]:

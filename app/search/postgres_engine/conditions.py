@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlalchemy import BindParameter, ColumnElement, and_, cast, false, literal, not_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from app.search.backend import SearchRequest, State
-from app.search.clauses import CLOSED, Clause, Phrase, Prefix
+from app.search.backend import SearchRequest
+from app.search.clauses import STATES, Clause, Phrase, Prefix
 from app.search.postgres_engine.tables import DOCUMENTS
 from app.search.postgres_engine.vectors import key, lexeme
 from app.search.query_language import ONE_OF, Filter, moment
@@ -99,7 +99,7 @@ def _by_person(asked: Filter, request: SearchRequest) -> Condition:
 
 
 def _by_state(asked: Filter, _request: SearchRequest) -> Condition:
-    return _has_key(*_STATES[asked.value])
+    return _has_key(*(each.decode() for each in STATES[asked.value]))
 
 
 def _before(asked: Filter, _request: SearchRequest) -> Condition:
@@ -122,10 +122,4 @@ _CONDITIONS: dict[str, Callable[[Filter, SearchRequest], Condition]] = {
     "is": _by_state,
     "before": _before,
     "after": _after,
-}
-_STATES = {
-    "unanswered": (key("state", State.OPEN),),
-    "answered": (key("state", State.ANSWERED), key("state", State.ACCEPTED)),
-    "accepted": (key("state", State.ACCEPTED),),
-    "closed": (CLOSED.decode(),),
 }

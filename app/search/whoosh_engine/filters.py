@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.backend import FACETS, SearchRequest, State
-from app.search.clauses import CLOSED, filter_key
+from app.search.backend import FACETS, SearchRequest
+from app.search.clauses import STATES, filter_key
 from app.search.query_language import ONE_OF, Filter, moment
 from app.search.whoosh_engine.codec import FILTERS
 from app.search.whoosh_engine.parts import Part, Snapshot
@@ -66,7 +66,7 @@ def _by_person(part: Part, asked: Filter, request: SearchRequest) -> Mask:
 
 
 def _by_state(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
-    return _any(part, _STATES[asked.value])
+    return _any(part, STATES[asked.value])
 
 
 def _before(part: Part, asked: Filter, _request: SearchRequest) -> Mask:
@@ -85,12 +85,6 @@ _READERS: dict[str, Callable[[Part, Filter, SearchRequest], Mask]] = {
     "is": _by_state,
     "before": _before,
     "after": _after,
-}
-_STATES = {
-    "unanswered": (filter_key("state", State.OPEN),),
-    "answered": (filter_key("state", State.ANSWERED), filter_key("state", State.ACCEPTED)),
-    "accepted": (filter_key("state", State.ACCEPTED),),
-    "closed": (CLOSED,),
 }
 
 
