@@ -37,7 +37,9 @@ def worlds(run: Run, *, sybils: int, deceived: int) -> Iterator[tuple[World, Wor
     for seed in run.seeds:
         before = honest_world_of(seed)
         rng = np.random.default_rng([seed, sybils, deceived])
-        yield before, attacked(before, rng, sybils=sybils, deceived=deceived if sybils else 0, mix=run.mix)
+        # The same people are deceived, however many accounts the attacker opens.
+        victims = np.random.default_rng([seed, deceived]).choice(before.people, deceived, replace=False)
+        yield before, attacked(before, rng, sybils=sybils, victims=victims, mix=run.mix)
 
 
 @lru_cache(maxsize=256)

@@ -97,14 +97,14 @@ MIXES = {
     "loud": Mix(down=10, camouflage=0),
     "quiet": Mix(down=0, camouflage=9),
     "chain": Mix(ring="chain"),
-    "alone": Mix(ring="none", vouch_outward=False),
+    "alone": Mix(ring="none"),
     "cases": Mix(cases_with_rivals=True),
     "patient": Mix(days=365.0),
 }
 
 
-def attacked(world: World, rng: np.random.Generator, *, sybils: int, deceived: int, mix: Mix) -> World:
-    """Return the world with sybils that vote the attacker up, and honest people deceived into vouching for some."""
+def attacked(world: World, rng: np.random.Generator, *, sybils: int, victims: Ints, mix: Mix) -> World:
+    """Return the world with sybils that vote the attacker up, and these people deceived into vouching for some."""
     first, n = world.people, world.people + sybils
     if sybils == 0:
         return world
@@ -119,9 +119,8 @@ def attacked(world: World, rng: np.random.Generator, *, sybils: int, deceived: i
     # The attacker plays the other side of its own accounts' cases; nobody else does, unless they bother to ask.
     on_case = np.concatenate((np.ones(sybils), np.full(len(person) - sybils, mix.cases_with_rivals))).astype(np.bool_)
     giver, receiver = _ring(own, rng, mix)
-    victims = rng.choice(world.people, deceived, replace=False)
     giver = np.concatenate((giver, victims))
-    receiver = np.concatenate((receiver, rng.choice(own, deceived)))
+    receiver = np.concatenate((receiver, rng.choice(own, len(victims))))
     at = NOW - rng.uniform(0, mix.days, len(giver)) * DAY_S
     return replace(
         world,

@@ -16,6 +16,7 @@ HALF_LIFE_S = {
     "speed_count": 180 * DAY_S,
     "speed_sum": 180 * DAY_S,
 }
+NOBODY = -1  # asker of a description, id of its pseudo-request, whoever is not known
 NEVER = -1e18  # the time of the last answer of somebody who has given none
 
 PROVIDERS = {
@@ -25,6 +26,11 @@ PROVIDERS = {
     "judged": Column(np.float64),
     "accepted": Column(np.float64),
     "votes": Column(np.float64),
+    # Of judged and accepted: by the words of those who are known, and what is left by those who are not (credence.py).
+    "known_judged": Column(np.float64),
+    "known_accepted": Column(np.float64),
+    "unknown_judged": Column(np.float64),
+    "unknown_accepted": Column(np.float64),
     "profile_length": Column(np.float64),
     "recent": Column(np.float64),
     "longer": Column(np.float64),
@@ -51,8 +57,15 @@ ANSWERS = {
     "at": Column(np.float64),
     "next": Column(np.int64, -1),
     "counts_as": Column(np.int64, -1),  # the row of this provider's first answer to the request
+    "person": Column(np.int64, -1),  # who wrote it; -1: a description
     "confirmations": Column(np.int64),
+    "confirmer": Column(np.int64, -1),  # who gave the last confirmation; -1: not known
     "credits": Column(np.int64),  # confirmations of all that counts as this answer
+    # Of the verdict on what counts as this answer: how much of it is known, how much is not, and what the share of its
+    # source leaves of the word behind it.
+    "known": Column(np.float64, 1.0),
+    "unknown": Column(np.float64),
+    "allowed": Column(np.float64, 1.0),
     "votes": Column(np.int64),
     "profile": Column(np.bool_),  # a description of what the provider offers, not an answer
 }

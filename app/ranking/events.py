@@ -34,10 +34,14 @@ class Answered(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """The asker confirmed that this answer solved it."""
+    """Somebody who asked confirmed that this answer solved it. `person`: who; None where that is not known.
+
+    Of whom it is not known, the word counts in full.
+    """
 
     at: float
     answer: int
+    person: int | None = None
 
 
 class Unaccepted(NamedTuple):

@@ -3,7 +3,7 @@
 A verdict weighs what its giver's word weighs (trust.py). Two rules keep any one source from speaking for many. No
 person, no organisation and no loop of those that praise each other makes up more than SOURCE_SHARE of what is known of
 a provider. And all accounts that nobody vouches for are one source together, which decides only what the others leave
-open: their verdicts count, at the mix of good and bad that they have, up to UNKNOWN_ERRORS standard errors.
+open: their verdicts count, at the mix of good and bad that they have, up to `unknown_room`.
 
 Arrays: m verdicts, p providers. Counts are real numbers, a voice being 1.
 """
@@ -20,7 +20,10 @@ Ints = NDArray[np.int64]
 
 SOURCE_SHARE = 0.05  # of all that is known of a provider, by one source
 FREE_VERDICTS = 3.0  # that one source may give in any case: small communities have few sources
-UNKNOWN_ERRORS = 0.3
+# Of strangers' verdicts count in full: this many while nobody who is known has spoken, ever fewer as they do, and a
+# tenth of the square root of what the known said, which is little beside what chance alone does to that.
+FIRST_STRANGERS = 10.0
+STRANGERS_LATER = 0.1
 _ROUNDS = 60
 
 
@@ -81,12 +84,16 @@ def weighed(
     """Return (good, all) verdicts of each provider with the unknown in their place; (p,) each.
 
     known: sums of weights; unknown: what is left of the verdicts' number; share: of verdicts that are good in general.
-    The unknown count in full up to UNKNOWN_ERRORS · √(known + prior): by so much, in verdicts, what the others say is
-    uncertain anyway. So 1,000 fresh accounts move nobody further than chance might.
+    The unknown count in full up to `unknown_room`, so that 1,000 fresh accounts do no more than a few customers might.
     """
-    room = UNKNOWN_ERRORS * np.sqrt(known + EXPECTED_CONFIRMATIONS / share)
-    factor = np.minimum(1.0, room / np.maximum(unknown, 1e-9))
+    factor = np.minimum(1.0, unknown_room(known, share=share) / np.maximum(unknown, 1e-9))
     return known_good + factor * unknown_good, known + factor * unknown
+
+
+def unknown_room(known: Floats, *, share: float) -> Floats:
+    """Return how many verdicts of unknown accounts count in full beside so many known ones; (p,)."""
+    prior = EXPECTED_CONFIRMATIONS / share
+    return STRANGERS_LATER * np.sqrt(known + prior) + FIRST_STRANGERS * prior / (known + prior)
 
 
 def standing(good: Floats, verdicts: Floats, *, share: float) -> Floats:

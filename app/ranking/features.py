@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.ranking.bm25 import LENGTH_SHARE, SATURATION, Hits
 from app.ranking.columns import DAY_S, HOUR_S
+from app.ranking.credence import weighed_verdicts
 from app.ranking.memory import Memory
 from app.ranking.need import Need
 
@@ -154,9 +155,10 @@ def usual_hour(state: Memory, at: float) -> NDArray[np.float64]:
 
 
 def accepted_rate(state: Memory) -> NDArray[np.float64]:
-    """Return (accepted + 0.6) / (answers whose fate is recorded + 3)."""
+    """Return (accepted + 0.6) / (answers whose fate is recorded + 3), by the words of those who say so."""
     accepted, answers = RATE_PRIOR
-    return (state.providers["accepted"] + accepted) / (state.providers["judged"] + answers)
+    solved, judged = weighed_verdicts(state, share=accepted / answers)
+    return (solved + accepted) / (judged + answers)
 
 
 def _weights_of_others(state: Memory, need: Need, hits: Hits) -> NDArray[np.float64]:

@@ -38,6 +38,8 @@ class Memory:
         self.basis_texts = 0
         self.chance: Chance = NOTHING_KNOWN
         self.pace: Pace = UNKNOWN_PACE
+        # What the word of each person weighs, by id; None while nobody is verified and all words count the same.
+        self.words: dict[int, float] | None = None
         self.request_topics: array[int] = array("q")
         # Per topic: which providers answered there, and how often.
         self.topic_providers: list[array[int]] = []

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.ranking.columns import DAY_S
+from app.ranking.credence import weighed_verdicts
 from app.ranking.features import COLUMNS, features
 from app.ranking.memory import Memory
 from app.ranking.need import Need
@@ -21,7 +22,8 @@ GONE_DAYS = 30.0  # who answered a few times and has been silent for this long i
 class Pool:
     """Candidates 0 … n-1. Renaming or reordering them changes nothing but the names and the order.
 
-    ids (n,) whole numbers; features (n, 9) as COLUMNS; answers, confirmed, judged (n,): counts; speed_sum, speed_count
+    ids (n,) whole numbers; features (n, 9) as COLUMNS; answers (n,): a count; confirmed, judged (n,):
+    counts of verdicts by the words of those who gave them; speed_sum, speed_count
     (n,): sum of ln minutes to an answer and over how many (faded); uncertain (n,): may be explored; terms (n, 5) as
     TERMS, in minutes; excluded: (provider id, reason code) of whoever may not be offered this request.
     """
@@ -91,13 +93,14 @@ def pool_of(state: Memory, need: Need) -> Pool:
     """
     providers = state.providers
     silent_days = (need.at - providers["last"]) / DAY_S
+    confirmed, judged = weighed_verdicts(state, share=need.confirmed_share)
     few = providers["answers"] < FEW_ANSWERS
     return Pool(
         ids=providers["id"].copy(),
         features=features(state, need),
         answers=providers["answers"].copy(),
-        confirmed=providers["accepted"].copy(),
-        judged=providers["judged"].copy(),
+        confirmed=confirmed,
+        judged=judged,
         speed_sum=state.faded("speed_sum", need.at),
         speed_count=state.faded("speed_count", need.at),
         uncertain=few & ((silent_days <= GONE_DAYS) | (providers["answers"] == 0)),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.ranking.columns import DAY_S, HALF_LIFE_S, HOUR_S
+from app.ranking.credence import strangers_of
 from app.ranking.features import COLUMNS, nearest_requests
 from app.ranking.memory import Memory
 from app.ranking.need import Need
@@ -69,7 +70,8 @@ def record_of(state: Memory, provider_id: int, at: float) -> dict[str, float]:
     """Return the plain numbers of a provider's record as of `at` (seconds), for sentences and for "why not me".
 
     answers, confirmed, judged: counts; answers_30_days; reply_minutes: the typical (geometric mean) wait of the last
-    half year or so, absent when unknown; silent_days: absent when it never answered.
+    half year or so, absent when unknown; silent_days: absent when it never answered; strangers: how many of the
+    confirmed ones are by accounts nobody knows, absent where there are none or all count in full.
     """
     row = state.provider_row.get(provider_id)
     if row is None:
@@ -81,6 +83,8 @@ def record_of(state: Memory, provider_id: int, at: float) -> dict[str, float]:
         "judged": float(providers["judged"][row]),
         "answers_30_days": float(answers_since(state, row, at, LATELY_DAYS)),
     }
+    if strangers := strangers_of(state, row):
+        record["strangers"] = float(strangers)
     if record["answers"] > 0:
         record["silent_days"] = max(0.0, (at - float(providers["last"][row])) / DAY_S)
     count = _faded(state, "speed_count", row, at)

@@ -15,13 +15,13 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ranking.columns import ANSWERS, PROVIDERS, REQUESTS, TOPICS
+from app.ranking.columns import ANSWERS, NOBODY, PROVIDERS, REQUESTS, TOPICS
 from app.ranking.latent import Basis
 from app.ranking.pace import Pace
-from app.ranking.state import NOBODY, State
+from app.ranking.state import State
 from app.ranking.survival import Chance
 
-VERSION = 1
+VERSION = 2
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -45,6 +45,9 @@ def save_state(state: State, file: BinaryIO) -> None:
     arrays["chance.overall"], arrays["chance.by_hour"] = np.array(chance.overall), chance.by_hour
     arrays["chance.by_topic"], arrays["chance.topic_weight"] = chance.by_topic, chance.topic_weight
     arrays["pace"] = np.array([pace.helpers_hour, pace.helpers_day, pace.log_minutes, pace.spread])
+    if state.words is not None:
+        arrays["people"] = np.fromiter(state.words, dtype=np.int64, count=len(state.words))
+        arrays["words_of_people"] = np.fromiter(state.words.values(), dtype=np.float64, count=len(state.words))
     # Not compressed: a web process reads this at its start, and reading must be faster than computing.
     np.savez(file, allow_pickle=False, **arrays)
 
@@ -94,6 +97,8 @@ def _state(arrays: Arrays) -> State:
     )
     helpers_hour, helpers_day, log_minutes, spread = map(float, arrays["pace"])
     state.pace = Pace(helpers_hour, helpers_day, log_minutes, spread)
+    if "people" in arrays:
+        state.words = dict(zip(arrays["people"].tolist(), arrays["words_of_people"].tolist(), strict=True))
     _name_rows(state)
     if not len(state.index) == len(state.requests) or not len(state.topics) == len(state.topic_providers):
         raise ValueError("the parts of the snapshot do not belong together")

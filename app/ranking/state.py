@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ranking.columns import HALF_LIFE_S, HOUR_S, MINUTE_S, NEVER
+from app.ranking.columns import HALF_LIFE_S, HOUR_S, MINUTE_S, NEVER, NOBODY
+from app.ranking.credence import Known, count_judged, first_word, trust_again, weigh_verdict
 from app.ranking.events import Accepted, Answered, Asked, Described, Event, Joined, Unaccepted, Voted, Withdrawn
 from app.ranking.latent import WIDTH, fit_basis
 from app.ranking.memory import Memory
@@ -22,7 +23,6 @@ EPOCH_MOVES_S = 1_000 * DAY_S  # before 2^((t - epoch) / 7 days) nears the end o
 TITLE_COUNTS = 2  # a word in the title weighs as two in the body
 FIRST_BASIS = 200  # texts; below this there is too little to learn word meanings from
 BASIS_GROWTH = 1.4  # the basis is made anew when the texts have grown by this factor
-NOBODY = -1  # asker of a description, id of its pseudo-request
 
 
 class State(Memory):
@@ -45,7 +45,7 @@ class State(Memory):
             case Answered():
                 self._answered(event)
             case Accepted():
-                self._confirm(self.known_answer(event.answer), 1)
+                self._accepted(event)
             case Unaccepted():
                 self._confirm(self.known_answer(event.answer), -1)
             case Voted():
@@ -58,8 +58,14 @@ class State(Memory):
                 self._described(event)
         self.events += 1
 
-    def upkeep(self, now: float) -> None:
-        """Do what is too slow for every event: learn word meanings anew when due, and how long solutions take."""
+    def upkeep(self, now: float, known: Known | None = None) -> None:
+        """Do what is too slow for every event: learn word meanings anew when due, how long solutions take, whose word
+        weighs how much.
+
+        known: who is verified; where it is not said, words weigh what they weighed before.
+        """
+        if known is not None:
+            trust_again(self, known, now)
         due = FIRST_BASIS if self.basis_texts == 0 else BASIS_GROWTH * self.basis_texts
         if len(self.index) >= due:
             self._learn_basis()
@@ -103,7 +109,7 @@ class State(Memory):
         if request is None:
             raise ValueError(f"answer {event.answer} is to request {event.request}, which was never asked")
         self._move_epoch(event.at)
-        row = self.answers.append(id=event.answer, request=request, at=event.at)
+        row = self.answers.append(id=event.answer, request=request, at=event.at, person=event.person)
         self.answer_row[event.answer] = row
         if event.person != self.requests["asker"][request]:
             self.answers["provider"][row] = self.provider(event.provider)
@@ -119,6 +125,11 @@ class State(Memory):
         self.answers["counts_as"][answer] = answer
         self.link(answer)
         self._add_evidence(answer, 1.0)
+
+    def _accepted(self, event: Accepted) -> None:
+        answer = self.known_answer(event.answer)
+        self.answers["confirmer"][answer] = NOBODY if event.person is None else event.person
+        self._confirm(answer, 1)
 
     def _voted(self, answer: int, change: int) -> None:
         self.answers["votes"][answer] += change
@@ -163,6 +174,7 @@ class State(Memory):
             answers["credits"][first] = before + change
             credit = float(before + change > 0) - float(before > 0)
             self.providers["accepted"][provider] += credit
+            weigh_verdict(self, first, accepted_before=before > 0)
             for topic in self.topics_of(request):
                 self.topics["accepted"][topic] += credit
         solving = [answer] if change > 0 else map(int, np.flatnonzero(answers["request"] == request))
@@ -176,6 +188,8 @@ class State(Memory):
         self.requests["judged"][request] = True
         _, providers = self.answerers_of(np.array([request]))
         self.providers["judged"][providers] += 1
+        for provider in providers.tolist():
+            count_judged(self, self.answer_by(request, provider), 1.0)
         for topic in self.topics_of(request):
             self.topics["judged"][topic] += len(providers)
 
@@ -187,6 +201,7 @@ class State(Memory):
         if first < 0:
             self.link(answer)
             self._add_evidence(answer, 1.0)
+            first_word(self, answer)
             self._add_activity(answer, 1.0)
             self.providers["last"][provider] = max(self.providers["last"][provider], self.answers["at"][answer])
 
@@ -209,6 +224,7 @@ class State(Memory):
         _add_clipped(providers["hours"][provider], int(at // HOUR_S) % 24, amount * self._grown(at, "hours"))
         if self.requests["judged"][request]:
             providers["judged"][provider] += amount
+            count_judged(self, answer, amount)
             for topic in self.topics_of(request):
                 self.topics["judged"][topic] += amount
         wait = self.wait_minutes(answer)

@@ -8,7 +8,7 @@ from typing import Any
 from app.community.links import person_url
 from app.ranking.features import COLUMNS
 from app.ranking.rank import MINUTE_PARTS
-from app.routing import modelstore, queries, sentences
+from app.routing import modelstore, queries, sentences, trust_told
 from app.routing.queries import CandidateView, DecisionView
 
 LEAST_MINUTES = 0.05  # smaller parts are not shown
@@ -72,7 +72,7 @@ def _explained(
         url=person_url(helper.handle) if helper.handle else None,
         sentence=sentences.in_short(kept),
         expected=sentences.expected(kept),
-        reasons=reasons,
+        reasons=[*reasons, *trust_told.strangers(kept)],
         parts=sentences.picture(kept, most),
         minutes=[
             {"text": sentences.minute_part(name), "minutes": minutes}

@@ -26,6 +26,7 @@ from app.ranking.events import Accepted, Asked, Event, Joined, Unaccepted, Voted
 from app.ranking.snapshot import load_state
 from app.ranking.state import State
 from app.routing import rows
+from app.routing.knowing import known_people
 from app.routing.models import Change, StoredState
 
 EXTENSION = "samen.routing.state"
@@ -83,7 +84,7 @@ def build(session: Session, *, each_request: Callable[[], None] | None = None) -
         state.apply(event)
         if each_request is not None and isinstance(event, Asked):
             each_request()
-    state.upkeep(clock.now().timestamp())
+    state.upkeep(clock.now().timestamp(), known_people(session))
     return state, number
 
 
@@ -110,7 +111,7 @@ def reconcile(session: Session, state: State, request_ids: Iterable[int]) -> Non
         for each in given:
             if each.event.answer not in state.answer_row:
                 state.apply(each.event)
-            state.apply_all(_judgement(state, each.event.answer, each.score, accepted=each.is_accepted))
+            state.apply_all(_judgement(state, each))
 
 
 def know(session: Session, state: State, provider_ids: Sequence[int]) -> None:
@@ -121,18 +122,21 @@ def know(session: Session, state: State, provider_ids: Sequence[int]) -> None:
         state.apply_all(rows.description_of(session, new))
 
 
-def _judgement(state: State, answer_id: int, score: int, *, accepted: bool) -> list[Event]:
+def _judgement(state: State, given: rows.AnswerNow) -> list[Event]:
     """Return what must still be told to the state about one answer."""
+    answer_id = given.event.answer
     row = state.answer_row[answer_id]
     now = clock.now().timestamp()
     told: list[Event] = []
-    if difference := score - int(state.answers["votes"][row]):
+    if difference := given.score - int(state.answers["votes"][row]):
         told.append(Voted(now, answer_id, difference))
     is_accepted = int(state.answers["confirmations"][row]) > 0
-    if accepted and not is_accepted:
-        told.append(Accepted(now, answer_id))
-    if is_accepted and not accepted:
-        told.append(Unaccepted(now, answer_id))
+    accepted_by = int(state.answers["confirmer"][row]) if is_accepted else None
+    if accepted_by != given.accepted_by:
+        if is_accepted:
+            told.append(Unaccepted(now, answer_id))
+        if given.accepted_by is not None:
+            told.append(Accepted(now, answer_id, given.accepted_by))
     return told
 
 

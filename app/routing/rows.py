@@ -45,6 +45,8 @@ ANSWERS = (
         Answer.score,
         Question.created_at.label("asked_at"),
         Answer.accepted_at,
+        # Who confirmed it where that was not the asker: whoever asked what was merged into this question.
+        func.coalesce(Answer.accepted_by_id, Question.asker_id).label("accepted_by_id"),
     )
     .join(Question, Question.id == Answer.question_id)
     .where(there(), answer_there())
@@ -54,11 +56,11 @@ TAGS = select(QuestionTag.question_id, QuestionTag.tag_id)
 
 @dataclass(frozen=True)
 class AnswerNow:
-    """An answer with what was said of it so far: its score, and whether somebody who asked says that it solved it."""
+    """An answer with what was said of it so far: its score, and who of those who asked says that it solved it."""
 
     event: Answered
     score: int
-    is_accepted: bool
+    accepted_by: int | None
 
 
 def asked_rows(session: Session, request_ids: Sequence[int]) -> list[Asked]:
@@ -83,7 +85,8 @@ def answers_to(session: Session, request_ids: Sequence[int]) -> dict[int, list[A
         for row in rows:
             event = _answered(row, providers)
             if event is not None:
-                found[event.request].append(AnswerNow(event, row.score, row.accepted_at is not None))
+                accepted_by = None if row.accepted_at is None else row.accepted_by_id
+                found[event.request].append(AnswerNow(event, row.score, accepted_by))
     return found
 
 
@@ -150,7 +153,7 @@ def _all_answered(
         if row.score:
             judged.append(Voted(event.at, event.answer, row.score))
         if row.accepted_at is not None:
-            judged.append(Accepted(event.at, event.answer))
+            judged.append(Accepted(event.at, event.answer, row.accepted_by_id))
         # An answer that precedes its question counts at the question's time, so it may have to wait its turn.
         heapq.heappush(early, event)
         while early and early[0].at <= row.created_at.timestamp():

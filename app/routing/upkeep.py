@@ -14,6 +14,7 @@ from app.db import db, own_session, transaction
 from app.ranking.snapshot import state_bytes
 from app.ranking.state import State
 from app.routing import livestate, services
+from app.routing.knowing import known_people
 from app.routing.models import Change, Offer, StoredState
 
 STORE_AFTER_CHANGES = 500
@@ -55,8 +56,9 @@ def store_when_due() -> None:
         # Catching up and learning may take seconds: both before the write lock is taken.
         with own_session() as session:
             mine = livestate.up_to_date(session, most=10**9)
+            known = known_people(session)
         with mine.lock:
-            mine.state.upkeep(clock.now().timestamp())
+            mine.state.upkeep(clock.now().timestamp(), known)
             store(mine.state, mine.number)
 
 
