@@ -47,19 +47,33 @@ def first_wave(
     distinct numbers that put the candidates in an order of their own, so that the order of the arrays does not matter.
     Raises ValueError unless 0 <= share <= 1 and places >= 1.
     """
-    if not 0 <= share <= 1 or places < 1:
-        raise ValueError("share must be in [0, 1] and places at least 1")
-    n = len(values)
-    if n <= places:
-        return Wave(np.ones(n), np.lexsort((keys, -values)))
-    explored = np.flatnonzero(uncertain)
-    share = share if len(explored) else 0.0
-    wanted = best_share(values, places, share=share)
-    if share > 0:
-        wanted[explored] += share * places * promise(values[explored], deviations[explored])
-    propensities = filled(wanted, places)
+    propensities = wave_propensities(values, deviations, uncertain, places=places, share=share)
     chosen = systematic(propensities, keys, rng)
     return Wave(propensities, chosen[np.lexsort((keys[chosen], -values[chosen]))])
+
+
+def wave_propensities(
+    values: Floats, deviations: Floats, uncertain: NDArray[np.bool_], *, places: int, share: float = SHARE
+) -> Floats:
+    """Return each candidate's probability of being in the first wave (n,); no chance is involved.
+
+    Arguments as of first_wave; raises what it raises.
+    """
+    if not 0 <= share <= 1 or places < 1:
+        raise ValueError("share must be in [0, 1] and places at least 1")
+    if len(values) <= places:
+        return np.ones(len(values))
+    explored = exploring(values, deviations, uncertain, places=places, share=share)
+    return filled(best_share(values, places, share=float(explored.sum()) / places) + explored, places)
+
+
+def exploring(values: Floats, deviations: Floats, uncertain: NDArray[np.bool_], *, places: int, share: float) -> Floats:
+    """Return the part of each propensity (n,) that is for getting to know somebody; 0 for all where nobody is new."""
+    wanted = np.zeros(len(values))
+    rows = np.flatnonzero(uncertain)
+    if len(rows) and share > 0:
+        wanted[rows] = share * places * promise(values[rows], deviations[rows])
+    return wanted
 
 
 def best_share(values: Floats, places: int, *, share: float = 0.0) -> Floats:
@@ -67,12 +81,16 @@ def best_share(values: Floats, places: int, *, share: float = 0.0) -> Floats:
 
     Sums to places · (1 - share): what is kept for exploration comes off the last place, not off the best candidate.
     """
-    close = _top(values, max(CONTENDERS, 2 * places))
+    close = largest(values, max(CONTENDERS, 2 * places))
     edge = np.partition(values, len(values) - places)[len(values) - places]
-    near = max(NEAR_LEAST_MINUTES, NEAR_SHARE * float(abs(values[close].max())))
     weights = np.zeros(len(values))
-    weights[close] = np.exp(np.clip((values[close] - edge) / near, -40.0, 40.0))
+    weights[close] = np.exp(np.clip((values[close] - edge) / near_minutes(values), -40.0, 40.0))
     return filled(weights, places * (1 - share))
+
+
+def near_minutes(values: Floats) -> float:
+    """Return how many minutes apart two candidates are nearly equal, where these are the values (n,)."""
+    return max(NEAR_LEAST_MINUTES, NEAR_SHARE * abs(float(values.max()))) if len(values) else NEAR_LEAST_MINUTES
 
 
 def promise(values: Floats, deviations: Floats) -> Floats:
@@ -82,7 +100,7 @@ def promise(values: Floats, deviations: Floats) -> Floats:
     the rest evenly.
     """
     even = np.full(len(values), 1 / len(values))
-    close = _top(values + 1.5 * deviations, CONTENDERS)
+    close = largest(values + 1.5 * deviations, CONTENDERS)
     best = np.zeros(len(values))
     if len(close) > 4 * CONTENDERS:  # so many exactly alike: each is as likely as the next
         best[close] = 1 / len(close)
@@ -124,7 +142,7 @@ def systematic(propensities: Floats, keys: NDArray[np.uint64], rng: np.random.Ge
     return possible[np.minimum(np.searchsorted(reached, marks, side="right"), len(possible) - 1)]
 
 
-def _top(numbers: Floats, most: int) -> Rows:
+def largest(numbers: Floats, most: int) -> Rows:
     """Return the positions of the `most` largest, and of all that equal the last of them."""
     if len(numbers) <= most:
         return np.arange(len(numbers))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ranking.exploration import SHARE, first_wave
+from app.ranking.exploration import SHARE, Wave, first_wave
 from app.ranking.model import Model
 from app.ranking.need import Need
 from app.ranking.pool import TERMS, Pool
@@ -87,13 +87,23 @@ def rank(
     if k < 1:
         raise ValueError("k must be at least 1")
     worth = appraise(need, pool, model, notice=notice, total=total)
+    keys = keys_of(pool.ids, rng)
+    wave = first_wave(
+        worth.values, uncertainty(worth, pool), pool.uncertain, keys, places=places, rng=rng, share=explore
+    )
+    return ranking_of(worth, wave, keys, k=min(k, len(pool)))
+
+
+def uncertainty(worth: Appraisal, pool: Pool) -> Floats:
+    """Return how unsure each value is (n,), in minutes: one standard deviation."""
     # The delta method on P(answers) * P(confirmed | answers), both estimated from counts.
     unsure = np.sqrt(1 / (pool.confirmed + EXPECTED_CONFIRMATIONS) + 1 / (pool.answers + 1))
-    keys = _keys(pool.ids, rng)
-    wave = first_wave(
-        worth.values, worth.minutes[:, 0] * unsure, pool.uncertain, keys, places=places, rng=rng, share=explore
-    )
-    best = _best(worth.values, keys, min(k, len(pool)))
+    return worth.minutes[:, 0] * unsure
+
+
+def ranking_of(worth: Appraisal, wave: Wave, keys: NDArray[np.uint64], *, k: int) -> Ranking:
+    """Return the k best of those appraised, and the wave that was drawn for them."""
+    best = _best(worth.values, keys, k)
     return Ranking(
         positions=best,
         values=worth.values[best],
@@ -141,7 +151,7 @@ def appraise(
     )
 
 
-def _keys(ids: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.uint64]:
+def keys_of(ids: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.uint64]:
     """Return a different random-looking number per id and draw, whatever the order of the ids (SplitMix64)."""
     salt = np.uint64(rng.integers(0, 2**63))
     mixed = (ids.astype(np.uint64) + salt) * np.uint64(0x9E3779B97F4A7C15)
