@@ -1,13 +1,13 @@
-"""One decision: gather rows to arrays, rank, and turn what came out into rows. Nothing is stored here.
+"""Decisions: gather rows to arrays, rank, and turn what came out into rows. Nothing is stored here.
 
 The same for asking, for asking on after silence, and for a review; `evaluate` goes through the same functions of
-app.ranking.
+app.ranking. Requests that wait together are decided about together.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from app.ranking.protocol import plain
 from app.ranking.rank import MINUTE_PARTS, Appraisal, Ranking, appraise, rank
 from app.ranking.reasons import reasons_for, record_of
 from app.ranking.state import State
+from app.ranking.together import Waiting, rank_together
 from app.ranking.value import log_total
 from app.routing import rows
 from app.routing.eligibility import (
@@ -39,6 +40,7 @@ from app.routing.eligibility import (
     ranges,
     reachable,
     reason_against,
+    room,
     unreachable,
 )
 from app.routing.livestate import know
@@ -46,6 +48,40 @@ from app.routing.livestate import know
 KEPT = 50  # candidates of which a decision keeps everything
 EXPLAINED = 10  # of which it keeps the reasons, ready to be read
 _LOAD = TERMS.index("load")
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How who is asked was drawn: how many, the share for the uncertain, and how many requests were decided together.
+
+    notice: minutes; prices (n,) of the pool's candidates, in minutes (app.ranking.assignment), None for one alone.
+    """
+
+    places: int
+    explore: float
+    notice: float
+    together: int = 1
+    prices: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question that help is sought for: what of it and of everybody's invitations decides, and how many to ask."""
+
+    question: Question
+    of: Circumstances
+    tag_ids: Sequence[int]
+    places: int
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Who may be asked, before chance: the pool, the log_total of whoever may answer, and who was left out."""
+
+    need: Need
+    pool: Pool
+    total: float | None
+    exclusions: dict[str, list[list[int]]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +94,7 @@ class Decided:
     places: list[int]  # of the ranking, from 0, that are kept: the first fifty and whoever is invited
     told: dict[int, tuple[list[dict[str, Any]], dict[str, float]]]  # place → reasons, record
     exclusions: dict[str, list[list[int]]]
-    notice: float
+    chance: Chance
 
     def need_as_json(self) -> dict[str, Any]:
         """Return the numbers of the request that the values depend on."""
@@ -68,7 +104,10 @@ class Decided:
             "confirmed_share": self.need.confirmed_share,
             "pace": asdict(self.need.pace),
             "log_total": self.ranking.log_total,
-            "notice": self.notice,
+            "notice": self.chance.notice,
+            "places": self.chance.places,
+            "explore": self.chance.explore,
+            "together": self.chance.together,
         }
 
     def candidates_as_json(self) -> dict[str, Any]:
@@ -93,6 +132,8 @@ class Decided:
             "within_day": float(ranking.within_day[place]),
             "confirmed": float(ranking.confirmed[place]),
             "propensity": float(ranking.propensities[place]),
+            "uncertain": bool(self.pool.uncertain[position]),
+            "price": 0.0 if self.chance.prices is None else float(self.chance.prices[position]),
             "record": {
                 "answers": float(self.pool.answers[position]),
                 "confirmed": float(self.pool.confirmed[position]),
@@ -109,33 +150,77 @@ class Decided:
 def decide(
     state: State,
     model: Model,
-    question: Question,
-    of: Circumstances,
+    asking: Asking,
     *,
-    tag_ids: Iterable[int],
     now: datetime,
     seed: int,
-    places: int,
     notice: float,
     explore: float = SHARE,
 ) -> Decided:
     """Rank everybody who may be offered this question as of `now`."""
-    everybody = reachable()
-    know(db.session(), state, [one.provider_id for one in everybody])
-    need = need_of_question(state, question, tag_ids=tag_ids, now=now)
+    found = candidates_for(state, model, asking, _met(state), now=now, notice=notice)
+    chance = Chance(asking.places, explore, notice)
+    ranking = _ranking(found, model, chance, seed=seed)
+    return _decided(state, found, ranking, chance)
+
+
+def decide_together(
+    state: State,
+    model: Model,
+    askings: Sequence[Asking],
+    *,
+    now: datetime,
+    seed: int,
+    notice: float,
+    explore: float = SHARE,
+) -> list[Decided]:
+    """Rank for all of these questions as of `now`, and share the invitations out among them: one assignment for all."""
+    everybody = _met(state)
+    found = [candidates_for(state, model, asking, everybody, now=now, notice=notice) for asking in askings]
+    shared = rank_together(
+        [Waiting(each.need, each.pool, asking.places, each.total) for each, asking in zip(found, askings, strict=True)],
+        model,
+        {one.provider_id: room(one, askings[0].of) for one in everybody} if askings else {},
+        rng=np.random.default_rng(seed),
+        k=max((len(each.pool) for each in found), default=1) or 1,
+        notice=notice,
+        explore=explore,
+    )
+    return [
+        _decided(
+            state,
+            each,
+            share.ranking,
+            Chance(asking.places, explore, notice, together=len(askings), prices=share.prices),
+        )
+        for each, share, asking in zip(found, shared, askings, strict=True)
+    ]
+
+
+def candidates_for(
+    state: State, model: Model, asking: Asking, everybody: Sequence[Capacity], *, now: datetime, notice: float
+) -> Candidates:
+    """Return who of everybody may be asked, one row per person and organisation, and why the others may not."""
+    of = asking.of
+    need = need_of_question(state, asking.question, tag_ids=asking.tag_ids, now=now)
     against = {one.provider_id: reason_against(one, of) for one in everybody}
     eligible = [one for one in everybody if against[one.provider_id] is None]
     whole = pool_of(state, need)
     total = _total(whole, model, providers_of(of.asker_id))
     pool = _narrowed(state, whole, eligible, of)
     pool, dropped = one_each(pool, eligible, appraise(need, pool, model, notice=notice, total=total).values)
-    ranking = _ranking(need, pool, model, seed=seed, places=places, notice=notice, explore=explore, total=total)
     excluded: dict[str, list[int]] = defaultdict(list)
     for provider_id, code in against.items():
         if code is not None:
             excluded[code].append(provider_id)
     if dropped:
         excluded[ANOTHER_CAPACITY] = dropped
+    exclusions = {code: ranges(ids) for code, ids in sorted(excluded.items())} | _unreachable()
+    return Candidates(need, pool, total, exclusions)
+
+
+def _decided(state: State, found: Candidates, ranking: Ranking, chance: Chance) -> Decided:
+    need, pool = found.need, found.pool
     invited = np.flatnonzero(np.isin(ranking.positions, ranking.wave)).tolist()
     kept = sorted({*range(min(KEPT, len(ranking.positions))), *invited})
     explained = sorted({*kept[:EXPLAINED], *invited})
@@ -150,9 +235,16 @@ def decide(
             place: ([asdict(each) for each in why], record_of(state, provider_id, need.at))
             for place, why, provider_id in zip(explained, reasons, ids, strict=True)
         },
-        exclusions={code: ranges(ids) for code, ids in sorted(excluded.items())} | _unreachable(),
-        notice=notice,
+        exclusions=found.exclusions,
+        chance=chance,
     )
+
+
+def _met(state: State) -> list[Capacity]:
+    """Return everybody who can be reached, whom the state knows from now on."""
+    everybody = reachable()
+    know(db.session(), state, [one.provider_id for one in everybody])
+    return everybody
 
 
 def need_of_question(state: State, question: Question, *, tag_ids: Iterable[int], now: datetime) -> Need:
@@ -190,11 +282,17 @@ def one_each(pool: Pool, eligible: list[Capacity], values: NDArray[np.float64]) 
 
 def stored_appraisal(need: Mapping[str, Any], candidates: Mapping[str, Any], model: Model) -> Appraisal:
     """Compute a stored decision again from what it kept; rows in the order of its candidates."""
+    pool = stored_pool(candidates)
+    return appraise(stored_need(need), pool, model, notice=need["notice"], total=need["log_total"])
+
+
+def stored_pool(candidates: Mapping[str, Any]) -> Pool:
+    """Return the candidates that a decision kept, in their order. Who was uncertain is unknown of old ones: nobody."""
     kept: list[dict[str, Any]] = candidates["rows"]
     n = len(kept)
     records = [row["record"] for row in kept]
     minutes = np.array([row["minutes"] for row in kept]).reshape(n, len(MINUTE_PARTS))
-    pool = Pool(
+    return Pool(
         ids=np.array([row["provider"] for row in kept], dtype=np.int64),
         features=np.array([row["features"] for row in kept]).reshape(n, len(COLUMNS)),
         answers=_column(records, "answers"),
@@ -202,13 +300,13 @@ def stored_appraisal(need: Mapping[str, Any], candidates: Mapping[str, Any], mod
         judged=_column(records, "judged"),
         speed_sum=_column(records, "speed_sum"),
         speed_count=_column(records, "speed_count"),
-        uncertain=np.zeros(n, dtype=np.bool_),
+        uncertain=np.array([row.get("uncertain", False) for row in kept], dtype=np.bool_),
         terms=minutes[:, len(MINUTE_PARTS) - len(TERMS) :],
     )
-    return appraise(_stored_need(need), pool, model, notice=need["notice"], total=need["log_total"])
 
 
-def _stored_need(need: Mapping[str, Any]) -> Need:
+def stored_need(need: Mapping[str, Any]) -> Need:
+    """Return the numbers of the request that a decision kept."""
     return Need(
         at=need["at"],
         asker=0,
@@ -241,21 +339,20 @@ def _narrowed(state: State, whole: Pool, eligible: list[Capacity], of: Circumsta
     return pool
 
 
-def _ranking(
-    need: Need,
-    pool: Pool,
-    model: Model,
-    *,
-    seed: int,
-    places: int,
-    notice: float,
-    explore: float,
-    total: float | None,
-) -> Ranking:
+def _ranking(found: Candidates, model: Model, chance: Chance, *, seed: int) -> Ranking:
     """Return the first fifty; all, where chance invited somebody beyond them, so that she too can be told why."""
-    for k in (KEPT, max(KEPT, len(pool))):
-        rng = np.random.default_rng(seed)
-        ranking = rank(need, pool, model, rng=rng, k=k, places=places, notice=notice, explore=explore, total=total)
+    for k in (KEPT, max(KEPT, len(found.pool))):
+        ranking = rank(
+            found.need,
+            found.pool,
+            model,
+            rng=np.random.default_rng(seed),
+            k=k,
+            places=chance.places,
+            notice=chance.notice,
+            explore=chance.explore,
+            total=found.total,
+        )
         if np.isin(ranking.wave, ranking.positions).all():
             break
     return ranking

@@ -36,6 +36,13 @@ class Capacity(NamedTuple):
     most_open: int
 
 
+class Load(NamedTuple):
+    """Provider → invitations that are open, and that came in the last 24 hours."""
+
+    open_offers: Mapping[int, int]
+    offers_today: Mapping[int, int]
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """What of the request decides: asker, who may see it, its language, who was invited, and everybody's invitations.
@@ -66,11 +73,10 @@ def _may_see(one: Capacity, of: Circumstances) -> bool:
     return one.person_id in of.seat_holders or of.audience == person_audience(one.person_id)
 
 
-def _has_enough(one: Capacity, of: Circumstances) -> bool:
-    return (
-        of.open_offers.get(one.provider_id, 0) >= one.most_open
-        or of.offers_today.get(one.provider_id, 0) >= of.most_a_day
-    )
+def room(one: Capacity, of: Circumstances) -> int:
+    """Return how many more invitations this provider takes now, 0 or more."""
+    open_places = one.most_open - of.open_offers.get(one.provider_id, 0)
+    return max(0, min(open_places, of.most_a_day - of.offers_today.get(one.provider_id, 0)))
 
 
 # In the order in which they are looked at.
@@ -84,7 +90,7 @@ REASONS: tuple[tuple[str, Callable[[Capacity, Circumstances], bool]], ...] = (
     ("may_not_see", lambda one, of: not _may_see(one, of)),
     ("other_language", lambda one, of: bool(one.languages) and of.language not in one.languages),
     ("already_invited", lambda one, of: one.provider_id in of.invited),
-    ("enough_invitations", _has_enough),
+    ("enough_invitations", lambda one, of: room(one, of) == 0),
 )
 CANNOT_SIGN_IN = "cannot_sign_in"  # of whoever is not even looked at
 ANOTHER_CAPACITY = "another_capacity"  # the same person or organisation stands higher in another row
@@ -142,18 +148,26 @@ def providers_of(person_id: int) -> list[int]:
     return list(db.session.scalars(select(Provider.id).where(Provider.person_id == person_id)))
 
 
+def load_at(now: datetime) -> Load:
+    """Count everybody's invitations: those open at this moment, and those of the last 24 hours."""
+    return Load(
+        open_offers=_count_offers(Offer.state == "offered", Offer.expires_at > now),
+        offers_today=_count_offers(Offer.offered_at > now - DAY),
+    )
+
+
 def circumstances(
-    *, asker_id: int, audience: str, language: str, invited: Iterable[int], now: datetime, most_a_day: int
+    *, asker_id: int, audience: str, language: str, invited: Iterable[int], load: Load, most_a_day: int
 ) -> Circumstances:
-    """Gather what decides about one request at this moment."""
+    """Gather what decides about one request."""
     return Circumstances(
         asker_id=asker_id,
         audience=audience,
         language=language,
         seat_holders=_seat_holders(audience),
         invited=frozenset(invited),
-        open_offers=_count_offers(Offer.state == "offered", Offer.expires_at > now),
-        offers_today=_count_offers(Offer.offered_at > now - DAY),
+        open_offers=load.open_offers,
+        offers_today=load.offers_today,
         most_a_day=most_a_day,
     )
 

@@ -6,7 +6,8 @@ Services take the actor, change rows and record facts. They never commit.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -23,8 +24,8 @@ from app.outbox.facts import Code
 from app.outbox.record import record
 from app.privacy.audiences import PUBLIC
 from app.routing import modelstore, policy
-from app.routing.deciding import Decided, decide
-from app.routing.eligibility import circumstances
+from app.routing.deciding import Asking, Decided, decide, decide_together
+from app.routing.eligibility import Load, circumstances, load_at
 from app.routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, RequestRouted
 from app.routing.livestate import Live, up_to_date
 from app.routing.models import Offer, RoutingDecision
@@ -72,9 +73,7 @@ def route(question: Question) -> RoutingDecision:
 
 def route_on(question: Question) -> RoutingDecision | None:
     """Invite one more helper after another declined or stayed silent; None when nobody is left or it is not needed."""
-    if question.deleted_at is not None or question.locked_at is not None:
-        return None
-    if question.answers_count > 0 or question.request.state != "open":
+    if not _wants_more(question):
         return None
     decision, decided = _decision(question, purpose="next", previous=latest_decision(question.id), places=1)
     _invite(decision, decided)
@@ -102,11 +101,21 @@ def decline_offer(actor: Actor, offer: Offer) -> None:
     route_on(db.session.get_one(Question, offer.help_request_id))
 
 
-def expire(offer: Offer) -> None:
-    """End an invitation that nobody answered, and let somebody else be asked."""
-    _move(offer, "expired")
-    record(OfferExpired(offer_id=offer.id, provider_id=offer.provider_id), by=SYSTEM, request_id=offer.help_request_id)
-    route_on(db.session.get_one(Question, offer.help_request_id))
+def expire(offers: Sequence[Offer]) -> None:
+    """End invitations that nobody answered, and let others be asked: one decision for all of their requests.
+
+    Those that somebody has answered meanwhile stay as they are.
+    """
+    ended: Counter[int] = Counter()
+    for offer in offers:
+        if _moved(offer, "expired"):
+            expired = OfferExpired(offer_id=offer.id, provider_id=offer.provider_id)
+            record(expired, by=SYSTEM, request_id=offer.help_request_id)
+            ended[offer.help_request_id] += 1
+    questions = [db.session.get_one(Question, help_request_id) for help_request_id in sorted(ended)]
+    wanted = {question: ended[question.id] for question in questions if _wants_more(question)}
+    if wanted:
+        _route_together(wanted)
 
 
 def latest_decision(help_request_id: int) -> RoutingDecision | None:
@@ -119,52 +128,82 @@ def latest_decision(help_request_id: int) -> RoutingDecision | None:
     ).one_or_none()
 
 
+def _wants_more(question: Question) -> bool:
+    if question.deleted_at is not None or question.locked_at is not None:
+        return False
+    return question.answers_count == 0 and question.request.state == "open"
+
+
 def _decision(
     question: Question, *, purpose: str, previous: RoutingDecision | None, places: int
 ) -> tuple[RoutingDecision, Decided]:
-    now = clock.now()
+    now, seed = clock.now(), secrets.randbits(SEED_BITS)
     model_id, model = modelstore.in_force()
-    seed = secrets.randbits(SEED_BITS)
+    asking = _asking(question, load_at(now), invited=_invited(question.id) if purpose == "next" else (), places=places)
+    mine = up_to_date(db.session())
+    with mine.lock:
+        decided = decide(mine.state, model, asking, now=now, seed=seed, notice=_notice(), explore=_explore())
+        decision = _row(decided, mine, question, now)
+    decision.purpose, decision.seed, decision.model_id = purpose, seed, model_id
+    _keep(decision, decided, previous)
+    return decision, decided
+
+
+def _route_together(wanted: Mapping[Question, int]) -> None:
+    """Invite for each of these questions as many more as is said, by one decision for all of them."""
+    now, seed = clock.now(), secrets.randbits(SEED_BITS)
+    model_id, model = modelstore.in_force()
+    load = load_at(now)
+    askings = [
+        _asking(question, load, invited=_invited(question.id), places=places) for question, places in wanted.items()
+    ]
+    mine = up_to_date(db.session())
+    with mine.lock:
+        together = decide_together(mine.state, model, askings, now=now, seed=seed, notice=_notice(), explore=_explore())
+        made = [_row(decided, mine, question, now) for question, decided in zip(wanted, together, strict=True)]
+    for decision, decided in zip(made, together, strict=True):
+        decision.purpose, decision.seed, decision.model_id = "next", seed, model_id
+        _keep(decision, decided, latest_decision(decision.help_request_id))
+        _invite(decision, decided)
+
+
+def _asking(question: Question, load: Load, *, invited: Iterable[int], places: int) -> Asking:
     of = circumstances(
         asker_id=question.asker_id,
         audience=question.audience,
         language=question.request.language,
-        invited=_invited(question.id) if purpose == "next" else (),
-        now=now,
+        invited=invited,
+        load=load,
         most_a_day=MOST_OFFERS_A_DAY.value,
     )
-    mine = up_to_date(db.session())
-    with mine.lock:
-        decided = decide(
-            mine.state,
-            model,
-            question,
-            of,
-            tag_ids=_tag_ids(question.id),
-            now=now,
-            seed=seed,
-            places=places,
-            notice=float(NOTICE_MINUTES.value),
-            explore=EXPLORE_PERCENT.value / 100,
-        )
-        decision = _row(decided, mine, question, now)
-    decision.purpose, decision.seed, decision.model_id = purpose, seed, model_id
+    return Asking(question, of, _tag_ids(question.id), places)
+
+
+def _notice() -> float:
+    return float(NOTICE_MINUTES.value)
+
+
+def _explore() -> float:
+    return EXPLORE_PERCENT.value / 100
+
+
+def _keep(decision: RoutingDecision, decided: Decided, previous: RoutingDecision | None) -> None:
+    """Store a decision and tell of it."""
     decision.previous_id = None if previous is None else previous.id
     db.session.add(decision)
     db.session.flush()  # offers and the fact carry the id
     record(
         RequestRouted(
             decision_id=decision.id,
-            purpose=Code(purpose),
-            model_id=model_id,
+            purpose=Code(decision.purpose),
+            model_id=decision.model_id,
             candidates=decision.candidates_count,
-            offers=0 if purpose == "review" else len(decided.ranking.wave),
+            offers=0 if decision.purpose == "review" else len(decided.ranking.wave),
         ),
         by=SYSTEM,
-        request_id=question.id,
+        request_id=decision.help_request_id,
         channel="system",
     )
-    return decision, decided
 
 
 def _row(decided: Decided, mine: Live, question: Question, now: datetime) -> RoutingDecision:
@@ -209,11 +248,15 @@ def _invite(decision: RoutingDecision, decided: Decided) -> None:
 
 def _move(offer: Offer, state: str) -> None:
     """Take an open invitation to another state. Raises Conflict when somebody else did so first."""
+    if not _moved(offer, state):
+        raise Conflict("already_answered_offer", SENTENCES["already_answered_offer"])
+
+
+def _moved(offer: Offer, state: str) -> bool:
     changed = db.session.execute(
         update(Offer).where(Offer.id == offer.id, Offer.state == "offered").values(state=state, state_since=clock.now())
     )
-    if changed_rows(changed) != 1:
-        raise Conflict("already_answered_offer", SENTENCES["already_answered_offer"])
+    return changed_rows(changed) == 1
 
 
 def _tag_ids(question_id: int) -> list[int]:

@@ -46,6 +46,14 @@ MOST_OFFERS_A_DAY = declare(
     unit=_l("invitations"),
     help=_l("The most invitations one helper gets in 24 hours."),
 )
+DECIDED_TOGETHER = declare(
+    "routing.decided_together",
+    20,
+    low=1,
+    high=100,
+    unit=_l("questions"),
+    help=_l("How many questions that wait for another helper are decided about together."),
+)
 PROMOTION_MARGIN = declare(
     "routing.promotion_margin",
     0.0,

@@ -16,12 +16,13 @@ from app.ranking.state import State
 from app.routing import livestate, services
 from app.routing.knowing import known_people
 from app.routing.models import Change, Offer, StoredState
+from app.routing.settings import DECIDED_TOGETHER
 
 STORE_AFTER_CHANGES = 500
 STORE_AFTER = timedelta(hours=24)
 STATES_KEPT = 2  # a process that is slow may still be reading the one before
 NUMBERED_AT_ONCE = 1_000
-EXPIRED_AT_ONCE = 50
+EXPIRED_AT_ONCE = 200
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +108,9 @@ def store(state: State, number: int) -> None:
 
 
 def expire_offers() -> None:
-    """End the invitations whose time is over, and let others be asked."""
+    """End the invitations whose time is over, and let others be asked: as many requests at once as wait, up to the
+    setting. Each turn is one transaction: whoever is killed in it leaves everything to the next.
+    """
     overdue = (
         select(Offer.id)
         .where(Offer.state == "offered", Offer.expires_at <= clock.now())
@@ -115,9 +118,12 @@ def expire_offers() -> None:
         .limit(EXPIRED_AT_ONCE)
     )
     with own_session() as session:
-        due = session.scalars(overdue).all()
-    for offer_id in due:
+        due = session.execute(overdue.add_columns(Offer.help_request_id)).all()
+    requests = list(dict.fromkeys(row.help_request_id for row in due))
+    for first in range(0, len(requests), DECIDED_TOGETHER.value):
+        part = set(requests[first : first + DECIDED_TOGETHER.value])
+        ids = sorted(row.id for row in due if row.help_request_id in part)
         with transaction() as session:
-            offer = session.get(Offer, offer_id)
-            if offer is not None and offer.state == "offered":
-                services.expire(offer)
+            # In the order of their ids, so that nobody who answers several at once waits for us while we wait for her.
+            offers = session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.id).with_for_update()).all()
+            services.expire(offers)

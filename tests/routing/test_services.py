@@ -17,6 +17,8 @@ from app.routing.deciding import stored_appraisal
 from app.routing.eligibility import code_for, ranges
 from app.routing.models import Offer, RoutingDecision
 from app.routing.policy import can_answer_offer
+from app.routing.settings import DECIDED_TOGETHER
+from app.sitesettings.services import change_setting
 from tests.accounts import make as accounts
 from tests.cast import acting
 from tests.community import make as community
@@ -269,6 +271,105 @@ def test_an_invitation_nobody_answers_ends(cast, history, clock):
 
     states = [offer.state for offer in make.offers(question)]
     assert states[:3] == ["expired"] * 3
+
+
+@pytest.fixture
+def crowd(cast, history):
+    """Six more helpers who know a little, so that there is somebody to ask next."""
+    found = []
+    for number in range(6):
+        person = accounts.person(f"Extra {number}")
+        found.append(providers.provider(person))
+        make.past(cast, person, answers=2, days_ago=3)
+    make.learn_history()
+    return found
+
+
+def overdue(cast, clock, *, questions: int) -> list:
+    """Return that many questions whose invitations nobody answered in time."""
+    shelf = community.category()
+    asked = [make.ask(cast, title=f"Which meter reading {n}?", category=shelf) for n in range(questions)]
+    clock.shift(timedelta(hours=49))
+    return asked
+
+
+def test_questions_that_wait_are_decided_about_together(cast, crowd, clock):
+    questions = overdue(cast, clock, questions=3)
+
+    upkeep.expire_offers()
+
+    decisions = [decision_of(question) for question in questions]
+    assert [decision.purpose for decision in decisions] == ["next"] * 3
+    assert len({decision.seed for decision in decisions}) == 1
+    assert [decision.need["together"] for decision in decisions] == [3] * 3
+    for question, decision in zip(questions, decisions, strict=True):
+        again = make.offers(question)[3:]
+        rows = {row["provider"]: row for row in decision.candidates["rows"]}
+        assert {offer.decision_id for offer in again} == {decision.id}
+        assert len(again) == 3
+        assert all(offer.propensity == pytest.approx(rows[offer.provider_id]["propensity"]) for offer in again)
+        assert sum(row["propensity"] for row in rows.values()) == pytest.approx(3, abs=1e-6)
+        assert len(invited(question)) == len(set(invited(question)))
+
+
+def test_a_decision_made_together_replays_to_the_same_values(cast, crowd, clock):
+    questions = overdue(cast, clock, questions=2)
+    upkeep.expire_offers()
+    db.session.expire_all()
+
+    for decision in map(decision_of, questions):
+        again = stored_appraisal(decision.need, decision.candidates, modelstore.numbers_of(decision.model))
+        np.testing.assert_allclose(again.values, [row["value"] for row in decision.candidates["rows"]], rtol=1e-9)
+
+
+def test_together_nobody_is_asked_more_than_she_takes(cast, crowd, clock):
+    questions = overdue(cast, clock, questions=4)
+    for each in crowd:
+        each.most_open_offers = 1
+    db.session.flush()
+    before = {question.id: set(invited(question)) for question in questions}
+
+    upkeep.expire_offers()
+
+    fresh = [provider for question in questions for provider in set(invited(question)) - before[question.id]]
+    ours = {each.id for each in crowd}
+    assert all(fresh.count(provider) <= 1 for provider in ours)
+    assert ours & set(fresh)
+
+
+def test_what_was_answered_meanwhile_stays_as_it_is(cast, crowd, clock):
+    (question,) = overdue(cast, clock, questions=1)
+    offers = make.offers(question)
+    services.accept_offer(acting(cast.peer), own_offer(question, cast.peer_provider))
+
+    services.expire(offers)
+
+    db.session.expire_all()
+    states = sorted(offer.state for offer in offers)
+    assert states == ["accepted", "expired", "expired"]
+    assert len(invited(question)) == 5
+
+
+def test_no_more_questions_at_once_than_the_setting_says(cast, crowd, clock):
+    questions = overdue(cast, clock, questions=3)
+    change_setting(acting(cast.operator), DECIDED_TOGETHER.name, "2")
+    db.session.commit()
+
+    upkeep.expire_offers()
+
+    assert sorted(decision_of(question).need["together"] for question in questions) == [1, 2, 2]
+
+
+def test_what_needs_nobody_any_more_gets_nobody(cast, crowd, clock):
+    answered, locked, closed, waiting = overdue(cast, clock, questions=4)
+    community.answer(answered, cast.agent)
+    locked.locked_at = answered.created_at
+    closed.request.state = "closed"
+    db.session.flush()
+
+    upkeep.expire_offers()
+
+    assert [len(make.offers(question)) for question in (answered, locked, closed, waiting)] == [3, 3, 3, 6]
 
 
 def test_a_desk_is_answered_for_by_whoever_works_there(cast):
