@@ -61,10 +61,12 @@ from app.reactions.providers import new_peer
 from app.reactions.routing import routing_describe, routing_observe
 from app.reactions.search import search_relabelled, search_stale
 from app.routing import learning as routing_learning
+from app.routing import personal_data as routing_data
+from app.routing import rings as routing_rings
 from app.routing import upkeep as routing_upkeep
 from app.routing.commands import routing_commands
 from app.routing.panels import helpers_panel as who_can_help_panel
-from app.routing.panels import invitation_panel, offered_panel, records_of_helpers, weights_panel
+from app.routing.panels import invitation_panel, offered_panel, records_of_helpers, rings_panel, weights_panel
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search.commands import group as search_commands
@@ -138,6 +140,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("notices.write_letters", every_s=2, run=notification_mail.write_due_letters),
     Job("notices.forget", every_s=86_400, run=notification_jobs.forget_old_notices),
     Job("refit_ranking", every_s=3600, run=routing_learning.run_refit),
+    Job("look_for_rings", every_s=86_400, run=routing_rings.look_for_rings),
 )
 
 PANELS: dict[str, tuple[Panel, ...]] = {
@@ -152,6 +155,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "question_aside": (who_can_help_panel,),
     "question_line": (offered_panel,),
     "ranking_page": (weights_panel,),
+    "moderation_end": (rings_panel,),
     "question_ties": (mute_panel,),
     "question_end": (news_panel, related_panel),
 }
@@ -172,6 +176,7 @@ PERSONAL_DATA: tuple[Holder, ...] = (
     drafts_data,
     community_data,
     providers_data,
+    routing_data,
     notifications_data,
 )
 

@@ -85,7 +85,7 @@ def trust_again(state: Memory, known: Known, now: float) -> None:
     else:
         state.words = None
     answers = state.answers
-    first = np.flatnonzero((answers["counts_as"] == np.arange(len(answers))) & ~answers["profile"])
+    first = _counted(state)
     answers["allowed"][first] = 1.0
     if state.words is not None:
         givers, word = _givers(state, first)
@@ -105,6 +105,15 @@ def vouches_of(state: Memory) -> Vouches:
     return Vouches(answers["confirmer"][rows].copy(), answers["person"][rows].copy(), answers["at"][rows].copy())
 
 
+def given_verdicts(state: Memory, known: Known) -> tuple[Ints, Ints, Floats, Ints]:
+    """Return provider rows, sources and words of the verdicts that the caps are for, and each provider's owner."""
+    first = _counted(state)
+    first = first[state.requests["judged"][state.answers["request"][first]]]
+    givers, word = _givers(state, first)
+    provider, source, owner, weighed_up = _by_source(state, known, first, givers)
+    return provider[weighed_up], source[weighed_up], word[weighed_up], owner
+
+
 def strangers_of(state: Memory, provider_row: int) -> int:
     """Return how many of a provider's confirmations come from people nobody knows yet; 0 if they count in full.
 
@@ -117,6 +126,12 @@ def strangers_of(state: Memory, provider_row: int) -> int:
     own = np.flatnonzero((answers["provider"] == provider_row) & (answers["credits"] > 0))
     own = own[answers["counts_as"][own] == own]
     return int(np.count_nonzero(answers["unknown"][own] > 0.5))
+
+
+def _counted(state: Memory) -> Ints:
+    """Return the answers that count: the first of each provider to each request."""
+    answers = state.answers
+    return np.flatnonzero((answers["counts_as"] == np.arange(len(answers))) & ~answers["profile"])
 
 
 def _words(state: Memory, known: Known, now: float) -> dict[int, float]:
@@ -177,18 +192,22 @@ def _givers(state: Memory, first: Ints) -> tuple[Ints, Floats]:
 
 def _allowed(state: Memory, known: Known, first: Ints, givers: Ints, word: Floats) -> Floats:
     """Return what is left of each verdict's word when no source has more than its share; (m,) in [0, 1]."""
+    provider, source, owner, weighed_up = _by_source(state, known, first, givers)
+    kept = word.copy()
+    kept[weighed_up] = capped(provider[weighed_up], source[weighed_up], word[weighed_up], owner=owner)
+    return np.divide(kept, word, out=np.ones(len(word)), where=word > 0)
+
+
+def _by_source(state: Memory, known: Known, first: Ints, givers: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+    """Return each verdict's provider (row) and source, each provider's owner, and which verdicts the caps are for."""
     source_of = dict(reversed(known.seats))
     names, place = np.unique(givers, return_inverse=True)
     source = np.array([source_of.get(name, name) for name in names.tolist()], dtype=np.int64)[place]
     owners = dict(known.owners)
     owner = np.array([owners.get(one, NOBODY) for one in state.providers["id"].tolist()], dtype=np.int64)
     # An operator answers for the imported one by one; what they said elsewhere is not weighed against each other.
-    capped_ones = ~np.isin(givers, np.setdiff1d(known.imported, list(source_of)))
-    kept = word.copy()
-    kept[capped_ones] = capped(
-        state.answers["provider"][first][capped_ones], source[capped_ones], word[capped_ones], owner=owner
-    )
-    return np.divide(kept, word, out=np.ones(len(word)), where=word > 0)
+    weighed_up = ~np.isin(givers, np.setdiff1d(known.imported, list(source_of)))
+    return state.answers["provider"][first], source, owner, weighed_up
 
 
 def _sum_up(state: Memory, first: Ints) -> None:

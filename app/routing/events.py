@@ -56,3 +56,18 @@ class RankingModelMade(Fact):
 
     model_id: int
     is_promoted: bool
+
+
+@fact("ring_found")
+class RingFound(Fact):
+    """Confirmations that look like an agreement were found, for moderators to look at."""
+
+    finding_id: int
+    members: int
+
+
+@fact("ring_looked_at")
+class RingLookedAt(Fact):
+    """A moderator or an operator looked at what was found."""
+
+    finding_id: int

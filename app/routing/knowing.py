@@ -48,3 +48,8 @@ def source_of(organisation_id: int) -> int:
     """Return the number by which an organisation is a source of trust; no person has it."""
     # -1 is nobody.
     return -1 - organisation_id
+
+
+def organisation_of(source: int) -> int:
+    """Return which organisation a source is, given that it is one."""
+    return -1 - source

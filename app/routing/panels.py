@@ -16,7 +16,7 @@ from app.community.models.posts import Question
 from app.community.queries.thread import Thread
 from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
-from app.routing import modelstore, policy, queries, sentences
+from app.routing import modelstore, policy, queries, rings, sentences
 from app.routing.models import Offer
 from app.routing.queries import SHOWN_STATES, OfferRow
 from app.routing.records import records_on
@@ -73,6 +73,12 @@ def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]
         for column, weight in zip(COLUMNS, model.weights.tolist(), strict=True)
     ]
     return "routing/_weights.html", {"factors": factors, "version": model.version, "row": row}
+
+
+def rings_panel(viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]] | None:
+    """Return how many findings about groups that confirm each other wait for somebody to look."""
+    waiting = rings.waiting(viewer)
+    return ("routing/_rings.html", {"waiting": waiting}) if waiting else None
 
 
 def _asked(question: Question) -> list[queries.Asked]:

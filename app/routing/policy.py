@@ -31,3 +31,15 @@ def can_answer_offer(actor: Actor, offer: Offer) -> Verdict:
 def sees_all(actor: Actor, asker_id: int) -> bool:
     """Say whether the whole list of a decision is for her eyes: the asker's, and those who keep the place in order."""
     return actor.person_id == asker_id or actor.is_moderator or actor.is_operator
+
+
+def sees_rings(actor: Actor) -> bool:
+    """Say whether what was found about groups that confirm each other is for her eyes."""
+    return actor.is_moderator or actor.is_operator
+
+
+def can_look_at_rings(actor: Actor) -> Verdict:
+    """Moderators and operators keep what they saw."""
+    if not (verdict := can_write(actor)):
+        return verdict
+    return ALLOWED if sees_rings(actor) else Verdict("moderators_only")

@@ -11,7 +11,7 @@ from app.accounts.views.blueprint import hold
 from app.community import policy as community_policy
 from app.community.compose import compose
 from app.community.forms.posts import AskForm
-from app.community.links import question_url
+from app.community.links import person_url, question_url
 from app.community.queries import shelves, thread
 from app.community.settings import MOST_TAGS
 from app.community.tags import parse_tags
@@ -22,7 +22,8 @@ from app.drafts.queries import Slot, slot_for, slot_to_ask
 from app.errors import Invalid
 from app.organisations.services import act_as
 from app.privacy.audiences import PUBLIC, organisation_audience
-from app.routing import explaining, panels, queries, sentences, services
+from app.routing import explaining, panels, queries, rings, sentences, services, trust_told
+from app.routing.forms import RingNoteForm
 from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
@@ -121,6 +122,37 @@ def why(decision_id: int) -> str:
         own_against=[(helper, sentences.why_not(code)) for helper, code in view.own_reasons_against],
         left_out=explaining.left_out(view.decision.exclusions) if view.sees_all else [],
         question_url=question_url(view.question.id, view.question.title),
+    )
+
+
+@bp.get("/moderation/rings")
+@signed_in
+def ring_list() -> str:
+    """Groups that confirm each other, with what speaks for it; for moderators and operators."""
+    return _ring_page(RingNoteForm(formdata=None))
+
+
+@bp.post("/moderation/rings/<int:finding_id>/looked-at")
+@signed_in
+def look_at_ring(finding_id: int) -> str | tuple[str, int] | Response:
+    """Keep that one looked at a finding, and what one saw."""
+    finding, form = rings.finding_for(actor(), finding_id), RingNoteForm()
+    throttle.count("tidy_by_person", str(actor().person_id))
+    if form.validate():
+        try:
+            rings.look_at(actor(), finding, note=form.words.data or "")
+        except Invalid as error:
+            attach(form, error)
+        else:
+            flash(_("Your note is kept. Nothing else happens by itself."), "good")
+            return redirect(url_for("routing.ring_list"), 303)  # type: ignore[return-value]
+    return _ring_page(form, asked_about=finding.id), 422
+
+
+def _ring_page(form: RingNoteForm, *, asked_about: int | None = None) -> str:
+    found = [(each, trust_told.evidence(each)) for each in rings.findings(actor())]
+    return render_template(
+        "routing/rings.html", findings=found, form=form, asked_about=asked_about, person_url=person_url
     )
 
 

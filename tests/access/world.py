@@ -31,6 +31,7 @@ from app.privacy.audiences import organisation_audience
 from app.providers.models import Provider
 from app.routing import services as routing
 from app.routing.models import Offer, RoutingDecision
+from app.routing.ring_models import RingFinding, RingMember
 from app.sitesettings.declare import forget_kept
 from app.sitesettings.models import StoredSetting
 from app.web.once import OnceKey
@@ -377,6 +378,13 @@ def _edits(world: World) -> None:
     world.objects["wiki"] = {"there": {"answer_id": wiki.id}, "missing": {"answer_id": MISSING}}
 
 
+def _ring_of(cast: Cast) -> list[RingMember]:
+    return [
+        RingMember(person_id=one.id, confirms=one is not cast.peer, is_confirmed=one is cast.peer)
+        for one in (cast.outsider, cast.customer, cast.peer)
+    ]
+
+
 def _routing(world: World) -> None:
     """Decisions and invitations: made by the service, and the invitations by hand, because chance has a say in them."""
     cast, shelf = world.cast, community.category("Meters")
@@ -424,6 +432,13 @@ def _routing(world: World) -> None:
         "waterworks": {"decision_id": decisions[hidden.id].id, "request_id": hidden.id},
         "missing": {"decision_id": MISSING, "request_id": MISSING},
     }
+    loop = {"inside": 10, "received": 100}
+    ring = RingFinding(
+        kind="loop", evidence=loop, found_at=clock.now(), seen_at=clock.now(), note="", members=_ring_of(cast)
+    )
+    db.session.add(ring)
+    db.session.flush()  # pages are asked for by its id
+    world.objects["ring"] = {"there": {"finding_id": ring.id}, "missing": {"finding_id": MISSING}}
     world.objects["offer"] = {
         "peers": offer(asked[0], cast.peer_provider, "offered"),
         "declined": offer(asked[1], cast.peer_provider, "declined"),
