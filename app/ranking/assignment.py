@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from scipy.special import wrightomega
 
 from app.ranking.exploration import CONTENDERS, SHARE, exploring, filled, largest, near_minutes
-from app.ranking.fairness import LOAD_MINUTES
 from app.ranking.rounding import rounded, thinned
 
 Floats = NDArray[np.float64]
@@ -30,6 +29,7 @@ Flags = NDArray[np.bool_]
 PRICE_ROUNDS = 30
 FITTING_ROUNDS = 50
 LEAST_DEMAND = 1e-12
+LEAST_PRICE = 1e-6  # minutes; below this it is a rounding error
 NOBODY_NEARS = 60.0  # how far below everybody a place that stays empty is valued
 
 
@@ -38,7 +38,8 @@ class Wish:
     """One waiting request: c candidates, named by their positions among all n providers.
 
     providers (c,), each once; values and deviations (c,): minutes saved and how unsure; uncertain (c,): who may be
-    explored; places: how many are to be asked.
+    explored; places: how many are to be asked; load: minutes that it costs to ask somebody who is asked for another of
+    the requests as well, for each of those.
     """
 
     providers: Rows
@@ -46,14 +47,15 @@ class Wish:
     deviations: Floats
     uncertain: Flags
     places: int
+    load: float = 0.0
 
     def check(self, providers: int) -> None:
         """Raise ValueError unless all lengths agree, all numbers are finite and every position is there, once."""
         c = len(self.providers)
         if self.places < 1 or any(len(each) != c for each in (self.values, self.deviations, self.uncertain)):
             raise ValueError("a request's numbers have different lengths, or no place is wanted")
-        if not (np.all(np.isfinite(self.values)) and np.all(np.isfinite(self.deviations))):
-            raise ValueError("a value is not finite")
+        if not (np.all(np.isfinite(self.values)) and np.all(np.isfinite(self.deviations)) and 0 <= self.load < np.inf):
+            raise ValueError("a value is not finite, or a load below 0")
         if len(np.unique(self.providers)) != c or (
             c and not 0 <= self.providers.min() <= self.providers.max() < providers
         ):
@@ -93,7 +95,7 @@ def assign_together(
     for wish in wishes:
         wish.check(len(capacities))
     market = _Market(wishes, capacities, share)
-    prices = market.settled(market.first_prices())
+    prices = market.settled()
     row, column, weight = market.fitted(prices)
     # Walk in the order of the keys: the order of the arrays must not decide who is drawn.
     order = np.lexsort((keys[column], row))
@@ -109,13 +111,13 @@ def assign_together(
     return Together(propensities, chosen, prices)
 
 
-def best_assignment(values: Floats, places: Rows, capacities: Rows, *, load: float = 0.0) -> Flags:
+def best_assignment(values: Floats, places: Rows, capacities: Rows, load: Floats) -> Flags:
     """Return who is asked for what (r, n) so that the values add up to the most; chance plays no part.
 
-    values (r, n): minutes saved, -inf where somebody must not be asked; places (r,) wanted; capacities (n,); load: what
-    each further request of one provider costs. As many places as can be are filled: in rounds, everybody's first before
-    anybody's second, each round the best there is; nobody gets two places of one request. Raises ValueError on values
-    that are nan or +inf, and on disagreeing shapes.
+    values (r, n): minutes saved, -inf where somebody must not be asked; places (r,) wanted; capacities (n,); load (r,):
+    what each request loses per other request its helper is asked for. As many places as can be are filled: in rounds,
+    everybody's first before anybody's second, each round the best there is; nobody gets two places of one request.
+    Raises ValueError on values that are nan or +inf, and on disagreeing shapes.
     """
     if values.shape != (len(places), len(capacities)):
         raise ValueError("values must have a row per request and a column per provider")
@@ -131,7 +133,7 @@ def best_assignment(values: Floats, places: Rows, capacities: Rows, *, load: flo
         # The first of a provider's copies is the cheapest, so that it is taken first.
         order = np.arange(len(copy_of)) - np.repeat(np.cumsum(left) - left, left)
         worth = np.where(taken[open_rows], -np.inf, values[open_rows])[:, copy_of]
-        worth = worth - load * (order + taken.sum(axis=0)[copy_of])
+        worth = worth - load[open_rows, None] * (order + taken.sum(axis=0)[copy_of])
         allowed = np.isfinite(worth)
         if not allowed.any():
             break
@@ -158,46 +160,23 @@ class _Market:
         ]
         # What the others want cannot push a request further down its list than there are places.
         self.close = [largest(wish.values, max(CONTENDERS, 2 * wish.places) + wanted - wish.places) for wish in wishes]
-        self.nears = [near_minutes(wish.values) for wish in wishes]
+        self.loads = np.array([wish.load for wish in wishes])
         values = np.concatenate([wish.values[close] for wish, close in zip(wishes, self.close, strict=True)] or [_NONE])
-        self.nobody = float(values.min(initial=0.0)) - NOBODY_NEARS * max(self.nears, default=1.0)
+        self.nobody = float(values.min(initial=0.0)) - NOBODY_NEARS * near_minutes(values)
+        self.prices = self._prices_of_the_best()
+        # Nearly equal is measured by what can still be had at these prices, as it is by who is left one by one.
+        self.nears = [near_minutes(wish.values - self.prices[wish.providers]) for wish in wishes]
 
-    def first_prices(self) -> Floats:
-        """Return the prices (n,) that the linear assignment implies: the least at which nobody would rather swap."""
-        known = np.unique(
-            np.concatenate([w.providers[c] for w, c in zip(self.wishes, self.close, strict=True)] or [_NO_ROWS])
-        )
-        prices = np.zeros(len(self.capacities))
-        if len(known) == 0:
-            return prices
-        values = np.full((len(self.wishes), len(known)), -np.inf)
-        for row, (wish, close) in enumerate(zip(self.wishes, self.close, strict=True)):
-            values[row, np.searchsorted(known, wish.providers[close])] = wish.values[close]
-        places = np.array([min(wish.places, len(wish.values)) for wish in self.wishes], dtype=np.int64)
-        taken = best_assignment(values, places, self.capacities[known], load=LOAD_MINUTES)
-        asked, is_short = taken.sum(axis=0), taken.sum(axis=1) < places
-        is_full = asked >= self.capacities[known]
-        floor = LOAD_MINUTES * np.maximum(0.0, asked - 1.0)
-        found = floor
-        for _ in range(PRICE_ROUNDS):
-            # What a request's last place brings it; whoever offers more would take it over.
-            content = np.where(is_short, self.nobody, np.where(taken, values - found, np.inf).min(axis=1))
-            rivals = np.where(taken, -np.inf, values - content[:, None]).max(axis=0)
-            raised = np.maximum(floor, np.where(is_full, rivals, 0.0))
-            if np.allclose(raised, found):
-                break
-            found = raised
-        prices[known] = found
-        return prices
-
-    def settled(self, prices: Floats) -> Floats:
+    def settled(self) -> Floats:
         """Return prices (n,) at which nobody is wanted more than she can take, near-equals taking turns.
 
         Each round moves every price to where her demand would be met if only she changed hers: a Newton step on the
-        logarithm of the demand. A further request of one provider costs LOAD_MINUTES, as it does one by one.
+        logarithm of the demand. A further request of one provider costs its load, as it does one by one.
         """
+        prices = self.prices
         least_near = min(self.nears, default=1.0)
-        of_pair = np.repeat(self.nears, [len(wish.providers) for wish in self.wishes])
+        sizes = [len(wish.providers) for wish in self.wishes]
+        of_pair, of_load = np.repeat(self.nears, sizes), np.repeat(self.loads, sizes)
         for _ in range(PRICE_ROUNDS):
             _, column, weight = self._pairs(prices, with_exploration=False)
             demand = self._per_provider(column, weight)
@@ -205,11 +184,13 @@ class _Market:
             asked = np.flatnonzero((demand > LEAST_DEMAND) | (prices > 0))
             wanted, price = np.maximum(demand[asked], LEAST_DEMAND), prices[asked]
             near = np.where(demand[asked] > LEAST_DEMAND, wanted / np.maximum(steep[asked], 1e-300), least_near)
+            load = np.maximum(self._per_provider(column, weight * of_load)[asked] / wanted, 1e-9)
             room = np.maximum(self.capacities[asked], 1e-6)
             by_capacity = price + near * np.log(wanted / room)
-            by_load = near * wrightomega(np.log(LOAD_MINUTES * wanted / near) + (price + LOAD_MINUTES) / near)
+            by_load = near * wrightomega(np.log(load * wanted / near) + (price + load) / near) - load
             moved = prices.copy()
-            moved[asked] = np.maximum(0.0, np.maximum(by_capacity, by_load - LOAD_MINUTES))
+            found = np.maximum(by_capacity, by_load)
+            moved[asked] = np.where(found < LEAST_PRICE, 0.0, found)
             step = np.abs(moved[asked] - price) / near
             prices = moved
             if step.max(initial=0.0) < 1e-3:
@@ -234,6 +215,34 @@ class _Market:
             weight = np.minimum(1.0, weight + spare * ratio[row])
         over = self._per_provider(column, weight)
         return row, column, weight * np.minimum(1.0, self.capacities / np.maximum(over, 1e-300))[column]
+
+    def _prices_of_the_best(self) -> Floats:
+        """Return the prices (n,) that the linear assignment implies: the least at which nobody would rather swap."""
+        known = np.unique(
+            np.concatenate([w.providers[c] for w, c in zip(self.wishes, self.close, strict=True)] or [_NO_ROWS])
+        )
+        prices = np.zeros(len(self.capacities))
+        if len(known) == 0:
+            return prices
+        values = np.full((len(self.wishes), len(known)), -np.inf)
+        for row, (wish, close) in enumerate(zip(self.wishes, self.close, strict=True)):
+            values[row, np.searchsorted(known, wish.providers[close])] = wish.values[close]
+        places = np.array([min(wish.places, len(wish.values)) for wish in self.wishes], dtype=np.int64)
+        taken = best_assignment(values, places, self.capacities[known], self.loads)
+        asked, is_short = taken.sum(axis=0), taken.sum(axis=1) < places
+        is_full = asked >= self.capacities[known]
+        floor = float(self.loads.mean()) * np.maximum(0.0, asked - 1.0)
+        found = floor
+        for _ in range(PRICE_ROUNDS):
+            # What a request's last place brings it; whoever offers more would take it over.
+            content = np.where(is_short, self.nobody, np.where(taken, values - found, np.inf).min(axis=1))
+            rivals = np.where(taken, -np.inf, values - content[:, None]).max(axis=0)
+            raised = np.maximum(floor, np.where(is_full, rivals, 0.0))
+            if np.allclose(raised, found):
+                break
+            found = raised
+        prices[known] = found
+        return prices
 
     def _pairs(self, prices: Floats, *, with_exploration: bool) -> tuple[Rows, Rows, Floats]:
         rows, columns, weights = [_NO_ROWS], [_NO_ROWS], [_NONE]

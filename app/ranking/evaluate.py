@@ -157,7 +157,8 @@ class _Run:
         """Order once more with everything that keeps an installation healthy: capacity, load and exploration."""
         self.offered = {who: [then for then in times if then > at - DAY_S] for who, times in self.offered.items()}
         offers = np.array([len(self.offered.get(int(provider), ())) for provider in pool.ids], dtype=np.float64)
-        narrowed, kept = with_load(pool, offers, np.full(len(pool), float(MOST_OFFERS_A_DAY)))
+        limits = np.full(len(pool), float(MOST_OFFERS_A_DAY))
+        narrowed, kept = with_load(pool, offers, limits, chance_minutes=need.chance_minutes)
         ranking = rank(need, narrowed, self.model, rng=self.rng, k=max(1, len(narrowed)))
         for position in ranking.wave:
             self.offered.setdefault(int(narrowed.ids[position]), []).append(at)

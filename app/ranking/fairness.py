@@ -6,19 +6,28 @@ from numpy.typing import NDArray
 from app.ranking.pool import TERMS, Pool
 
 MOST_OFFERS_A_DAY = 20  # unless a provider says otherwise
-LOAD_MINUTES = 5.0  # what each offer of the last day costs, in minutes saved
+# What each offer of the last day costs, as a share of what the request would take by chance: less may be expected of
+# whoever has others to help. Chosen in the simulated world (docs/ranking.md), where people who are asked a lot tire.
+LOAD_SHARE = 0.02
 AT_CAPACITY = "at_capacity"
 
 _LOAD = TERMS.index("load")
 
 
-def with_load(pool: Pool, offers: NDArray[np.float64], limits: NDArray[np.float64]) -> tuple[Pool, NDArray[np.int64]]:
+def with_load(
+    pool: Pool, offers: NDArray[np.float64], limits: NDArray[np.float64], *, chance_minutes: float
+) -> tuple[Pool, NDArray[np.int64]]:
     """Return the pool without whoever is at the limit, the others' load counted, and the positions that stayed.
 
-    offers (n,): offers of the last 24 hours; limits (n,): the most each provider takes.
+    offers (n,): offers of the last 24 hours; limits (n,): the most each provider takes; chance_minutes: of the need.
     """
     free = np.flatnonzero(offers < limits)
     full = tuple((int(provider), AT_CAPACITY) for provider in pool.ids[offers >= limits])
     narrowed = pool.only(free, excluded=full)
-    narrowed.terms[:, _LOAD] -= LOAD_MINUTES * offers[free]
+    narrowed.terms[:, _LOAD] -= load_minutes(chance_minutes) * offers[free]
     return narrowed, free
+
+
+def load_minutes(chance_minutes: float) -> float:
+    """Return what one offer of the last day costs its provider's value, in minutes."""
+    return LOAD_SHARE * chance_minutes

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.ranking.assignment import Wish, assign_together
 from app.ranking.exploration import SHARE, Wave
+from app.ranking.fairness import load_minutes
 from app.ranking.model import Model
 from app.ranking.need import Need
 from app.ranking.pool import Pool
@@ -60,7 +61,14 @@ def rank_together(
     rows = [np.searchsorted(ids, each.pool.ids) for each in waiting]
     decided = assign_together(
         [
-            Wish(at, worth.values, uncertainty(worth, each.pool), each.pool.uncertain, each.places)
+            Wish(
+                providers=at,
+                values=worth.values,
+                deviations=uncertainty(worth, each.pool),
+                uncertain=each.pool.uncertain,
+                places=each.places,
+                load=load_minutes(each.need.chance_minutes),
+            )
             for each, worth, at in zip(waiting, worths, rows, strict=True)
         ],
         np.array([capacities[provider] for provider in ids.tolist()], dtype=np.int64),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from app.community.models.posts import Question
 from app.db import db
 from app.ranking.exploration import SHARE
-from app.ranking.fairness import LOAD_MINUTES
+from app.ranking.fairness import load_minutes
 from app.ranking.features import COLUMNS
 from app.ranking.model import Model
 from app.ranking.need import Need, need_of
@@ -207,7 +207,7 @@ def candidates_for(
     eligible = [one for one in everybody if against[one.provider_id] is None]
     whole = pool_of(state, need)
     total = _total(whole, model, providers_of(of.asker_id))
-    pool = _narrowed(state, whole, eligible, of)
+    pool = _narrowed(state, whole, eligible, asking.of, need)
     pool, dropped = one_each(pool, eligible, appraise(need, pool, model, notice=notice, total=total).values)
     excluded: dict[str, list[int]] = defaultdict(list)
     for provider_id, code in against.items():
@@ -330,12 +330,12 @@ def _total(whole: Pool, model: Model, of_asker: list[int]) -> float | None:
     return log_total(whole.features[answered] @ model.weights) if answered.any() else None
 
 
-def _narrowed(state: State, whole: Pool, eligible: list[Capacity], of: Circumstances) -> Pool:
+def _narrowed(state: State, whole: Pool, eligible: list[Capacity], of: Circumstances, need: Need) -> Pool:
     """Return the eligible candidates, their load counted."""
     positions = np.array([state.provider_row[one.provider_id] for one in eligible], dtype=np.int64)
     pool = whole.only(positions)
     today = np.array([of.offers_today.get(one.provider_id, 0) for one in eligible], dtype=np.float64)
-    pool.terms[:, _LOAD] -= LOAD_MINUTES * today
+    pool.terms[:, _LOAD] -= load_minutes(need.chance_minutes) * today
     return pool
 
 

@@ -58,7 +58,9 @@ def greedy(values, capacity):
 def test_the_best_assignment_is_the_best_of_all(seed, requests, providers):
     values = np.random.default_rng(seed).normal(size=(requests, providers))
 
-    found = best_assignment(values, np.ones(requests, dtype=np.int64), np.ones(providers, dtype=np.int64))
+    found = best_assignment(
+        values, np.ones(requests, dtype=np.int64), np.ones(providers, dtype=np.int64), np.zeros(requests)
+    )
 
     best = max(sum(values[row, to] for row, to in enumerate(way)) for way in permutations(range(providers), requests))
     assert values[found].sum() == pytest.approx(best)
@@ -67,7 +69,7 @@ def test_the_best_assignment_is_the_best_of_all(seed, requests, providers):
 def test_nobody_gets_two_places_of_one_request_or_more_than_she_takes():
     values = np.tile([9.0, 5.0, 1.0], (3, 1))
 
-    found = best_assignment(values, np.array([2, 2, 2]), np.array([5, 2, 1]))
+    found = best_assignment(values, np.array([2, 2, 2]), np.array([5, 2, 1]), np.zeros(3))
 
     assert found.sum(axis=1).tolist() == [2, 2, 2]
     assert found.sum(axis=0).tolist() == [3, 2, 1]
@@ -76,15 +78,17 @@ def test_nobody_gets_two_places_of_one_request_or_more_than_she_takes():
 def test_who_must_not_be_asked_is_not_even_if_places_stay_empty():
     values = np.array([[-np.inf, 1.0], [-np.inf, 2.0]])
 
-    found = best_assignment(values, np.array([1, 1]), np.array([5, 1]))
+    found = best_assignment(values, np.array([1, 1]), np.array([5, 1]), np.zeros(2))
 
     assert found.tolist() == [[False, False], [False, True]]
 
 
 def test_no_requests_no_providers_no_capacity():
     none = np.zeros(0, dtype=np.int64)
-    assert best_assignment(np.zeros((0, 3)), none, np.ones(3, dtype=np.int64)).shape == (0, 3)
-    assert not best_assignment(np.ones((2, 3)), np.ones(2, dtype=np.int64), np.zeros(3, dtype=np.int64)).any()
+    assert best_assignment(np.zeros((0, 3)), none, np.ones(3, dtype=np.int64), np.zeros(0)).shape == (0, 3)
+    assert not best_assignment(
+        np.ones((2, 3)), np.ones(2, dtype=np.int64), np.zeros(3, dtype=np.int64), np.zeros(2)
+    ).any()
     assert together([], 3).chosen == []
     nobody = Wish(none, np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool), 2)
     assert [len(each) for each in together([nobody, nobody], 3).chosen] == [0, 0]
@@ -96,7 +100,7 @@ def test_no_requests_no_providers_no_capacity():
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_values_that_are_none_are_refused(value):
     with pytest.raises(ValueError):
-        best_assignment(np.array([[value]]), np.ones(1, dtype=np.int64), np.ones(1, dtype=np.int64))
+        best_assignment(np.array([[value]]), np.ones(1, dtype=np.int64), np.ones(1, dtype=np.int64), np.zeros(1))
     wish = wishes(1, requests=1, providers=4)[0]
     for column in ("values", "deviations"):
         with pytest.raises(ValueError):
@@ -156,7 +160,7 @@ def test_together_saves_more_than_one_by_one_and_nearly_as_much_as_is_possible()
     for seed in range(5):
         given_ = wishes(seed, requests=30, providers=60)
         values = np.array([wish.values for wish in given_])
-        best = best_assignment(values, np.ones(30, dtype=np.int64), np.full(60, 2))
+        best = best_assignment(values, np.ones(30, dtype=np.int64), np.full(60, 2), np.zeros(30))
 
         expected = sum(
             float(wish.values @ propensities)
@@ -165,6 +169,20 @@ def test_together_saves_more_than_one_by_one_and_nearly_as_much_as_is_possible()
 
         assert greedy(values, 2) < expected <= values[best].sum() + 1e-6
         assert expected > 0.93 * values[best].sum()
+
+
+def test_the_load_of_one_spreads_to_the_next():
+    values = np.tile([100.0, 90.0, 0.0], (3, 1))
+    places, capacities = np.ones(3, dtype=np.int64), np.full(3, 3)
+
+    free, loaded = (best_assignment(values, places, capacities, np.full(3, load)).sum(axis=0) for load in (0.0, 20.0))
+
+    assert free.tolist() == [3, 0, 0]
+    assert loaded.tolist() == [2, 1, 0]
+    given_ = [Wish(np.arange(3), row, np.ones(3), np.zeros(3, dtype=bool), 1, load=20.0) for row in values]
+    expected = np.sum(together(given_, 3).propensities, axis=0)
+    np.testing.assert_allclose(expected, [2, 1, 0], atol=0.35)
+    assert expected.sum() == pytest.approx(3)
 
 
 def test_near_equals_take_turns():

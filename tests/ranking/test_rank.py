@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.ranking.exploration import filled, first_wave, promise, systematic
 from app.ranking.fairness import with_load
 from app.ranking.model import SIGNS, default_model
+from app.ranking.pool import TERMS
 from app.ranking.rank import MINUTE_PARTS, appraise, rank
 from tests.ranking.make import need, pool, random_pool
 
@@ -212,10 +213,11 @@ def test_the_more_promising_newcomer_is_tried_more_often():
 def test_who_is_full_is_left_out_and_who_is_busy_gives_way_to_an_equal():
     candidates = pool(np.ones((3, 9)))
 
-    narrowed, kept = with_load(candidates, np.array([20.0, 4.0, 0.0]), np.full(3, 20.0))
+    narrowed, kept = with_load(candidates, np.array([20.0, 4.0, 0.0]), np.full(3, 20.0), chance_minutes=1_000.0)
     found = draw(narrowed, k=2)
 
     assert narrowed.excluded == ((100, "at_capacity"),)
+    assert narrowed.terms[:, TERMS.index("load")].tolist() == [-80.0, 0.0]
     assert kept[found.positions].tolist() == [2, 1]
 
 
