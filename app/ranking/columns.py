@@ -11,11 +11,16 @@ DAY_S = 86_400.0
 HALF_LIFE_S = {
     "recent": 7 * DAY_S,
     "longer": 90 * DAY_S,
-    "hours": 45 * DAY_S,
+    "year": 365 * DAY_S,
+    "asked_hours": 60 * DAY_S,
+    "week": 120 * DAY_S,
     "vector": 180 * DAY_S,
     "speed_count": 180 * DAY_S,
     "speed_sum": 180 * DAY_S,
 }
+TOPIC_HALF_LIFE_S = 60 * DAY_S  # of answers per topic and provider
+WEEK_BLOCKS = 56  # of three hours each
+BLOCK_S = 3 * HOUR_S
 NOBODY = -1  # asker of a description, id of its pseudo-request, whoever is not known
 NEVER = -1e18  # the time of the last answer of somebody who has given none
 
@@ -34,7 +39,9 @@ PROVIDERS = {
     "profile_length": Column(np.float64),
     "recent": Column(np.float64),
     "longer": Column(np.float64),
-    "hours": Column(np.float64, width=24),
+    "year": Column(np.float64),
+    "asked_hours": Column(np.float32, width=24),  # by the hour in which the request was asked
+    "week": Column(np.float32, width=WEEK_BLOCKS),  # by the three hours of the week in which the answer was given
     "vector": Column(np.float32, width=WIDTH),
     "speed_count": Column(np.float64),  # answers, faded, whose wait is known
     "speed_sum": Column(np.float64),  # of ln minutes

@@ -1,30 +1,33 @@
-"""The nine factors of a provider's chance to be the one who answers: from a state and a need to an array.
+"""The ten factors of a provider's chance to be the one who answers: from a state and a need to an array.
 
 Each is a number that a person can understand and recompute from stored events; model.py fixes their signs. Times are in
-seconds, ages in days. All functions return one value per provider, in the order of the state's rows.
+seconds. All functions return one value per provider, in the order of the state's rows.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.ranking.bm25 import LENGTH_SHARE, SATURATION, Hits
-from app.ranking.columns import DAY_S, HOUR_S
-from app.ranking.credence import weighed_verdicts
+from app.ranking.columns import BLOCK_S, DAY_S, HOUR_S, MINUTE_S, TOPIC_HALF_LIFE_S, WEEK_BLOCKS
 from app.ranking.memory import Memory
 from app.ranking.need import Need
 
 COLUMNS = (
-    "recent_answers",
-    "longer_activity",
-    "silence",
-    "topic_share",
+    "steady_activity",
+    "momentum",
+    "silence_minutes",
+    "topic_answers",
     "topic_vector",
     "similar_answered",
+    "alike_lately",
     "profile_match",
-    "usual_hour",
-    "accepted_rate",
+    "asked_hour",
+    "usual_week",
 )
 
+STEADY = 17.0  # answers after which more of them say little more
+WEEK_OF_YEAR = 7.0 / 365.0
+LONGEST_SILENCE_S = 730 * DAY_S  # who has never answered counts as silent for two years
 NEAREST = 100
 # Below either, one would not call two requests alike: of the best match, and of what the request's own text would weigh
 # if somebody had asked it before. In a community on mail programs, questions on lasagne and bicycle tyres reach 0.1 to
@@ -32,59 +35,64 @@ NEAREST = 100
 NEAR_THE_BEST = 0.6
 ALIKE = 0.4
 SIMILAR_HALF_LIFE_DAYS = 180.0
+ALIKE_HALF_LIFE_DAYS = 60.0
+ALIKE_POWER = 4
+LATEST = 50_000  # requests; older ones have faded away
 PROFILE_POSTINGS = 4_000  # rare words only: the common ones say little about a person and cost the most
-SHARE_PRIOR = 5.0  # answers
-RATE_PRIOR = (0.6, 3.0)  # accepted, answers
-LONGEST_SILENCE_DAYS = 730.0  # who has never answered counts as silent for two years
 NEAR_HOURS = {-1: 0.5, 0: 1.0, 1: 0.5}  # hours apart → weight
+HOUR_PRIOR = 4.0  # answers
+WEEK_PRIOR = 2.0  # answers within the next six hours
+SIX_HOURS_OF_WEEK = 6.0 / 168.0
 
 
 def features(state: Memory, need: Need) -> NDArray[np.float64]:
-    """Return the nine factors of every provider; shape (providers, 9), columns as COLUMNS.
+    """Return the ten factors of every provider; shape (providers, 10), columns as COLUMNS.
 
     Only what the state knows is used, so whoever wants the past before a moment applies only the events before it.
     """
     hits = state.index.look_up(need.counts)
     return np.column_stack(
         (
-            recent_answers(state, need.at),
-            longer_activity(state, need.at),
-            silence(state, need.at),
-            topic_share(state, need),
+            steady_activity(state, need.at),
+            momentum(state, need.at),
+            silence_minutes(state, need.at),
+            topic_answers(state, need),
             topic_vector(state, need),
             similar_answered(state, need, hits),
+            alike_lately(state, need),
             profile_match(state, need),
-            usual_hour(state, need.at),
-            accepted_rate(state),
+            asked_hour(state, need.at),
+            usual_week(state, need.at),
         )
     )
 
 
-def recent_answers(state: Memory, at: float) -> NDArray[np.float64]:
-    """Return ln(1 + answers, each halved every 7 days)."""
-    return np.log1p(state.faded("recent", at))
+def steady_activity(state: Memory, at: float) -> NDArray[np.float64]:
+    """Return ln(17 (n + 1) / (n + 17)), n being the answers, each halved every 90 days: 0 for none, at most ln 17."""
+    answers = state.faded("longer", at)
+    return np.log(STEADY * (answers + 1) / (answers + STEADY))
 
 
-def longer_activity(state: Memory, at: float) -> NDArray[np.float64]:
-    """Return ln(1 + answers, each halved every 90 days)."""
-    return np.log1p(state.faded("longer", at))
+def momentum(state: Memory, at: float) -> NDArray[np.float64]:
+    """Return ln of this week's answers over those of a usual week of the last year, one added to each."""
+    usual = state.faded("year", at) * WEEK_OF_YEAR
+    return np.log((state.faded("recent", at) + 1) / (usual + 1))
 
 
-def silence(state: Memory, at: float) -> NDArray[np.float64]:
-    """Return ln(1 + days since the last answer), at most two years."""
-    days = np.clip((at - state.providers["last"]) / DAY_S, 0.0, LONGEST_SILENCE_DAYS)
-    return np.log1p(days)
+def silence_minutes(state: Memory, at: float) -> NDArray[np.float64]:
+    """Return ln(1 + minutes since the last answer), at most two years."""
+    silent_s = np.clip(at - state.providers["last"], 0.0, LONGEST_SILENCE_S)
+    return np.log1p(silent_s / MINUTE_S)
 
 
-def topic_share(state: Memory, need: Need) -> NDArray[np.float64]:
-    """Return the sum over the request's topics of rarity · answers in the topic / (answers + 5)."""
-    share = np.zeros(len(state.providers))
-    requests = max(1, len(state.requests))
+def topic_answers(state: Memory, need: Need) -> NDArray[np.float64]:
+    """Return the mean over the request's topics of ln(1 + 2 n), n being the answers there, each halved every 60 days."""
+    total = np.zeros(len(state.providers))
+    growth = 2.0 ** ((state.epoch - need.at) / TOPIC_HALF_LIFE_S)
     for topic in need.topic_rows:
-        rarity = np.log(requests / max(1.0, float(state.topics["requests"][topic]))) + 1.0
         providers = np.frombuffer(state.topic_providers[topic], dtype=np.int64)
-        share[providers] += rarity * np.frombuffer(state.topic_answers[topic], dtype=np.float64)
-    return share / (state.providers["answers"] + SHARE_PRIOR)
+        total[providers] += np.log1p(2 * growth * np.frombuffer(state.topic_faded[topic], dtype=np.float64))
+    return total / max(1, len(need.topic_rows))
 
 
 def topic_vector(state: Memory, need: Need) -> NDArray[np.float64]:
@@ -109,6 +117,24 @@ def similar_answered(state: Memory, need: Need, hits: Hits) -> NDArray[np.float6
     weights = (scores[nearest] / scores[nearest].max()) ** 2 * 2.0 ** (-age_days / SIMILAR_HALF_LIFE_DAYS)
     places, providers = state.answerers_of(nearest)
     votes += np.bincount(providers, weights=weights[places], minlength=len(votes))
+    return np.log1p(votes)
+
+
+def alike_lately(state: Memory, need: Need) -> NDArray[np.float64]:
+    """Return ln(1 + the votes of the 100 requests nearest in meaning, of late, for whoever answered them).
+
+    A request's vote is its cosine with this one, to the fourth power, halved every 60 days.
+    """
+    votes = np.zeros(len(state.providers))
+    first = max(0, len(state.requests) - LATEST)
+    near = np.maximum(state.requests["vector"][first:] @ need.vector, 0.0).astype(np.float64) ** ALIKE_POWER
+    age_days = np.maximum(0.0, need.at - state.requests["at"][first:]) / DAY_S
+    weights = near * 2.0 ** (-age_days / ALIKE_HALF_LIFE_DAYS)
+    if need.itself >= first:
+        weights[need.itself - first] = 0.0
+    nearest = _largest(weights, NEAREST)
+    places, providers = state.answerers_of(nearest + first)
+    votes += np.bincount(providers, weights=weights[nearest][places], minlength=len(votes))
     return np.log1p(votes)
 
 
@@ -144,21 +170,32 @@ def profile_match(state: Memory, need: Need) -> NDArray[np.float64]:
     return match
 
 
-def usual_hour(state: Memory, at: float) -> NDArray[np.float64]:
-    """Return ln(1 + answers near this hour of the day (UTC), each halved every 45 days)."""
-    hours = state.faded("hours", at)
+def asked_hour(state: Memory, at: float) -> NDArray[np.float64]:
+    """Return ln of how often the provider answers what is asked around this hour of the day (UTC), over the average hour.
+
+    The hour itself and half of each neighbour, of answers halved every 60 days, with four answers spread evenly added.
+    """
+    hours = state.faded("asked_hours", at).astype(np.float64)
     now = int(at // HOUR_S)
     near = np.zeros(len(hours))
     for apart, weight in NEAR_HOURS.items():
         near += weight * hours[:, (now + apart) % 24]
-    return np.log1p(near)
+    share = sum(NEAR_HOURS.values()) / 24
+    return np.log((near + share * HOUR_PRIOR) / ((hours.sum(axis=1) + HOUR_PRIOR) * share))
 
 
-def accepted_rate(state: Memory) -> NDArray[np.float64]:
-    """Return (accepted + 0.6) / (answers whose fate is recorded + 3), by the words of those who say so."""
-    accepted, answers = RATE_PRIOR
-    solved, judged = weighed_verdicts(state, share=accepted / answers)
-    return (solved + accepted) / (judged + answers)
+def usual_week(state: Memory, at: float) -> NDArray[np.float64]:
+    """Return ln of the answers given in the coming six hours of the week (UTC), over those of any six hours.
+
+    Of answers halved every 120 days, in blocks of three hours of which the first and last count in part; two answers
+    added to either.
+    """
+    week = state.faded("week", at).astype(np.float64)
+    now, gone = divmod(at / BLOCK_S, 1.0)
+    block = int(now)
+    shares = {block: 1 - gone, block + 1: 1.0, block + 2: gone}
+    near = sum(share * week[:, number % WEEK_BLOCKS] for number, share in shares.items())
+    return np.log((near + WEEK_PRIOR) / (week.sum(axis=1) * SIX_HOURS_OF_WEEK + WEEK_PRIOR))
 
 
 def _weights_of_others(state: Memory, need: Need, hits: Hits) -> NDArray[np.float64]:

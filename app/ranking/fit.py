@@ -27,7 +27,7 @@ FEWEST_QUESTIONS = 50
 
 
 class Sample(NamedTuple):
-    """One question for learning: features (c, 9); stands_for (c,): ln of how many candidates each row represents;
+    """One question for learning: features (c, 10); stands_for (c,): ln of how many candidates each row represents;
     waits (c,): minutes to the answer, inf for who did not answer; helpers per hour and day as the Need had them.
     """
 
@@ -86,7 +86,7 @@ def learn(samples: Sequence[Sample], start: Model, *, version: str) -> Model:
 
 
 def fit_weights(samples: Sequence[Sample]) -> Floats:
-    """Return the weights (9,) with the largest likelihood, each with its fixed sign.
+    """Return the weights (10,) with the largest likelihood, each with its fixed sign.
 
     A question's answerers share its one vote. Raises ValueError when no sample has an answer.
     """

@@ -41,9 +41,10 @@ class Memory:
         # What the word of each person weighs, by id; None while nobody is verified and all words count the same.
         self.words: dict[int, float] | None = None
         self.request_topics: array[int] = array("q")
-        # Per topic: which providers answered there, and how often.
+        # Per topic: which providers answered there, how often, and the same fading (TOPIC_HALF_LIFE_S).
         self.topic_providers: list[array[int]] = []
         self.topic_answers: list[array[float]] = []
+        self.topic_faded: list[array[float]] = []
         self.provider_row: dict[int, int] = {}
         self.request_row: dict[int, int] = {}
         self.answer_row: dict[int, int] = {}
@@ -101,6 +102,7 @@ class Memory:
             row = self.topic_row[topic_id] = self.topics.append(id=topic_id)
             self.topic_providers.append(array("q"))
             self.topic_answers.append(array("d"))
+            self.topic_faded.append(array("d"))
         return row
 
     def known_answer(self, answer_id: int) -> int:

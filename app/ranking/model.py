@@ -1,4 +1,4 @@
-"""The numbers a ranking is made with: nine weights, two curves, a version; kept as .npz without pickle."""
+"""The numbers a ranking is made with: a weight per factor, two curves, a version; kept as .npz without pickle."""
 
 import json
 from dataclasses import dataclass, field
@@ -13,18 +13,10 @@ from app.ranking.calibration import Curve
 from app.ranking.features import COLUMNS
 
 # More of a factor is never held against a provider, silence never for one; fitting cannot turn these around.
-SIGNS = np.array([-1.0 if column == "silence" else 1.0 for column in COLUMNS])
+SIGNS = np.array([-1.0 if column == "silence_minutes" else 1.0 for column in COLUMNS])
 
-# Fitted on three communities (Thunderbird support and two Stack Exchange sites; docs/ranking.md): weights travel almost
-# without loss, so the mean of the three serves a community that is none of them from its first day.
-FITTED_ELSEWHERE = (
-    (0.46, 0.14, -0.65, 0.40, 4.3, 0.60, 0.015, 0.11, 0.00),
-    (0.52, 0.11, -0.25, 0.20, 1.7, 1.06, 0.029, 0.40, 0.90),
-    (0.26, 0.48, -0.49, 0.74, 4.6, 0.36, 0.001, 0.12, 0.56),
-)
-
-
-# Fitted with these weights on Thunderbird support, questions 40 to 80 %.
+# Fitted on Thunderbird support, questions 40 to 80 % (docs/ranking.md).
+DEFAULT_WEIGHTS = (1.3, 0.5, -0.09, 0.29, 3.2, 0.66, 0.65, 0.03, 0.48, 0.25)
 HOUR_CURVE = Curve(0.28, 1.12)
 DAY_CURVE = Curve(0.20, 0.98)
 
@@ -33,7 +25,7 @@ DAY_CURVE = Curve(0.20, 0.98)
 class Model:
     """A version of the ranking's numbers.
 
-    weights: (9,), signs as SIGNS; hour and day: curves from share to P(answers within an hour, a day); metrics: what it
+    weights: (10,), signs as SIGNS; hour and day: curves from share to P(answers within an hour, a day); metrics: what it
     scored when it was made.
     """
 
@@ -45,7 +37,7 @@ class Model:
 
     def __post_init__(self) -> None:
         if self.weights.shape != (len(COLUMNS),) or not np.all(np.isfinite(self.weights)):
-            raise ValueError("a model needs nine finite weights")
+            raise ValueError("a model needs a finite weight for each factor")
         if np.any(self.weights * SIGNS < 0):
             raise ValueError("a weight has the wrong sign")
         if not np.all(np.isfinite([*self.hour, *self.day])) or min(self.hour.slope, self.day.slope) <= 0:
@@ -55,8 +47,8 @@ class Model:
 def default_model() -> Model:
     """Return the model a new community starts with."""
     return Model(
-        version="default-1",
-        weights=np.mean(FITTED_ELSEWHERE, axis=0),
+        version="default-2",
+        weights=np.array(DEFAULT_WEIGHTS),
         hour=HOUR_CURVE,
         day=DAY_CURVE,
     )

@@ -22,7 +22,7 @@ GONE_DAYS = 30.0  # who answered a few times and has been silent for this long i
 class Pool:
     """Candidates 0 … n-1. Renaming or reordering them changes nothing but the names and the order.
 
-    ids (n,) whole numbers; features (n, 9) as COLUMNS; answers (n,): a count; confirmed, judged (n,):
+    ids (n,) whole numbers; features (n, 10) as COLUMNS; answers (n,): a count; confirmed, judged (n,):
     counts of verdicts by the words of those who gave them; speed_sum, speed_count
     (n,): sum of ln minutes to an answer and over how many (faded); uncertain (n,): may be explored; terms (n, 5) as
     TERMS, in minutes; excluded: (provider id, reason code) of whoever may not be offered this request.

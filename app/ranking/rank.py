@@ -28,7 +28,7 @@ MINUTE_PARTS = ("solving", "waiting", *TERMS)
 class Appraisal:
     """What each candidate is worth, in the order of the pool; every array has n rows.
 
-    contributions (n, 9): weight times factor, summing to scores; minutes (n, 7) as MINUTE_PARTS, summing to values;
+    contributions (n, 10): weight times factor, summing to scores; minutes (n, 7) as MINUTE_PARTS, summing to values;
     within_hour, within_day: P(answers in time); confirmed: P(confirmed | answers); log_total: ln of the sum of
     exp(score) over all n, from which the probabilities of a few can be computed again.
     """

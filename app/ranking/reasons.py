@@ -20,15 +20,16 @@ from app.ranking.rank import Ranking
 
 # Which sentence each factor stands for; several factors may say the same thing.
 CODE_OF = {
-    "recent_answers": "answers_lately",
-    "longer_activity": "answers_lately",
-    "silence": "seen_lately",
-    "topic_share": "knows_topic",
+    "steady_activity": "answers_lately",
+    "momentum": "answers_lately",
+    "silence_minutes": "seen_lately",
+    "topic_answers": "knows_topic",
     "topic_vector": "knows_subject",
     "similar_answered": "answered_similar",
+    "alike_lately": "answered_similar",
     "profile_match": "answered_similar",
-    "usual_hour": "here_at_this_hour",
-    "accepted_rate": "solves",
+    "asked_hour": "here_at_this_hour",
+    "usual_week": "here_at_this_hour",
 }
 MOST_REASONS = 3
 COMPARED = 50

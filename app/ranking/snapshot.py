@@ -21,7 +21,7 @@ from app.ranking.pace import Pace
 from app.ranking.state import State
 from app.ranking.survival import Chance
 
-VERSION = 2
+VERSION = 3
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -39,6 +39,7 @@ def save_state(state: State, file: BinaryIO) -> None:
     arrays["request_topics"] = np.array(state.request_topics, dtype=np.int64)
     arrays |= _flat("topic_providers", state.topic_providers, np.int64)
     arrays |= _flat("topic_answers", state.topic_answers, np.float64)
+    arrays |= _flat("topic_faded", state.topic_faded, np.float64)
     arrays["basis.row_of"], arrays["basis.weights"] = state.basis.row_of, state.basis.weights
     arrays["basis.texts"] = np.array(state.basis_texts)
     chance, pace = state.chance, state.pace
@@ -87,6 +88,7 @@ def _state(arrays: Arrays) -> State:
     state.request_topics = array("q", arrays["request_topics"].astype(np.int64).tobytes())
     state.topic_providers = _unflat(arrays, "topic_providers", "q")
     state.topic_answers = _unflat(arrays, "topic_answers", "d")
+    state.topic_faded = _unflat(arrays, "topic_faded", "d")
     state.basis = Basis(arrays["basis.row_of"], arrays["basis.weights"])
     state.basis_texts = int(arrays["basis.texts"])
     state.chance = Chance(

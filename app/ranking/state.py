@@ -10,7 +10,16 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ranking.columns import HALF_LIFE_S, HOUR_S, MINUTE_S, NEVER, NOBODY
+from app.ranking.columns import (
+    BLOCK_S,
+    HALF_LIFE_S,
+    HOUR_S,
+    MINUTE_S,
+    NEVER,
+    NOBODY,
+    TOPIC_HALF_LIFE_S,
+    WEEK_BLOCKS,
+)
 from app.ranking.credence import Known, count_judged, first_word, trust_again, weigh_verdict
 from app.ranking.events import Accepted, Answered, Asked, Described, Event, Joined, Unaccepted, Voted, Withdrawn
 from app.ranking.latent import WIDTH, fit_basis
@@ -221,7 +230,10 @@ class State(Memory):
         providers["answers"][provider] += amount
         _add_clipped(providers["recent"], provider, amount * self._grown(at, "recent"))
         _add_clipped(providers["longer"], provider, amount * self._grown(at, "longer"))
-        _add_clipped(providers["hours"][provider], int(at // HOUR_S) % 24, amount * self._grown(at, "hours"))
+        _add_clipped(providers["year"], provider, amount * self._grown(at, "year"))
+        asked_hour = int(self.requests["at"][request] // HOUR_S) % 24
+        _add_clipped(providers["asked_hours"][provider], asked_hour, amount * self._grown(at, "asked_hours"))
+        _add_clipped(providers["week"][provider], int(at // BLOCK_S) % WEEK_BLOCKS, amount * self._grown(at, "week"))
         if self.requests["judged"][request]:
             providers["judged"][provider] += amount
             count_judged(self, answer, amount)
@@ -239,12 +251,15 @@ class State(Memory):
         weight = np.float32(amount * self._grown(at, "vector"))
         self.providers["vector"][provider] += weight * self.requests["vector"][request]
         self.providers["profile_length"][provider] += amount * self.index.texts["length"][request]
+        grown = amount * 2.0 ** ((at - self.epoch) / TOPIC_HALF_LIFE_S)
         for topic in self.topics_of(request):
             place = self.place_in_topic.setdefault((topic, provider), len(self.topic_providers[topic]))
             if place == len(self.topic_providers[topic]):
                 self.topic_providers[topic].append(provider)
                 self.topic_answers[topic].append(0.0)
+                self.topic_faded[topic].append(0.0)
             self.topic_answers[topic][place] += amount
+            self.topic_faded[topic][place] = max(0.0, self.topic_faded[topic][place] + grown)
 
     def _add_text(self, at: float, counts: Counter[str], topics: Iterable[int]) -> int:
         """Add a request row with its text and topics; rows of `requests` and texts of the index are the same."""
@@ -285,6 +300,8 @@ class State(Memory):
         elif at - self.epoch > EPOCH_MOVES_S:
             for name, half_life_s in HALF_LIFE_S.items():
                 self.providers[name][:] *= 2.0 ** ((self.epoch - at) / half_life_s)
+            for faded in self.topic_faded:
+                np.frombuffer(faded, dtype=np.float64)[:] *= 2.0 ** ((self.epoch - at) / TOPIC_HALF_LIFE_S)
             self.epoch = at
 
 
@@ -296,6 +313,6 @@ def text_counts(title: str, body: str) -> Counter[str]:
     return counts
 
 
-def _add_clipped(column: NDArray[np.float64], row: int, amount: float) -> None:
+def _add_clipped(column: NDArray[np.floating], row: int, amount: float) -> None:
     """Add, never below zero: taking back what was added may leave a rounding error of either sign."""
     column[row] = max(0.0, column[row] + amount)

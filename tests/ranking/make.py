@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.ranking.events import Accepted, Answered, Asked, Event
+from app.ranking.features import COLUMNS
 from app.ranking.need import Need
 from app.ranking.pace import UNKNOWN_PACE
 from app.ranking.pool import TERMS, Pool
@@ -80,7 +81,7 @@ def random_pool(seed: int, n: int) -> Pool:
     answers = rng.integers(0, 50, n).astype(float)
     judged = np.floor(answers * rng.random(n))
     return pool(
-        rng.random((n, 9)) * 3,
+        rng.random((n, len(COLUMNS))) * 3,
         ids=rng.permutation(10 * n)[:n],
         answers=answers,
         judged=judged,

@@ -1,4 +1,4 @@
-"""Second, slow and plain versions of the nine factors, straight from their definitions: loops over lists of events.
+"""Second, slow and plain versions of the factors, straight from their definitions: loops over lists of events.
 
 They share nothing with app.ranking but the words of a text and the event types.
 """
@@ -54,40 +54,46 @@ class Plain:
     def faded(self, provider: int, now: float, half_life_days: float) -> float:
         return sum(2 ** (-(now - at) / DAY / half_life_days) for at in self.times(provider))
 
-    def recent_answers(self, provider: int, now: float) -> float:
-        return math.log(1 + self.faded(provider, now, 7))
+    def steady_activity(self, provider: int, now: float) -> float:
+        answers = self.faded(provider, now, 90)
+        return math.log(17 * (answers + 1) / (answers + 17))
 
-    def longer_activity(self, provider: int, now: float) -> float:
-        return math.log(1 + self.faded(provider, now, 90))
+    def momentum(self, provider: int, now: float) -> float:
+        return math.log((self.faded(provider, now, 7) + 1) / (self.faded(provider, now, 365) * 7 / 365 + 1))
 
-    def silence(self, provider: int, now: float) -> float:
+    def silence_minutes(self, provider: int, now: float) -> float:
         times = self.times(provider)
-        days = (now - max(times)) / DAY if times else 730
-        return math.log(1 + min(730, max(0, days)))
+        minutes = (now - max(times)) / 60 if times else 730 * 1440
+        return math.log(1 + min(730 * 1440, max(0, minutes)))
 
-    def topic_share(self, provider: int, topics: tuple[int, ...]) -> float:
-        total = 0.0
+    def topic_answers(self, provider: int, topics: tuple[int, ...], now: float) -> float:
+        total, known = 0.0, 0
         for topic in topics:
             holders = [number for number, each in self.requests.items() if topic in each.topics]
-            if not holders:
-                continue
-            rarity = math.log(len(self.requests) / len(holders)) + 1
-            mine = sum(1 for who, request in self.first if who == provider and request in holders)
-            total += rarity * mine / (len(self.times(provider)) + 5)
-        return total
+            known += bool(holders)
+            mine = [at for (who, request), at in self.first.items() if who == provider and request in holders]
+            total += math.log(1 + 2 * sum(2 ** (-(now - at) / DAY / 60) for at in mine))
+        return total / max(1, known)
 
-    def usual_hour(self, provider: int, now: float) -> float:
-        total = 0.0
+    def asked_hour(self, provider: int, now: float) -> float:
+        near = total = 0.0
+        for (who, request), at in self.first.items():
+            if who == provider:
+                weight = 2 ** (-(now - at) / DAY / 60)
+                apart = (int(self.requests[request].at // 3600) - int(now // 3600)) % 24
+                near += weight * {0: 1.0, 1: 0.5, 23: 0.5}.get(apart, 0.0)
+                total += weight
+        return math.log((near + 4 / 12) / (total + 4) * 12)
+
+    def usual_week(self, provider: int, now: float) -> float:
+        block, gone = int(now // 10_800), now / 10_800 % 1
+        near = total = 0.0
         for at in self.times(provider):
-            apart = (int(at // 3600) - int(now // 3600)) % 24
-            weight = {0: 1.0, 1: 0.5, 23: 0.5}.get(apart, 0.0)
-            total += weight * 2 ** (-(now - at) / DAY / 45)
-        return math.log(1 + total)
-
-    def accepted_rate(self, provider: int) -> float:
-        accepted = sum(1 for who, _ in self.solved if who == provider)
-        answers = sum(1 for who, request in self.first if who == provider and self.judged[request])
-        return (accepted + 0.6) / (answers + 3)
+            weight = 2 ** (-(now - at) / DAY / 120)
+            ahead = (int(at // 10_800) - block) % 56
+            near += weight * {0: 1 - gone, 1: 1.0, 2: gone}.get(ahead, 0.0)
+            total += weight
+        return math.log((near + 2) / (total * 6 / 168 + 2))
 
     def rarity(self, word: str) -> float:
         n, df = len(self.requests), self.documents[word]
@@ -115,6 +121,18 @@ class Plain:
             if request in nearest:
                 age = (now - self.requests[request].at) / DAY
                 votes[provider] += (weights[request] / best) ** 2 * 2 ** (-age / 180)
+        return {provider: math.log(1 + vote) for provider, vote in votes.items()}
+
+    def alike_lately(self, vectors: dict[int, list[float]], wanted: list[float], now: float) -> dict[int, float]:
+        votes: dict[int, float] = defaultdict(float)
+        weights = {}
+        for number, vector in vectors.items():
+            near = max(0.0, sum(a * b for a, b in zip(vector, wanted, strict=True)))
+            weights[number] = near**4 * 2 ** (-max(0.0, now - self.requests[number].at) / DAY / 60)
+        nearest = sorted((n for n in weights if weights[n] > 0), key=lambda number: -weights[number])[:100]
+        for provider, request in self.first:
+            if request in nearest:
+                votes[provider] += weights[request]
         return {provider: math.log(1 + vote) for provider, vote in votes.items()}
 
     def profile_match(self, query: Counter[str]) -> dict[int, float]:

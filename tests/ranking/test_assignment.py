@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.ranking.assignment import Wish, assign_together, best_assignment
 from app.ranking.exploration import wave_propensities
+from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
 from app.ranking.rank import rank
 from app.ranking.rounding import LEAST, rounded, thinned
@@ -299,7 +300,7 @@ def test_ranking_together_says_of_each_candidate_what_rank_says():
 
 
 def test_ranking_together_refuses_what_it_cannot_know():
-    waiting = [Waiting(need(), pool(np.ones((2, 9))), 1)]
+    waiting = [Waiting(need(), pool(np.ones((2, len(COLUMNS)))), 1)]
 
     with pytest.raises(ValueError):
         rank_together(waiting, default_model(), {100: 1}, rng=np.random.default_rng(1))

@@ -13,7 +13,7 @@ from app.ranking.features import COLUMNS
 from app.ranking.fit import Sample, fit_weights, learn, sample_of
 from app.ranking.model import SIGNS, default_model, load_model, model_bytes
 
-TRUE = np.array([0.5, 0.2, -0.6, 0.4, 2.0, 0.6, 0.1, 0.3, 0.8])
+TRUE = np.array([0.5, 0.2, -0.6, 0.4, 2.0, 0.6, 0.3, 0.1, 0.3, 0.8])
 
 
 def samples_from(weights: np.ndarray, *, questions: int, seed: int, candidates: int = 60) -> list[Sample]:
@@ -45,7 +45,7 @@ def test_a_weight_never_turns_around():
 
 def test_drawn_candidates_stand_for_the_rest():
     rng = np.random.default_rng(3)
-    made = sample_of(rng.random((1_000, 9)), rng.random(1_000), {999: 5.0}, helpers_hour=1, helpers_day=1, rng=rng)
+    made = sample_of(rng.random((1_000, len(COLUMNS))), rng.random(1_000), {999: 5.0}, helpers_hour=1, helpers_day=1, rng=rng)
 
     assert np.exp(made.stands_for).sum() == pytest.approx(1_000)
     assert np.isfinite(made.waits).sum() == 1
@@ -53,7 +53,7 @@ def test_drawn_candidates_stand_for_the_rest():
 
 def test_learning_from_noise_keeps_what_was_there():
     start = default_model()
-    noise = samples_from(np.zeros(9), questions=300, seed=4)
+    noise = samples_from(np.zeros(len(COLUMNS)), questions=300, seed=4)
 
     learned = learn(noise, start, version="two")
 

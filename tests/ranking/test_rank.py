@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.ranking.exploration import filled, first_wave, promise, systematic
 from app.ranking.fairness import with_load
+from app.ranking.features import COLUMNS
 from app.ranking.model import SIGNS, default_model
 from app.ranking.pool import TERMS
 from app.ranking.rank import MINUTE_PARTS, appraise, rank
@@ -88,13 +89,13 @@ def test_nobody_and_one(n):
 
 
 def test_identical_candidates_are_equally_likely():
-    found = draw(pool(np.ones((300, 9))))
+    found = draw(pool(np.ones((300, len(COLUMNS)))))
 
     np.testing.assert_allclose(found.propensities, 3 / 300)
 
 
 def test_many_identical_newcomers_are_equally_likely():
-    found = draw(pool(np.ones((5_000, 9)), uncertain=np.ones(5_000, dtype=bool)))
+    found = draw(pool(np.ones((5_000, len(COLUMNS))), uncertain=np.ones(5_000, dtype=bool)))
 
     np.testing.assert_allclose(found.propensities, 3 / 5_000)
 
@@ -211,7 +212,7 @@ def test_the_more_promising_newcomer_is_tried_more_often():
 
 
 def test_who_is_full_is_left_out_and_who_is_busy_gives_way_to_an_equal():
-    candidates = pool(np.ones((3, 9)))
+    candidates = pool(np.ones((3, len(COLUMNS))))
 
     narrowed, kept = with_load(candidates, np.array([20.0, 4.0, 0.0]), np.full(3, 20.0), chance_minutes=1_000.0)
     found = draw(narrowed, k=2)
