@@ -28,6 +28,11 @@ SENTENCES = {
     "merge_into_locked": _l("The other question is locked. Take the lock away first."),
     "merge_itself": _l("This is the same question. Choose another one."),
     "merge_other_readers": _l("These two questions are not for the same readers, so they stay apart."),
+    "model_changed_meanwhile": _l("Somebody else put another version in force just now. Look again, then choose."),
+    "model_for_other_factors": _l(
+        "This version was made for other factors than this program knows. It stays to be read, and cannot be used."
+    ),
+    "model_in_force": _l("This version is in force already."),
     "moderators_only": _l("Only moderators can do this."),
     "no_log_in": _l("This person has no log-in, so a right would be of no use."),
     "not_accepted": _l("This answer is not the accepted one."),

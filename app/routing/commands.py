@@ -1,4 +1,7 @@
-"""`flask routing …`: explain a decision, learn, build the state anew. Measuring an archive is with the importers."""
+"""`flask routing …`: explain a decision, learn, choose a version, build the state anew.
+
+Measuring an archive is with the importers.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ import time
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from app.ranking.features import COLUMNS
-from app.ranking.rank import MINUTE_PARTS
-from app.routing import learning, queries, services, upkeep
+from app.db import transaction
+from app.errors import Conflict
+from app.routing import choosing, learning, modelqueries, queries, services, upkeep
 
 routing_commands = AppGroup("routing", help="Who can help: decisions, learning, measuring.")
 
@@ -23,6 +26,7 @@ def explain(question_id: int, most: int) -> None:
     decision = services.latest_decision(question_id)
     if decision is None:
         raise click.ClickException("Nothing was decided about this question.")
+    columns, minutes = decision.candidates["columns"], decision.candidates["minutes"]
     rows = decision.candidates["rows"][:most]
     helpers = queries.helpers_called(row["provider"] for row in rows)
     click.echo(
@@ -38,9 +42,9 @@ def explain(question_id: int, most: int) -> None:
             f"P(1 h) {row['within_hour']:.3f}, P(24 h) {row['within_day']:.3f}, P(confirmed) {row['confirmed']:.3f}, "
             f"propensity {row['propensity']:.3f}"
         )
-        click.echo("     minutes  " + _pairs(MINUTE_PARTS, row["minutes"], ".1f"))
-        click.echo("     factors  " + _pairs(COLUMNS, row["features"], ".3f"))
-        click.echo("     parts    " + _pairs(COLUMNS, row["parts"], ".3f"))
+        click.echo("     minutes  " + _pairs(minutes, row["minutes"], ".1f"))
+        click.echo("     factors  " + _pairs(columns, row["features"], ".3f"))
+        click.echo("     parts    " + _pairs(columns, row["parts"], ".3f"))
     for code, parts in decision.exclusions.items():
         count = sum(last - first + 1 for first, last in parts)
         click.echo(f"left out: {count:,} × {code}")
@@ -55,9 +59,46 @@ def refit() -> None:
     if not learned.version:
         click.echo("Too little to learn weights from; those in force stay.")
         return
-    state = "in force from now on" if learned.is_promoted else "kept, not used: not better than the one in force"
+    state = (
+        "in force from now on" if learned.is_promoted else "kept, not used: " + (", ".join(learned.against) or "late")
+    )
     click.echo(f"model {learned.version}: {state}")
-    click.echo("  " + _pairs(list(learned.metrics), list(learned.metrics.values()), ".4f"))
+    numbers = {name: value for name, value in learned.metrics.items() if isinstance(value, (int, float))}
+    click.echo("  " + _pairs(list(numbers), list(numbers.values()), ".4f"))
+
+
+@routing_commands.command("models")
+@with_appcontext
+def models() -> None:
+    """List every version of the weights, the newest first, and which is in force."""
+    versions = modelqueries.versions()
+    for each in versions:
+        mark = "*" if each.is_in_force else " " if each.is_usable else "-"
+        since = "" if each.last is None else f", {each.last.reason} {each.last.promoted_at:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"{mark} {each.row.version}  made {each.row.made_at:%Y-%m-%d %H:%M} UTC{since}")
+        numbers = {name: value for name, value in each.row.metrics.items() if isinstance(value, (int, float))}
+        if numbers:
+            click.echo("    " + _pairs(list(numbers), list(numbers.values()), ".4g"))
+        if each.row.metrics.get("against"):
+            click.echo("    not used: " + ", ".join(each.row.metrics["against"]))
+    if not versions:
+        click.echo("Nothing was routed yet: the first question brings the default in force.")
+
+
+@routing_commands.command("promote")
+@click.argument("version")
+@with_appcontext
+def promote(version: str) -> None:
+    """Put a version of the weights in force; also to go back to one of before."""
+    with transaction():
+        row = modelqueries.version_called(version)
+        if row is None:
+            raise click.ClickException(f"There is no version {version}. `flask routing models` lists them.")
+        try:
+            before = choosing.choose_model_at_the_machine(row)
+        except Conflict as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{version} is in force from now on" + (f", instead of {before.version}." if before else "."))
 
 
 @routing_commands.command("rebuild")

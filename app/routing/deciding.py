@@ -25,7 +25,7 @@ from app.ranking.need import Need, need_of
 from app.ranking.pace import Pace
 from app.ranking.pool import TERMS, Pool, pool_of
 from app.ranking.protocol import plain
-from app.ranking.rank import MINUTE_PARTS, Appraisal, Ranking, appraise, rank
+from app.ranking.rank import MINUTE_PARTS, Ranking, appraise, rank
 from app.ranking.reasons import reasons_for, record_of
 from app.ranking.state import State
 from app.ranking.together import Waiting, rank_together
@@ -206,7 +206,7 @@ def candidates_for(
     against = {one.provider_id: reason_against(one, of) for one in everybody}
     eligible = [one for one in everybody if against[one.provider_id] is None]
     whole = pool_of(state, need)
-    total = _total(whole, model, providers_of(of.asker_id))
+    total = total_of(whole, model, providers_of(of.asker_id))
     pool = _narrowed(state, whole, eligible, asking.of, need)
     pool, dropped = one_each(pool, eligible, appraise(need, pool, model, notice=notice, total=total).values)
     excluded: dict[str, list[int]] = defaultdict(list)
@@ -260,6 +260,15 @@ def need_of_question(state: State, question: Question, *, tag_ids: Iterable[int]
     )
 
 
+def total_of(whole: Pool, model: Model, of_asker: list[int]) -> float | None:
+    """Return the log_total of everybody who ever answered, but the asker: who may not be invited may still answer.
+
+    None where nobody ever did.
+    """
+    answered = (whole.answers > 0) & ~np.isin(whole.ids, of_asker)
+    return log_total(whole.features[answered] @ model.weights) if answered.any() else None
+
+
 def one_each(pool: Pool, eligible: list[Capacity], values: NDArray[np.float64]) -> tuple[Pool, list[int]]:
     """Keep of every person and every organisation the most valuable row; return the pool and whom that left out."""
     by_id = {one.provider_id: one for one in eligible}
@@ -280,28 +289,24 @@ def one_each(pool: Pool, eligible: list[Capacity], values: NDArray[np.float64]) 
     return pool.only(np.array(sorted(kept), dtype=np.int64)), dropped
 
 
-def stored_appraisal(need: Mapping[str, Any], candidates: Mapping[str, Any], model: Model) -> Appraisal:
-    """Compute a stored decision again from what it kept; rows in the order of its candidates."""
-    pool = stored_pool(candidates)
-    return appraise(stored_need(need), pool, model, notice=need["notice"], total=need["log_total"])
-
-
 def stored_pool(candidates: Mapping[str, Any]) -> Pool:
-    """Return the candidates that a decision kept, in their order. Who was uncertain is unknown of old ones: nobody."""
+    """Return the candidates that a decision kept, in their order.
+
+    Factors and terms go by the names the decision gave them: one made when there were fewer has 0 for those it did not
+    know. Who was uncertain is unknown of old ones: nobody.
+    """
     kept: list[dict[str, Any]] = candidates["rows"]
-    n = len(kept)
     records = [row["record"] for row in kept]
-    minutes = np.array([row["minutes"] for row in kept]).reshape(n, len(MINUTE_PARTS))
     return Pool(
         ids=np.array([row["provider"] for row in kept], dtype=np.int64),
-        features=np.array([row["features"] for row in kept]).reshape(n, len(COLUMNS)),
+        features=_aligned([row["features"] for row in kept], candidates["columns"], COLUMNS),
         answers=_column(records, "answers"),
         confirmed=_column(records, "confirmed"),
         judged=_column(records, "judged"),
         speed_sum=_column(records, "speed_sum"),
         speed_count=_column(records, "speed_count"),
         uncertain=np.array([row.get("uncertain", False) for row in kept], dtype=np.bool_),
-        terms=minutes[:, len(MINUTE_PARTS) - len(TERMS) :],
+        terms=_aligned([row["minutes"] for row in kept], candidates["minutes"], TERMS),
     )
 
 
@@ -322,12 +327,6 @@ def stored_need(need: Mapping[str, Any]) -> Need:
 def _unreachable() -> dict[str, list[list[int]]]:
     found = unreachable()
     return {CANNOT_SIGN_IN: found} if found else {}
-
-
-def _total(whole: Pool, model: Model, of_asker: list[int]) -> float | None:
-    """Return the log_total of everybody who ever answered, but the asker: who may not be invited may still answer."""
-    answered = (whole.answers > 0) & ~np.isin(whole.ids, of_asker)
-    return log_total(whole.features[answered] @ model.weights) if answered.any() else None
 
 
 def _narrowed(state: State, whole: Pool, eligible: list[Capacity], of: Circumstances, need: Need) -> Pool:
@@ -360,3 +359,13 @@ def _ranking(found: Candidates, model: Model, chance: Chance, *, seed: int) -> R
 
 def _column(records: list[dict[str, float]], name: str) -> NDArray[np.float64]:
     return np.array([record[name] for record in records], dtype=np.float64)
+
+
+def _aligned(numbers: Sequence[Sequence[float]], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:
+    """Return rows of numbers under `names` as (n, wanted), 0 where a name is missing."""
+    made = np.zeros((len(numbers), len(wanted)))
+    given = np.array(numbers, dtype=np.float64).reshape(len(numbers), len(names))
+    for position, name in enumerate(wanted):
+        if name in names:
+            made[:, position] = given[:, list(names).index(name)]
+    return made

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from app.outbox.facts import Code, Fact, fact
+
+PromotionReason = Literal["shipped", "learned", "chosen", "rolled_back"]
 
 
 @fact("request_routed")
@@ -71,3 +75,12 @@ class RingLookedAt(Fact):
     """A moderator or an operator looked at what was found."""
 
     finding_id: int
+
+
+@fact("ranking_model_promoted")
+class RankingModelPromoted(Fact):
+    """Decisions are made with another model from now on; who did it is the fact's actor."""
+
+    model_id: int
+    previous_id: int | None
+    reason: PromotionReason

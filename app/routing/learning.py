@@ -1,14 +1,13 @@
 """Learn from how it went: better weights from past decisions, and reviews that show what one request taught.
 
-A learned model is used only where, on the later quarter of the decisions, it is better than the one in force by the
-margin of the settings; every version is kept. Old decisions are never rewritten: a review is a decision of its own.
+A refit makes a candidate from the earlier decisions and holds it against the version in force on the later ones, which
+it has not seen: by replay, and by what invitations would have brought. The rule and its margins are settings. Every
+version is kept, used or not; old decisions are never rewritten: a review is a decision of its own.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,51 +19,110 @@ from app.community.models.posts import Question
 from app.db import db, own_session, transaction
 from app.outbox.record import record
 from app.ranking.fit import Sample, learn
-from app.routing import modelstore, services, upkeep
+from app.ranking.model import Model
+from app.ranking.offpolicy import Comparison
+from app.routing import hindsight, modelstore, services, upkeep
 from app.routing.events import RankingModelMade
-from app.routing.models import Outcome, RoutingDecision
-from app.routing.settings import PROMOTION_MARGIN
+from app.routing.judging import SideBySide, Tried, count_tried, side_by_side, tried
+from app.routing.models import Outcome, RankingModel, RoutingDecision
+from app.routing.settings import (
+    PROMOTION_ANSWERS_MARGIN,
+    PROMOTION_FEWEST,
+    PROMOTION_REPLAY_MARGIN,
+    PROMOTION_RULE,
+)
 
 MOST_DECISIONS = 20_000
+JUDGED_ON = 0.25  # of the decisions: the later part
 MOST_REVIEWS = 200
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What a refit did. `version` is empty when there was too little to learn from."""
+    """What a refit did. `version` is empty when there was too little to learn from; against: codes of why not used."""
 
     decisions: int
     version: str
     is_promoted: bool
-    metrics: dict[str, float]
+    metrics: dict[str, Any]
     reviews: int
+    against: list[str] = field(default_factory=list)
 
 
 def refit() -> Learned:
     """Take in what happened, learn, and review the requests of which something became known. Opens transactions."""
     upkeep.number_changes()
     with transaction():
-        _, start = modelstore.in_force()
-        number = (db.session.scalar(select(func.count()).select_from(modelstore.RankingModel)) or 0) + 1
+        start_id, start = modelstore.in_force()
+        number = (db.session.scalar(select(func.count()).select_from(RankingModel)) or 0) + 1
     with own_session() as session:
-        rows = session.execute(
-            select(RoutingDecision.help_request_id, RoutingDecision.need, RoutingDecision.candidates)
-            .where(RoutingDecision.purpose == "ask")
-            .order_by(RoutingDecision.id.desc())
-            .limit(MOST_DECISIONS)
-        ).all()
-        waits = _waits([row.help_request_id for row in rows], session.execute(_answered()).all())
-    samples = [sample_of_stored(row.need, row.candidates, waits[row.help_request_id]) for row in reversed(rows)]
+        count = min(count_tried(session), MOST_DECISIONS)
+        later = int(JUDGED_ON * count)
+        unseen = list(tried(session, most=later))
+        samples = [sample for case in tried(session, most=count - later, skip=later) if (sample := sample_of(case))]
     # Learning takes seconds, and must not hold the write lock.
-    model = learn(samples, start, version=f"learned-{number}")
+    model = learn(samples[::-1], start, version=f"learned-{number}")
     if model is start:
-        return Learned(len(samples), "", is_promoted=False, metrics={}, reviews=review_what_changed())
-    better = model.metrics["mrr_after"] - model.metrics["mrr_before"]
-    promoted = model.metrics["step"] > 0 and better > PROMOTION_MARGIN.value
+        return Learned(count, "", is_promoted=False, metrics={}, reviews=review_what_changed())
+    replayed = side_by_side(unseen, start, model)
+    with own_session() as session:
+        estimated = hindsight.compare_models(session, model, start, margin=_answers_margin())
+    against = reasons_against(model, replayed, estimated)
+    judged = figures(replayed, estimated) | {"beside": start.version, "against": against}
+    promoted = not against
     with transaction():
-        row = modelstore.add(model, promote=promoted)
+        row = modelstore.add(model, judged=judged)
         record(RankingModelMade(model_id=row.id, is_promoted=promoted), by=SYSTEM, channel="system")
-    return Learned(len(samples), model.version, promoted, dict(model.metrics), reviews=review_what_changed())
+        newest = modelstore.promoted_last()
+        # An operator may have chosen another version meanwhile; then this one was not held against what is in force.
+        if promoted and newest is not None and newest.model_id == start_id:
+            modelstore.promote(row, "learned")
+        else:
+            promoted = False
+    return Learned(count, model.version, promoted, row.metrics, review_what_changed(), against)
+
+
+def reasons_against(model: Model, replayed: SideBySide, estimated: Comparison) -> list[str]:
+    """Return why the rule of the settings does not let a candidate replace the version in force; empty: it does.
+
+    by_hand: the rule leaves it to operators; nothing_new: it is what is in force; too_few: decisions with an answer, to
+    judge by; replay_worse; answers_worse: invitations would have brought less; answers_unsure: that may well be so.
+    """
+    rule = PROMOTION_RULE.value
+    if rule == "by_hand":
+        return ["by_hand"]
+    if model.metrics.get("step", 1.0) == 0:
+        return ["nothing_new"]
+    if replayed.answered[0]["n"] < PROMOTION_FEWEST.value:
+        return ["too_few"]
+    found: list[str] = []
+    if replayed.difference < -PROMOTION_REPLAY_MARGIN.value:
+        found.append("replay_worse")
+    if rule != "replay":
+        if estimated.difference.mean < -_answers_margin():
+            found.append("answers_worse")
+        elif rule == "sure" and not estimated.is_not_worse:
+            found.append("answers_unsure")
+    return found
+
+
+def figures(replayed: SideBySide, estimated: Comparison) -> dict[str, Any]:
+    """Return what was found, as a version keeps it: numbers, all finite."""
+    found: dict[str, Any] = {
+        "replay_decisions": replayed.answered[0]["n"],
+        "replay_difference": replayed.difference,
+        "replay_low": replayed.difference_ci[0],
+        "replay_high": replayed.difference_ci[1],
+        "minutes_before": replayed.minutes[0],
+        "minutes_after": replayed.minutes[1],
+        "answers_decisions": estimated.difference.decisions,
+        "answers_difference": estimated.difference.mean,
+        "answers_low": estimated.difference.low,
+        "answers_high": estimated.difference.high,
+    }
+    if replayed.is_telling:
+        found["replay_before"], found["replay_after"] = (each["mrr"] for each in replayed.answered)
+    return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
 def review_what_changed() -> int:
@@ -92,15 +150,17 @@ def review_what_changed() -> int:
     return len(due)
 
 
-def sample_of_stored(need: dict[str, Any], candidates: dict[str, Any], waits: dict[int, float]) -> Sample:
-    """Return what a stored decision and its answers (provider → minutes) teach."""
-    kept = candidates["rows"]
+def sample_of(case: Tried) -> Sample | None:
+    """Return what a decision and its answers teach; None where it was made with fewer factors than there are now."""
+    if not case.stored.knows_all:
+        return None
+    pool, pace = case.stored.pool, case.stored.need.pace
     return Sample(
-        features=np.array([row["features"] for row in kept], dtype=np.float32).reshape(len(kept), -1),
-        stands_for=np.zeros(len(kept)),
-        waits=np.array([waits.get(row["provider"], np.inf) for row in kept]),
-        helpers_hour=need["pace"]["helpers_hour"],
-        helpers_day=need["pace"]["helpers_day"],
+        features=pool.features.astype(np.float32),
+        stands_for=np.zeros(len(pool)),
+        waits=np.array([case.waits.get(provider, np.inf) for provider in pool.ids.tolist()]),
+        helpers_hour=pace.helpers_hour,
+        helpers_day=pace.helpers_day,
     )
 
 
@@ -113,21 +173,12 @@ def run_refit() -> None:
         decisions=learned.decisions,
         version=learned.version,
         is_promoted=learned.is_promoted,
+        against=learned.against,
         reviews=learned.reviews,
         seconds=(clock.now() - started).total_seconds(),
     )
 
 
-def _answered() -> Any:
-    return select(Outcome.help_request_id, Outcome.provider_id, Outcome.minutes).where(Outcome.kind == "answered")
-
-
-def _waits(request_ids: Iterable[int], outcomes: Sequence[Any]) -> dict[int, dict[int, float]]:
-    """Return per request who answered it: provider → minutes to the first answer."""
-    waits: dict[int, dict[int, float]] = defaultdict(dict)
-    wanted = set(request_ids)
-    for outcome in outcomes:
-        if outcome.help_request_id in wanted:
-            mine = waits[outcome.help_request_id]
-            mine[outcome.provider_id] = min(outcome.minutes, mine.get(outcome.provider_id, np.inf))
-    return waits
+def _answers_margin() -> float:
+    """Return the margin of the estimate as a share of invitations."""
+    return PROMOTION_ANSWERS_MARGIN.value / 100

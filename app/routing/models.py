@@ -15,17 +15,34 @@ from app.requests.models import HelpRequest
 
 
 class RankingModel(Model):
-    """A version of the ranking's numbers (app.ranking.model). In force is the one promoted last."""
+    """A version of the ranking's numbers (app.ranking.model), with what it scored when it was made. All are kept."""
 
     __tablename__ = "ranking_models"
-    __table_args__ = (Index("ix_ranking_models_promoted", "promoted_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(Words(60), unique=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     metrics: Mapped[dict[str, Any]]
     made_at: Mapped[datetime]
-    promoted_at: Mapped[datetime | None]
+
+
+class ModelPromotion(Model):
+    """A version of the numbers came into force: that of the highest number is what decisions are made with.
+
+    reason: `shipped` with this version of Samen, `learned` by the refit, `chosen` or `rolled_back` by an operator, who
+    then is `promoted_by_id` (nobody: at the machine itself).
+    """
+
+    __tablename__ = "ranking_promotions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("ranking_models.id"))
+    reason: Mapped[str] = mapped_column(Choice("shipped", "learned", "chosen", "rolled_back"))
+    promoted_at: Mapped[datetime]
+    promoted_by_id: Mapped[int | None]
+
+    model: Mapped[RankingModel] = relationship()
 
 
 @unseen_by_visitors

@@ -44,13 +44,26 @@ def invitation_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, 
 
 
 def offered_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
-    """Return the knot that says when how many helpers were asked; to the asker and moderators, whom first."""
+    """Return the knot that says when how many helpers were asked; to the asker and moderators, whom first; and to a
+    helper the way to why she was asked, or was not.
+    """
     asked = _asked(question)
     if not asked:
         return None
     is_waiting = question.answers_count == 0 and any(each.is_open for each in asked)
     first = asked[0].helper if policy.sees_all(viewer, question.asker_id) else None
-    return "routing/_offered.html", {"asked": asked, "first": first, "is_waiting": is_waiting}
+    mine: set[int] = set()
+    if not viewer.is_visitor and first is None:
+        mine = queries.providers_since(viewer, asked[0].offered_at)
+    invited = [each for each in asked if each.helper.provider_id in mine]
+    return "routing/_offered.html", {
+        "asked": asked,
+        "first": first,
+        "is_waiting": is_waiting,
+        "is_helper": bool(mine),
+        "was_asked": bool(invited),
+        "decision_id": (invited or asked)[0].decision_id,
+    }
 
 
 def records_of_helpers(_viewer: Actor, thread: Thread) -> dict[Hashable, str]:
@@ -67,7 +80,7 @@ def records_of_helpers(_viewer: Actor, thread: Thread) -> dict[Hashable, str]:
 def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]]:
     """Return the weights in force, for the page that says how helpers are chosen."""
     row = modelstore.promoted_last()
-    model = default_model() if row is None else modelstore.numbers_of(row)
+    model = default_model() if row is None else modelstore.numbers_of(row.model)
     factors = [
         (sentences.factor(column), sentences.meaning(column), weight)
         for column, weight in zip(COLUMNS, model.weights.tolist(), strict=True)

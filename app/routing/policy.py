@@ -43,3 +43,11 @@ def can_look_at_rings(actor: Actor) -> Verdict:
     if not (verdict := can_write(actor)):
         return verdict
     return ALLOWED if sees_rings(actor) else Verdict("moderators_only")
+
+
+def can_choose_model(actor: Actor) -> Verdict:
+    """Operators who are not suspended, in a session of their own, not through a program."""
+    if actor.is_visitor:
+        return Verdict("sign_in_first")
+    is_let = actor.is_operator and not actor.is_suspended and actor.kind == "person"
+    return ALLOWED if is_let else Verdict("operators_only")

@@ -58,9 +58,10 @@ class OfferRow:
 
 @dataclass(frozen=True)
 class Asked:
-    """A helper who was invited to a question, and whether that still waits for her."""
+    """A helper who was invited to a question, by which decision, and whether that still waits for her."""
 
     helper: Helper
+    decision_id: int
     offered_at: datetime
     is_open: bool
 
@@ -78,7 +79,10 @@ class CandidateView:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """What a viewer may see of a decision: all of it (`sees_all`), or only her own row."""
+    """What a viewer may see of a decision: all of it (`sees_all`), or only her own rows.
+
+    own_considered: her capacities that were in the list, but not among those of whom the decision kept the numbers.
+    """
 
     decision: RoutingDecision
     question: Question
@@ -86,6 +90,7 @@ class DecisionView:
     candidates: list[CandidateView]
     own: list[CandidateView]
     own_reasons_against: list[tuple[Helper, str]]
+    own_considered: list[Helper]
     review: RoutingDecision | None
 
 
@@ -116,6 +121,7 @@ def asked_helpers(question: Question) -> list[Asked]:
         select(
             Offer.state,
             Offer.offered_at,
+            Offer.decision_id,
             Provider.id,
             Person.name.label("person"),
             Person.handle,
@@ -132,11 +138,17 @@ def asked_helpers(question: Question) -> list[Asked]:
     return [
         Asked(
             helper=_helper(row.id, row.person, row.handle, row.organisation, row.kind),
+            decision_id=row.decision_id,
             offered_at=row.offered_at,
             is_open=row.state in {"offered", "accepted"},
         )
         for row in rows
     ]
+
+
+def providers_since(viewer: Actor, moment: datetime) -> set[int]:
+    """Return the viewer's capacities that were there at this moment."""
+    return set(db.session.scalars(select(Provider.id).where(own_providers(viewer), Provider.created_at <= moment)))
 
 
 def offer_for(viewer: Actor, offer_id: int) -> Offer:
@@ -157,20 +169,17 @@ def decision_for(viewer: Actor, decision_id: int) -> DecisionView:
     """Return what the viewer may see of a decision. Raises NotFound where that is nothing.
 
     The asker, moderators and operators see the list, the invited first, as beside the question; a provider sees
-    herself, also when she was left out, but nothing where the decision kept nothing of her.
+    herself, also when she was left out or stood too low for her numbers to be kept.
     """
-    decision = db.session.scalars(
-        select(RoutingDecision).where(RoutingDecision.id == decision_id).options(joinedload(RoutingDecision.model))
-    ).one_or_none()
-    question = None if decision is None else _visible_question(viewer, decision.help_request_id)
-    if decision is None or question is None:
-        raise NotFound
-    rows: list[dict[str, Any]] = decision.candidates["rows"]
-    mine = set(db.session.scalars(select(Provider.id).where(own_providers(viewer))))
+    decision, question = decision_about(viewer, decision_id)
+    rows = rows_of(decision)
+    mine = providers_since(viewer, decision.decided_at)
     sees_all = policy.sees_all(viewer, question.asker_id)
     own = [row for row in rows if row["provider"] in mine]
     against = {each: code for each in mine if (code := code_for(each, decision.exclusions)) is not None}
-    if not sees_all and not own and not against:
+    kept = {row["provider"] for row in rows}
+    considered = sorted(mine - kept - set(against)) if decision.candidates_count > len(rows) else []
+    if not sees_all and not own and not against and not considered:
         raise NotFound
     states = _offer_states(question.id)
     invited = _invited_by(decision)
@@ -189,8 +198,20 @@ def decision_for(viewer: Actor, decision_id: int) -> DecisionView:
         candidates=[view(row) for row in shown],
         own=[view(row) for row in own],
         own_reasons_against=[(helpers[each], code) for each, code in sorted(against.items())],
+        own_considered=[helpers[each] for each in considered],
         review=_newest_review(decision),
     )
+
+
+def decision_about(viewer: Actor, decision_id: int) -> tuple[RoutingDecision, Question]:
+    """Return a decision and its question. Raises NotFound when absent, or about what the viewer may not see."""
+    decision = db.session.scalars(
+        select(RoutingDecision).where(RoutingDecision.id == decision_id).options(joinedload(RoutingDecision.model))
+    ).one_or_none()
+    question = None if decision is None else _visible_question(viewer, decision.help_request_id)
+    if decision is None or question is None:
+        raise NotFound
+    return decision, question
 
 
 def newest_decision_about(viewer: Actor, question: Question) -> DecisionView:
@@ -279,8 +300,13 @@ def _offer_rows(*conditions: ColumnElement[bool]) -> list[OfferRow]:
 
 def candidate_in(decision: RoutingDecision, provider_id: int) -> dict[str, Any] | None:
     """Return what a decision kept of a provider; None when it is not among the first fifty."""
-    rows: list[dict[str, Any]] = decision.candidates["rows"]
-    return next((row for row in rows if row["provider"] == provider_id), None)
+    return next((row for row in rows_of(decision) if row["provider"] == provider_id), None)
+
+
+def rows_of(decision: RoutingDecision) -> list[dict[str, Any]]:
+    """Return the kept candidates, each with the names of its factors and minutes: decisions differ in them."""
+    kept = decision.candidates
+    return [{**row, "columns": kept["columns"], "named": kept["minutes"]} for row in kept["rows"]]
 
 
 def _visible_question(viewer: Actor, question_id: int) -> Question | None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.ranking.features import COLUMNS
 from app.routing.records import HelpRecord
 from app.web.templating import minutes_in_words, number
 
 FEW_JUDGED = 3  # of fewer answers nobody can say how often they solve
 LEAST_SAVED_MINUTES = 5.0
 
-# How the nine factors are told apart in the small picture of the parts.
+# How the factors are told apart in the small picture of the parts.
 GROUPS = {
     "topic": ("topic_share", "topic_vector", "similar_answered", "profile_match"),
     "presence": ("recent_answers", "longer_activity", "usual_hour"),
@@ -24,12 +24,25 @@ GROUPS = {
 
 
 def in_short(kept: Mapping[str, Any]) -> str:
-    """Return up to three short sentences on one candidate of a decision, for the asker and for the helper herself."""
-    known: Mapping[str, float] = kept.get("known", {})
+    """Return up to three short sentences on one candidate of a decision, for the asker."""
+    known = known_of(kept)
     said = [sentence for sentence in (_pace(known), _solved(known), _saves(kept["value"])) if sentence is not None]
     if not known.get("answers"):
         said.insert(0, _("New here as a helper."))
     return " ".join(said)
+
+
+def known_of(kept: Mapping[str, Any]) -> Mapping[str, float]:
+    """Return the plain numbers of a candidate's record; for those low in the list, of whom no reasons were kept, from
+    what the ranking itself had.
+    """
+    if "known" in kept:
+        known: Mapping[str, float] = kept["known"]
+        return known
+    record = dict(kept["record"])
+    if record["speed_count"] > 0:
+        record["reply_minutes"] = math.exp(record["speed_sum"] / record["speed_count"])
+    return record
 
 
 def reasons(kept: Mapping[str, Any], topics: Mapping[int, str]) -> list[str]:
@@ -167,7 +180,7 @@ def left_out(code: str, count: int) -> str:
 
 
 def meaning(column: str) -> str:
-    """Return what one of the nine factors measures."""
+    """Return what a factor measures; nothing for one of another version."""
     return {
         "recent_answers": _("How many questions somebody answered; each counts half after a week."),
         "longer_activity": _("The same, but each counts half after ninety days."),
@@ -178,11 +191,11 @@ def meaning(column: str) -> str:
         "profile_match": _("How many of this question's rare words occur in what somebody answered."),
         "usual_hour": _("How often somebody answered around this hour of the day."),
         "accepted_rate": _("How many of somebody's answers solved the question, in the asker's own words."),
-    }[column]
+    }.get(column, "")
 
 
 def factor(column: str) -> str:
-    """Return the name of one of the nine factors."""
+    """Return the name of a factor; for one of another version its word in the program."""
     return {
         "recent_answers": _("Answers of the last days"),
         "longer_activity": _("Answers of the last months"),
@@ -193,7 +206,7 @@ def factor(column: str) -> str:
         "profile_match": _("Same words as in questions answered before"),
         "usual_hour": _("Usually here at this time of day"),
         "accepted_rate": _("Share of answers that solved it"),
-    }[column]
+    }.get(column, column)
 
 
 def minute_part(name: str) -> str:
@@ -206,7 +219,7 @@ def minute_part(name: str) -> str:
         "language": _("Language"),
         "relation": _("Helped you before"),
         "load": _("Has been invited often today"),
-    }[name]
+    }.get(name, name)
 
 
 def picture(kept: Mapping[str, Any], most: float) -> list[dict[str, Any]]:
@@ -221,9 +234,9 @@ def picture(kept: Mapping[str, Any], most: float) -> list[dict[str, Any]]:
 
 def group_totals(kept: Mapping[str, Any]) -> dict[str, float]:
     """Return the contribution of each group of factors to a candidate's score; silence takes from being here."""
-    parts = dict(zip(COLUMNS, kept["parts"], strict=True))
-    totals = {group: sum(parts[column] for column in columns) for group, columns in GROUPS.items()}
-    totals["presence"] = max(0.0, totals["presence"] + parts["silence"])
+    parts = dict(zip(kept["columns"], kept["parts"], strict=True))
+    totals = {group: sum(parts.get(column, 0.0) for column in columns) for group, columns in GROUPS.items()}
+    totals["presence"] = max(0.0, totals["presence"] + parts.get("silence", 0.0))
     return totals
 
 

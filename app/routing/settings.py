@@ -54,11 +54,37 @@ DECIDED_TOGETHER = declare(
     unit=_l("questions"),
     help=_l("How many questions that wait for another helper are decided about together."),
 )
-PROMOTION_MARGIN = declare(
-    "routing.promotion_margin",
+PROMOTION_RULE = declare(
+    "routing.promotion_rule",
+    "both",
+    choices=("both", "sure", "replay", "by_hand"),
+    help=_l(
+        "When learned weights replace those in force. both: they put whoever answered no lower, and their invitations "
+        "would have brought no fewer answers; sure: the same, and the answers beyond doubt; replay: only the first; "
+        "by_hand: an operator chooses."
+    ),
+)
+PROMOTION_REPLAY_MARGIN = declare(
+    "routing.promotion_replay_margin",
     0.0,
     low=0.0,
     high=0.5,
     unit="MRR",
-    help=_l("How much better, in mean reciprocal rank, learned weights must be before they are used."),
+    help=_l("How much lower, in mean reciprocal rank, learned weights may put whoever answered and still be used."),
+)
+PROMOTION_ANSWERS_MARGIN = declare(
+    "routing.promotion_answers_margin",
+    1.0,
+    low=0.0,
+    high=50.0,
+    unit=_l("of 100 invitations"),
+    help=_l("How many fewer answers within a day learned weights may bring, by estimate, and still be used."),
+)
+PROMOTION_FEWEST = declare(
+    "routing.promotion_fewest",
+    15,
+    low=5,
+    high=5000,
+    unit=_l("questions"),
+    help=_l("How many answered questions that they have not learned from it takes to judge learned weights."),
 )

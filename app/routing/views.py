@@ -22,7 +22,7 @@ from app.drafts.queries import Slot, slot_for, slot_to_ask
 from app.errors import Invalid
 from app.organisations.services import act_as
 from app.privacy.audiences import PUBLIC, organisation_audience
-from app.routing import explaining, panels, queries, rings, sentences, services, trust_told
+from app.routing import explaining, panels, queries, rings, services, trust_told
 from app.routing.forms import RingNoteForm
 from app.verdict import require
 from app.web import throttle
@@ -119,7 +119,7 @@ def why(decision_id: int) -> str:
         view=view,
         shown=shown,
         own=own,
-        own_against=[(helper, sentences.why_not(code)) for helper, code in view.own_reasons_against],
+        not_listed=explaining.not_listed(view),
         left_out=explaining.left_out(view.decision.exclusions) if view.sees_all else [],
         question_url=question_url(view.question.id, view.question.title),
     )

@@ -82,6 +82,7 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
     env.filters.update(
         ago=ago,
         date=date,
+        fixed=fixed,
         initials=initials,
         language_name=language_name,
         minutes_in_words=minutes_in_words,
@@ -140,6 +141,12 @@ def initials(name: str) -> str:
 def number(value: float) -> str:
     """Return a number with the reader's separators."""
     return str(value) if type(value) is int and 0 <= value < 1000 else format_decimal(value)
+
+
+def fixed(value: float, places: int = 1) -> str:
+    """Return a number with so many decimals, so that a column of them can be compared."""
+    rounded = round(float(value), places) + 0.0  # no minus before a zero
+    return str(format_decimal(rounded, format="#,##0." + "0" * places if places else "#,##0"))
 
 
 def stored_prose(html: str) -> Markup:

@@ -14,7 +14,7 @@ STILL_OPEN: set[str] = set()
 # Names of columns that mean a person without being a key: the row of hers may be gone.
 MEANS_A_PERSON = ("person_id", "_by_id", "actor_id", "author_id", "asker_id", "helper_id")
 # Facts hold ids and never a person's words; her id means nothing once her row is empty.
-KEEPS_IDS_FOR_GOOD = {"domain_events", "settings"}
+KEEPS_IDS_FOR_GOOD = {"domain_events", "ranking_promotions", "settings"}
 
 
 def points_to_people(tables: Iterable[sa.Table]) -> set[str]:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
+import numpy as np
 import pytest
 
+from app import clock
 from app.community.services import answering, judging
 from app.db import db
+from app.errors import Conflict, NotAllowed
 from app.outbox.deliver import happening
 from app.outbox.models import DomainEvent
 from app.providers.models import Provider
+from app.ranking import fit
+from app.ranking.features import COLUMNS
+from app.ranking.model import default_model
+from app.ranking.offpolicy import Comparison, Estimate
 from app.reactions.routing import observe
-from app.routing import learning, modelstore
+from app.routing import choosing, learning, modelqueries, modelstore
 from app.routing.models import Offer, Outcome, RankingModel, RoutingDecision
 from app.routing.services import latest_decision
+from app.sitesettings.declare import forget_kept
+from app.sitesettings.services import change_setting
 from tests.cast import acting
 from tests.routing import make
 
@@ -120,20 +131,217 @@ def test_few_decisions_leave_the_weights_alone(cast, question, clock):
     assert [each.version for each in db.session.scalars(db.select(RankingModel))] == ["default-1"]
 
 
-@pytest.mark.parametrize("better", [True, False])
-def test_a_learned_model_is_promoted_only_when_it_is_better(cast, question, monkeypatch, better):
-    metrics = {"step": 1.0, "mrr_before": 0.5, "mrr_after": 0.6 if better else 0.5, "questions": 60.0}
-    monkeypatch.setattr(
-        learning,
-        "learn",
-        lambda _samples, start, *, version: replace(start, version=version, metrics=metrics),
+# The rule
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_this_test():
+    forget_kept()
+    yield
+    forget_kept()
+
+
+def set_to(cast, **values: str) -> None:
+    for name, value in values.items():
+        change_setting(acting(cast.operator), f"routing.{name}", value)
+    forget_kept()
+
+
+@pytest.fixture
+def mistaken(cast, monkeypatch):
+    """The agent, who knows the topic, answers always; the weights in force begin with the peer, who was here lately."""
+    monkeypatch.setattr(fit, "FEWEST_QUESTIONS", 12)
+    set_to(cast, promotion_fewest="5")
+    for number in range(28):
+        features = {
+            cast.peer_provider: {"recent_answers": 3.0, "topic_share": 0.1 * (number % 3)},
+            cast.agent_provider: {"recent_answers": 0.5, "topic_share": 1.0 + 0.1 * (number % 2)},
+        }
+        make.decided(
+            cast,
+            number,
+            features=features,
+            answered_by=cast.agent_provider,
+            invited={[cast.peer_provider, cast.agent_provider][number % 2]: 0.5},
+        )
+
+
+def test_a_candidate_that_is_no_worse_on_decisions_it_has_not_seen_comes_into_force(cast, mistaken):
+    learned = learning.refit()
+
+    assert (learned.is_promoted, learned.against) == (True, [])
+    assert latest_model() == learned.version
+    row = db.session.scalars(db.select(RankingModel).where(RankingModel.version == learned.version)).one()
+    assert row.metrics["replay_after"] > row.metrics["replay_before"]
+    assert row.metrics["replay_decisions"] == 7
+    assert row.metrics["answers_difference"] > 0
+    assert row.metrics["beside"] == "default-1"
+
+
+def test_learning_never_sees_the_decisions_it_is_judged_on(cast, mistaken, monkeypatch):
+    seen = []
+    monkeypatch.setattr(learning, "learn", lambda samples, start, *, version: seen.extend(samples) or start)
+
+    learning.refit()
+
+    assert len(seen) == 21
+
+
+def swapped(_samples, start, *, version):
+    """Learn that the topic decides."""
+    weights = np.where(np.array(COLUMNS) == "topic_share", 9.0, 0.0)
+    return replace(start, version=version, weights=weights)
+
+
+def difference(mean: float, reach: float) -> Comparison:
+    return Comparison(Estimate(mean, mean - reach, mean + reach, 40.0, 0.0, 40), 0.01)
+
+
+@pytest.mark.parametrize(
+    "rule, candidate, estimated, against",
+    [
+        ("both", swapped, difference(0.0, 0.2), []),
+        ("both", swapped, difference(-0.009, 0.2), []),
+        ("both", swapped, difference(-0.02, 0.2), ["answers_worse"]),
+        ("sure", swapped, difference(0.02, 0.2), ["answers_unsure"]),
+        ("sure", swapped, difference(0.02, 0.025), []),
+        ("replay", swapped, difference(-0.5, 0.1), []),
+        ("by_hand", swapped, difference(0.5, 0.1), ["by_hand"]),
+    ],
+)
+def test_the_rule_of_the_settings_decides(cast, mistaken, monkeypatch, rule, candidate, estimated, against):
+    monkeypatch.setattr(learning, "learn", candidate)
+    monkeypatch.setattr(learning.hindsight, "compare_models", lambda *_args, **_more: estimated)
+    set_to(cast, promotion_rule=rule)
+
+    learned = learning.refit()
+
+    assert learned.against == against
+    assert learned.is_promoted is not bool(against)
+    assert latest_model() == (learned.version if not against else "default-1")
+
+
+def test_what_is_worse_on_the_replay_is_kept_and_not_used(cast, mistaken, monkeypatch):
+    for number in range(28, 60):  # lately it is the peer who answers
+        features = {
+            cast.peer_provider: {"recent_answers": 3.0, "topic_share": 0.0},
+            cast.agent_provider: {"recent_answers": 0.0, "topic_share": 1.0},
+        }
+        make.decided(cast, number, features=features, answered_by=cast.peer_provider)
+    monkeypatch.setattr(learning, "learn", swapped)
+    monkeypatch.setattr(learning.hindsight, "compare_models", lambda *_args, **_more: difference(0.5, 0.1))
+
+    learned = learning.refit()
+
+    assert learned.against == ["replay_worse"]
+    assert latest_model() == "default-1"
+    assert {each.version for each in db.session.scalars(db.select(RankingModel))} == {"default-1", learned.version}
+
+
+def test_with_too_few_to_judge_by_nothing_changes(cast, mistaken):
+    set_to(cast, promotion_fewest="50")
+
+    assert learning.refit().against == ["too_few"]
+    assert latest_model() == "default-1"
+
+
+def test_decisions_made_with_fewer_factors_teach_nothing_and_break_nothing(cast, mistaken):
+    make.decided(
+        cast,
+        99,
+        features={cast.peer_provider: {"silence": 1.0}, cast.agent_provider: {"silence": 2.0}},
+        answered_by=cast.agent_provider,
+        columns=("silence", "a_factor_of_old"),
+        days_ago=1.5,
     )
 
     learned = learning.refit()
 
-    assert learned.is_promoted is better
-    assert latest_model() == ("learned-2" if better else "default-1")
-    assert {each.version for each in db.session.scalars(db.select(RankingModel))} == {"default-1", "learned-2"}
+    assert learned.metrics["replay_decisions"] == 6, "of the seven later ones, one knows too little"
+    assert learned.version
+
+
+# Versions
+
+
+def test_the_first_question_puts_the_default_in_force(cast, question):
+    steps = modelqueries.history()
+
+    assert [(step.promotion.reason, step.promotion.model.version) for step in steps] == [("shipped", "default-1")]
+    facts = db.session.scalars(db.select(DomainEvent).where(DomainEvent.kind == "ranking_model_promoted")).all()
+    assert [(fact.actor_kind, fact.payload["reason"]) for fact in facts] == [("system", "shipped")]
+
+
+def test_a_new_default_of_the_program_takes_over_from_the_old_one(cast, question, monkeypatch):
+    monkeypatch.setattr(modelstore, "default_model", lambda: replace(default_model(), version="default-2"))
+
+    assert modelstore.in_force()[1].version == "default-2"
+    assert [step.promotion.model.version for step in modelqueries.history()] == ["default-2", "default-1"]
+
+
+def test_a_new_default_does_not_take_over_from_what_was_learned_or_chosen(cast, question, monkeypatch):
+    modelstore.promote(modelstore.add(replace(default_model(), version="learned-2")), "learned")
+    monkeypatch.setattr(modelstore, "default_model", lambda: replace(default_model(), version="default-2"))
+
+    assert modelstore.in_force()[1].version == "learned-2"
+
+
+def test_a_version_for_other_factors_can_be_read_and_gives_way_to_the_default(cast, question):
+    old = foreign("learned-of-old")
+    modelstore.promote(old, "learned")
+
+    assert modelstore.usable(old) is None
+    assert modelstore.weights_of(old) == {"silence": -0.5, "a_factor_of_old": 0.25}
+    assert modelstore.in_force()[1].version == "default-1"
+    with pytest.raises(Conflict, match="model_for_other_factors"):
+        choosing.choose_model(acting(cast.operator), old)
+
+
+def test_an_operator_goes_back_and_old_decisions_keep_their_model(cast, question):
+    first = latest_decision(question.id)
+    learned = modelstore.add(replace(default_model(), version="learned-2"))
+    modelstore.promote(learned, "learned")
+    second = latest_decision(make.ask(cast, title="Which meter is the right one?").id)
+
+    replaced = choosing.choose_model(acting(cast.operator), first.model)
+
+    assert replaced.version == "learned-2"
+    assert latest_model() == "default-1"
+    assert (first.model.version, second.model.version) == ("default-1", "learned-2")
+    newest = modelqueries.history()[0]
+    assert (newest.promotion.reason, newest.by, newest.before.version) == ("rolled_back", "Olga Operator", "learned-2")
+    fact = db.session.scalars(db.select(DomainEvent).order_by(DomainEvent.id.desc())).first()
+    assert (fact.kind, fact.actor_id) == ("ranking_model_promoted", cast.operator.id)
+    assert fact.payload == {"model_id": first.model_id, "previous_id": learned.id, "reason": "rolled_back"}
+
+
+@pytest.mark.parametrize("role", ["moderator", "peer", "agent"])
+def test_nobody_else_puts_a_version_in_force(cast, question, role):
+    row = modelstore.add(replace(default_model(), version="learned-2"))
+
+    with pytest.raises(NotAllowed, match="operators_only"):
+        choosing.choose_model(acting(cast.people[role]), row)
+
+
+def test_two_choices_at_once_leave_the_first(cast, question, monkeypatch):
+    row = modelstore.add(replace(default_model(), version="learned-2"))
+    stale = modelstore.promoted_last()
+    modelstore.promote(row, "chosen")
+    monkeypatch.setattr(modelstore, "promoted_last", lambda: stale)
+
+    with pytest.raises(Conflict, match="model_changed_meanwhile"):
+        modelstore.promote(stale.model, "rolled_back")
+
+
+def foreign(version: str) -> RankingModel:
+    """Return a stored version made for other factors, as a program of another day left it."""
+    file = BytesIO()
+    text = {"version": version, "metrics": {}, "columns": ["silence", "a_factor_of_old"]}
+    np.savez_compressed(file, weights=np.array([-0.5, 0.25]), curves=np.ones((2, 2)), text=np.array(json.dumps(text)))
+    row = RankingModel(version=version, content=file.getvalue(), metrics={}, made_at=clock.now())
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def latest_model() -> str:

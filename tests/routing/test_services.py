@@ -12,11 +12,12 @@ from app.db import db
 from app.errors import Conflict, NotAllowed
 from app.organisations.models import Membership
 from app.outbox.models import DomainEvent
+from app.ranking.features import COLUMNS
 from app.routing import modelstore, services, upkeep
-from app.routing.deciding import stored_appraisal
 from app.routing.eligibility import code_for, ranges
 from app.routing.models import Offer, RoutingDecision
 from app.routing.policy import can_answer_offer
+from app.routing.replaying import appraisal, stored
 from app.routing.settings import DECIDED_TOGETHER
 from app.sitesettings.services import change_setting
 from tests.accounts import make as accounts
@@ -65,7 +66,7 @@ def test_every_row_of_a_decision_says_all_that_is_promised(cast, history):
     decision = decision_of(make.ask(cast))
 
     for row in decision.candidates["rows"]:
-        assert len(row["features"]) == len(row["parts"]) == 9
+        assert len(row["features"]) == len(row["parts"]) == len(COLUMNS)
         assert sum(row["parts"]) == pytest.approx(row["score"], abs=1e-6)
         assert sum(row["minutes"]) == pytest.approx(row["value"], abs=1e-6)
         assert 0 <= row["propensity"] <= 1
@@ -76,7 +77,7 @@ def test_a_stored_decision_replays_to_the_same_scores_and_values(cast, history):
     decision = decision_of(make.ask(cast))
     db.session.expire_all()
 
-    again = stored_appraisal(decision.need, decision.candidates, modelstore.numbers_of(decision.model))
+    again = appraisal(stored(decision.need, decision.candidates), modelstore.numbers_of(decision.model))
 
     rows = decision.candidates["rows"]
     np.testing.assert_allclose(again.scores, [row["score"] for row in rows], atol=1e-9)
@@ -318,7 +319,7 @@ def test_a_decision_made_together_replays_to_the_same_values(cast, crowd, clock)
     db.session.expire_all()
 
     for decision in map(decision_of, questions):
-        again = stored_appraisal(decision.need, decision.candidates, modelstore.numbers_of(decision.model))
+        again = appraisal(stored(decision.need, decision.candidates), modelstore.numbers_of(decision.model))
         np.testing.assert_allclose(again.values, [row["value"] for row in decision.candidates["rows"]], rtol=1e-9)
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from app import clock as time
 from app.community.links import question_url
 from app.community.models.posts import Question
 from app.community.services import answering, judging
 from app.db import db
 from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
-from app.routing import learning, modelstore
+from app.routing import learning, modelstore, services
 from app.routing.models import Offer, RankingModel
 from app.routing.services import latest_decision
 from app.web.templating import minutes_in_words
+from tests.accounts import make as accounts
 from tests.cast import acting, sign_in, sign_out, submit
 from tests.community import make as community
+from tests.providers import make as providers
 from tests.routing import make
 
 DUTCH = {"Accept-Language": "nl"}
@@ -40,6 +44,21 @@ def page_of(app, question: Question) -> str:
 
 def why_page(question: Question) -> str:
     return f"/decisions/{latest_decision(question.id).id}/why"
+
+
+def offer_to(provider, decision) -> Offer:
+    return Offer(
+        decision_id=decision.id,
+        help_request_id=decision.help_request_id,
+        provider_id=provider.id,
+        place=1,
+        propensity=0.5,
+        explored=False,
+        state="offered",
+        state_since=decision.decided_at,
+        offered_at=decision.decided_at,
+        expires_at=decision.decided_at + timedelta(hours=48),
+    )
 
 
 def peers_offer(cast, question: Question) -> Offer:
@@ -227,7 +246,7 @@ def test_the_asker_reads_the_whole_list(client, cast, question):
     assert "Pete Peer" in answer.text
     assert "Anna Agent" in answer.text
     assert "Who was left out" in answer.text
-    assert "The nine factors" in answer.text
+    assert "The factors" in answer.text
 
 
 def test_why_begins_with_the_helper_the_question_page_begins_with(app, client, cast, question):
@@ -244,14 +263,118 @@ def test_why_begins_with_the_helper_the_question_page_begins_with(app, client, c
     assert "Others high in the list" in why
 
 
-def test_who_was_considered_but_not_kept_finds_no_page(client, cast, question):
+def test_who_stood_too_low_to_be_kept_reads_so_and_where_she_would_stand_today(client, cast, question):
     decision = latest_decision(question.id)
     rows = [row for row in decision.candidates["rows"] if row["provider"] != cast.peer_provider.id]
     decision.candidates = {**decision.candidates, "rows": rows}
     db.session.flush()  # read by the page
     sign_in(client, cast.peer)
 
+    text = client.get(why_page(question)).text
+
+    assert "Of those further down the numbers are not kept." in text
+    assert "As we know you today, we would expect you to save about" in text
+    assert "place 1 in the list of then" in text
+    assert "Anna Agent" not in text
+
+
+def test_who_became_a_helper_later_finds_no_page(client, cast, question, clock):
+    clock.shift(60)
+    providers.provider(cast.outsider, created_at=time.now())
+    sign_in(client, cast.outsider)
+
     assert client.get(why_page(question)).status_code == 404
+
+
+def test_a_helper_reads_what_would_have_changed_it(client, cast, question):
+    sign_in(client, cast.agent)
+
+    text = client.get(why_page(question)).text
+
+    assert "What would have changed it" in text
+    assert re.search(r"Had you answered one question more on each of the last 7 days: about [^<]* more", text)
+    assert re.search(r"Had 3 more of your answers solved the question: about [^<]* more", text)
+    assert "Pete Peer" not in text
+
+
+def test_the_asker_is_not_told_what_others_could_do(client, cast, question):
+    sign_in(client, cast.customer)
+
+    assert "What would have changed it" not in client.get(why_page(question)).text
+
+
+def test_a_helper_who_was_left_out_reads_what_she_can_do_and_where_she_would_stand(client, cast, question):
+    cast.peer_provider.paused_at = time.now()
+    db.session.flush()
+    question = make.ask(cast, title="Which meter do plumbers read?")
+    sign_in(client, cast.peer)
+
+    text = client.get(why_page(question)).text
+
+    assert "You had paused your invitations. Take invitations again, and you can be asked." in text
+    assert "As we know you today" in text
+
+
+def test_the_question_leads_a_helper_to_why_or_why_not(app, client, cast, question):
+    extra = [accounts.person(f"Extra {n}") for n in range(4)]
+    for person in extra:
+        providers.provider(person, created_at=question.created_at - timedelta(days=1))
+    sign_in(client, cast.peer)
+    assert "Why me?" in client.get(page_of(app, question)).text
+    cast.peer_provider.paused_at = time.now()
+    db.session.flush()
+    other = make.ask(cast, title="Which meter do plumbers read?")
+
+    text = client.get(page_of(app, other)).text
+
+    assert "Why not me?" in text
+    assert f"/decisions/{latest_decision(other.id).id}/why" in text
+    sign_in(client, cast.outsider)
+    assert "Why not me?" not in client.get(page_of(app, other)).text
+    sign_in(client, cast.customer)
+    assert "Why not me?" not in client.get(page_of(app, other)).text
+
+
+def test_a_decision_made_with_other_factors_can_still_be_read(client, cast, question):
+    features = {
+        cast.peer_provider: {"silence": 1.0, "a_factor_of_old": 2.0},
+        cast.agent_provider: {"silence": 2.0},
+    }
+    decision = make.decided(
+        cast, 1, features=features, answered_by=None, columns=("silence", "a_factor_of_old"), days_ago=0
+    )
+    for person in (cast.customer, cast.peer):
+        sign_in(client, person)
+
+        answer = client.get(f"/decisions/{decision.id}/why")
+
+        assert answer.status_code == 200
+        assert "a_factor_of_old" in answer.text
+        assert "Nearness of the subject" not in answer.text
+
+
+def test_what_is_private_leaves_no_trace_with_a_helper_who_may_not_see_it(app, client, cast, question):
+    secret = services.ask(
+        acting(cast.agent, for_organisation=cast.waterworks),
+        title="Canary in the private meter cupboard?",
+        text=make.composed(),
+        category_id=community.category().id,
+        audience=f"org:{cast.waterworks.id}",
+    )
+    decision = latest_decision(secret.id)
+    db.session.add(offer_to(cast.partner_provider, decision))  # even where somebody was invited by mistake
+    db.session.flush()
+
+    for person in (cast.peer, cast.partner, cast.rival, cast.outsider, cast.operator):
+        sign_in(client, person)
+        pages = [
+            client.get(f"/decisions/{decision.id}/why"),
+            client.get(page_of(app, secret)),
+            client.get("/for-you"),
+            client.get(why_page(question)),
+        ]
+        assert [page.status_code for page in pages[:2]] == [404, 404]
+        assert not [page for page in pages if "Canary" in page.text]
 
 
 def test_a_helper_reads_her_own_row_and_no_other(client, cast, question):
@@ -327,7 +450,8 @@ def test_the_weights_in_force_can_be_read_by_everybody(client, cast):
 
 def test_the_weights_are_those_of_the_model_promoted_last(client, cast):
     model = default_model()
-    modelstore.add(replace(model, version="of-today", weights=np.sign(model.weights) * 0.125), promote=True)
+    row = modelstore.add(replace(model, version="of-today", weights=np.sign(model.weights) * 0.125))
+    modelstore.promote(row, "learned")
 
     page = client.get("/how-ranking-works").text
 
