@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice, SelectField, StringField
-from wtforms.validators import AnyOf, InputRequired
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, FloatField, Form, SelectChoice, SelectField, StringField
+from wtforms.validators import AnyOf, InputRequired, NumberRange
 
 from app.sitesettings.declare import Setting
 
@@ -34,6 +37,45 @@ def setting_form(setting: Setting[Any], **arguments: Any) -> SettingForm:
         value = _field(setting)
 
     return Form(prefix=setting.name, **arguments)
+
+
+class NumbersForm(Form):
+    """Numbers to try out, read from the address; it changes nothing, so it carries no token."""
+
+    def numbers(self) -> dict[str, float]:
+        """Return every number; only whole once the form is valid."""
+        return {name: field.data for name, field in self._fields.items()}
+
+
+def numbers_form(
+    wanted: Mapping[str, tuple[Any, float, tuple[float, float]]], given: MultiDict[str, str]
+) -> NumbersForm:
+    """Return a form of numbers: name → (label, what it usually is, bounds); what is not given is as usual."""
+
+    class Numbers(NumbersForm):
+        pass
+
+    for name, (label, usual, (low, high)) in wanted.items():
+        words = _l("Write a number from %(low)s to %(high)s.", low=f"{low:g}", high=f"{high:g}")
+        field = _Number(label, [InputRequired(words), NumberRange(low, high, words)], default=usual)
+        setattr(Numbers, name, field)
+    usual_values = {name: f"{usual:.6g}" for name, (_label, usual, _bounds) in wanted.items()}
+    return Numbers(formdata=MultiDict({**usual_values, **{name: given[name] for name in wanted if name in given}}))
+
+
+class _Number(FloatField):
+    """A number written with a point or a comma; what is none is said in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: float | None = _number(valuelist[0]) if valuelist else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def _field(setting: Setting[Any]) -> Field:
