@@ -97,7 +97,7 @@ def promote(version: str) -> None:
         try:
             before = choosing.choose_model_at_the_machine(row)
         except Conflict as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(error.sentence()) from error
     click.echo(f"{version} is in force from now on" + (f", instead of {before.version}." if before else "."))
 
 

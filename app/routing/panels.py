@@ -14,12 +14,15 @@ from app.actor import Actor
 from app.community.links import person_url
 from app.community.models.posts import Question
 from app.community.queries.thread import Thread
-from app.ranking.features import COLUMNS
+from app.ranking.fairness import LOAD_MINUTES
 from app.ranking.model import default_model
-from app.routing import modelstore, policy, queries, rings, sentences
+from app.routing import modelqueries, modelstore, policy, queries, rings, sentences, versions_told
 from app.routing.models import Offer
 from app.routing.queries import SHOWN_STATES, OfferRow
 from app.routing.records import records_on
+from app.routing.settings import EXPLORE_PERCENT, PROMOTION_RULE
+
+SHOWN_HISTORY = 10
 
 
 def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
@@ -78,14 +81,37 @@ def records_of_helpers(_viewer: Actor, thread: Thread) -> dict[Hashable, str]:
 
 
 def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]]:
-    """Return the weights in force, for the page that says how helpers are chosen."""
-    row = modelstore.promoted_last()
-    model = default_model() if row is None else modelstore.numbers_of(row.model)
-    factors = [
-        (sentences.factor(column), sentences.meaning(column), weight)
-        for column, weight in zip(COLUMNS, model.weights.tolist(), strict=True)
-    ]
-    return "routing/_weights.html", {"factors": factors, "version": model.version, "row": row}
+    """Return formula, weights in force and how they came to be, for the page that says how helpers are chosen."""
+    newest = modelstore.promoted_last()
+    model = None if newest is None else modelstore.usable(newest.model)
+    steps = modelqueries.history(most=SHOWN_HISTORY + 1)
+    weights = versions_told.named(default_model() if model is None else model)
+    return "routing/_weights.html", {
+        "factors": [(sentences.factor(name), sentences.meaning(name), weight) for name, weight in weights.items()],
+        "version": default_model().version if newest is None or model is None else model.version,
+        "since": None if newest is None or model is None else newest.promoted_at,
+        "history": [_told(step) for step in steps[:SHOWN_HISTORY]],
+        "has_more": len(steps) > SHOWN_HISTORY,
+        "rule": versions_told.rule(PROMOTION_RULE.value),
+        "explore": max(EXPLORE_PERCENT.value, 5),
+        "load_minutes": LOAD_MINUTES,
+    }
+
+
+def _told(step: modelqueries.Step) -> dict[str, Any]:
+    """Return one line of the history for everybody: who of the operators it was is not for them."""
+    row, before = step.promotion.model, step.before
+    is_new = before is not None and before.id != row.id
+    return {
+        "version": row.version,
+        "at": step.promotion.promoted_at,
+        "before": before.version if is_new and before is not None else None,
+        "why": versions_told.reason(step.promotion.reason),
+        "found": versions_told.found({**row.metrics, "against": ()}),
+        "changes": versions_told.changes(modelstore.weights_of(before), modelstore.weights_of(row))
+        if is_new and before is not None
+        else [],
+    }
 
 
 def rings_panel(viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]] | None:

@@ -21,6 +21,11 @@ MOST_TIMES = 100.0
 MOST_CHANGES = 4
 
 
+def named(model: Model) -> dict[str, float]:
+    """Return the weights by the names of their factors."""
+    return dict(zip(COLUMNS, model.weights.tolist(), strict=True))
+
+
 def to_try(model: Model, known: Sequence[str]) -> dict[str, tuple[str, float, tuple[float, float]]]:
     """Return the numbers one may try on a decision that knows these factors: name → (label, what it is, bounds).
 
@@ -43,8 +48,9 @@ def weights_beside(one: RankingModel, other: RankingModel) -> list[tuple[str, fl
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
     """Return the weights that changed most, as sentences; then how many others did."""
     names = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
-    # A weight counts by how far it went from what it was, so that small ones are heard as well.
-    ordered = sorted(names, key=lambda name: -_share(before.get(name, 0.0), after.get(name, 0.0)))
+    # A weight counts by how far it went from what it was, so that small ones are heard as well; of those that came or
+    # went, all of it did.
+    ordered = sorted(names, key=lambda name: (-_share(before.get(name, 0.0), after.get(name, 0.0)), name))
     said = [_changed(name, before.get(name), after.get(name)) for name in ordered[:MOST_CHANGES]]
     if rest := len(ordered) - len(said):
         said.append(ngettext("%(num)s other weight changed less.", "%(num)s other weights changed less.", rest))

@@ -29,7 +29,8 @@ def upgrade() -> None:
         sa.Column("promoted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("promoted_by_id", KEY, nullable=True),
         sa.CheckConstraint(
-            "reason IN ('shipped', 'learned', 'chosen', 'rolled_back')", name=op.f("ck_ranking_promotions_reason_choice")
+            "reason IN ('shipped', 'learned', 'chosen', 'rolled_back')",
+            name=op.f("ck_ranking_promotions_reason_choice"),
         ),
         sa.ForeignKeyConstraint(["model_id"], ["ranking_models.id"], name=op.f("fk_ranking_promotions_model_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ranking_promotions")),

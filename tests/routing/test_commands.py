@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from app.importers.archive_format import read_answers, read_questions
 from app.importers.progress import Progress
 from app.importers.sources import source_of
 from app.ranking.features import features
+from app.ranking.model import default_model
 from app.ranking.need import need_of
 from app.ranking.state import State
-from app.routing import evaluation, livestate
+from app.routing import evaluation, livestate, modelqueries, modelstore
 from tests.importers import make as archives
 from tests.routing import make
 
@@ -140,3 +142,34 @@ def test_refit_and_rebuild_say_what_they_did(app, cast, database):
     assert (refit.exit_code, rebuild.exit_code) == (0, 0), refit.output + rebuild.output
     assert "1 decisions" in refit.output
     assert "events" in rebuild.output
+
+
+def test_models_lists_every_version_and_promote_puts_one_in_force(app, cast, database):
+    make.ask(cast)
+    modelstore.add(replace(default_model(), version="learned-2"), judged={"replay_after": 0.5, "against": ["too_few"]})
+    db.session.commit()
+
+    promote, models = run(app, "promote", "learned-2"), run(app, "models")
+    back, again = run(app, "promote", "default-1"), run(app, "promote", "default-1")
+
+    assert promote.output == "learned-2 is in force from now on, instead of default-1.\n"
+    assert "* learned-2" in models.output
+    assert "replay_after 0.5" in models.output
+    assert "not used: too_few" in models.output
+    assert "default-1" in models.output
+    assert back.exit_code == 0
+    assert again.exit_code == 1
+    assert "in force already" in again.output
+    assert [step.promotion.reason for step in modelqueries.history()] == ["rolled_back", "chosen", "shipped"]
+    assert {step.by for step in modelqueries.history()} == {""}
+
+
+def test_promote_refuses_what_is_not_there(app, database):
+    answer = run(app, "promote", "learned-99")
+
+    assert answer.exit_code == 1
+    assert "There is no version learned-99" in answer.output
+
+
+def test_without_any_decision_there_are_no_versions(app, database):
+    assert "Nothing was routed yet" in run(app, "models").output

@@ -16,15 +16,18 @@ from app.community.services import answering, judging
 from app.db import db
 from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
-from app.routing import learning, modelstore, services
+from app.routing import choosing, learning, livestate, modelstore, services
+from app.routing.deciding import Asking, decide
+from app.routing.eligibility import Load, circumstances
 from app.routing.models import Offer, RankingModel
 from app.routing.services import latest_decision
 from app.web.templating import minutes_in_words
 from tests.accounts import make as accounts
 from tests.cast import acting, sign_in, sign_out, submit
 from tests.community import make as community
+from tests.drafts import make as drafts
 from tests.providers import make as providers
-from tests.routing import make
+from tests.routing import make, test_learning
 
 DUTCH = {"Accept-Language": "nl"}
 
@@ -457,6 +460,64 @@ def test_the_weights_are_those_of_the_model_promoted_last(client, cast):
 
     assert "Version of-today, in use since" in page
     assert page.count("0.125<") == len(COLUMNS)
+
+
+def test_everybody_reads_how_the_weights_came_to_be_and_not_which_operator_it_was(client, cast, question):
+    model = default_model()
+    found = {
+        "replay_decisions": 40,
+        "replay_before": 0.41,
+        "replay_after": 0.5,
+        "answers_difference": 0.031,
+        "answers_low": -0.012,
+        "answers_high": 0.074,
+    }
+    weights = np.where(np.array(COLUMNS) == "topic_share", 2 * model.weights, model.weights)
+    learned = modelstore.add(replace(model, version="learned-2", weights=weights), judged=found)
+    modelstore.promote(learned, "learned")
+    choosing.choose_model(acting(cast.operator), latest_decision(question.id).model)
+
+    page = client.get("/how-ranking-works").text
+
+    assert "Share of answers in these topics counts more: 0.893 instead of 0.447." in page
+    assert "Share of answers in these topics counts less: 0.447 instead of 0.893." in page
+    assert "On 40 later questions with an answer, whoever answered stood at 0.5" in page
+    assert "3.1 more would have been answered within a day (95 % sure: from −1.2 to 7.4)" in page
+    assert "put back by an operator" in page
+    assert "Olga" not in page
+
+
+def test_a_version_for_other_factors_does_not_break_the_page(client, cast, question):
+    modelstore.promote(test_learning.foreign("learned-of-old"), "learned")
+
+    page = client.get("/how-ranking-works").text
+
+    assert "a_factor_of_old: new, with 0.25." in page
+    assert page.count("<tr>") == 1 + len(COLUMNS)
+
+
+def test_what_is_said_to_be_never_used_changes_nothing(cast, question):
+    def values() -> dict[int, float]:
+        mine = livestate.build(db.session())[0]
+        of = circumstances(
+            asker_id=cast.customer.id, audience="public", language="en", invited=(), load=Load({}, {}), most_a_day=20
+        )
+        asking = Asking(question, of, (), 3)
+        made = decide(mine, default_model(), asking, now=time.now(), seed=1, notice=120.0)
+        ids = made.pool.ids[made.ranking.positions].tolist()
+        return dict(zip(ids, made.ranking.values.tolist(), strict=True))
+
+    before = values()
+    peer = cast.peer
+    peer.name, peer.handle, peer.handle_key, peer.bio = "Aaron Aardvark", "aaron", "aaron", "Meter, meter, meter."
+    peer.time_zone, peer.theme = "Asia/Tokyo", "dark"
+    community.vote(question, peer)
+    community.follow(peer.id, question_id=question.id)
+    drafts.draft(peer, fields={"title": "Which meter reading do I send?", "body": "meter"})
+    accounts.session(peer, user_agent="An expensive browser")
+    db.session.flush()
+
+    assert values() == pytest.approx(before, abs=1e-9)
 
 
 def test_durations_are_said_in_minutes_and_more(app):
