@@ -30,7 +30,7 @@ SENTENCES = {
     "merge_other_readers": _l("These two questions are not for the same readers, so they stay apart."),
     "model_changed_meanwhile": _l("Somebody else put another version in force just now. Look again, then choose."),
     "model_for_other_factors": _l(
-        "This version was made for other factors than this program knows. It stays to be read, and cannot be used."
+        "This version was made for other factors than there are now. It can be read, not used."
     ),
     "model_in_force": _l("This version is in force already."),
     "moderators_only": _l("Only moderators can do this."),

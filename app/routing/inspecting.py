@@ -55,7 +55,8 @@ class DecisionLine:
 @dataclass(frozen=True)
 class Candidates:
     """One page of a decision's candidates, by place. rows: as the decision keeps them, each with its helper and the
-    state of her invitation; is_exact: None for what was kept, False where the others cannot be worked out any more.
+    state of her invitation; is_exact: None for what was kept, False where the others cannot be worked out any more;
+    telling: which parts of the minutes are not 0 for all of them.
     """
 
     decision: RoutingDecision
@@ -65,7 +66,7 @@ class Candidates:
     previous: int | None
     following: int | None
     is_exact: bool | None
-    kept: int
+    telling: list[int]
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,9 @@ def candidates_of(viewer: Actor, decision_id: int, *, first: int) -> Candidates:
         previous=None if first == 1 else max(1, first - CANDIDATES_PER_PAGE),
         following=until if until <= decision.candidates_count and is_exact is not False else None,
         is_exact=is_exact,
-        kept=kept,
+        telling=[
+            at for at in range(len(decision.candidates["minutes"])) if any(row["minutes"][at] for _at, row in page)
+        ],
     )
 
 

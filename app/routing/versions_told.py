@@ -14,7 +14,7 @@ from app.ranking.pool import TERMS
 from app.routing import modelstore
 from app.routing.models import RankingModel
 from app.routing.sentences import factor, minute_part
-from app.web.templating import number
+from app.web.templating import fixed
 
 MOST_WEIGHT = 1000.0
 MOST_TIMES = 100.0
@@ -148,9 +148,8 @@ def _share(before: float, after: float) -> float:
 
 
 def _three(value: float) -> str:
-    return number(round(value, 3))
+    return fixed(value, 3)
 
 
 def _hundred(share: float) -> str:
-    said = number(round(100 * abs(share), 1))
-    return f"−{said}" if share < 0 else said
+    return fixed(100 * share, 1)

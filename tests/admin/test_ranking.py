@@ -123,10 +123,11 @@ def test_every_candidate_with_every_part_and_every_exclusion(operator, decision)
     text = operator.get(f"/admin/ranking/decisions/{decision.id}").text
 
     for row in decision.candidates["rows"]:
-        for number in (*row["minutes"], row["value"]):
-            assert f">{number + 0:,.1f}<".replace("-0.0", "0.0") in text
+        for number in filter(None, (*row["minutes"], row["value"])):
+            assert f">{number:,.1f}<" in text
         for part, factor in zip(row["parts"], row["features"], strict=True):
             assert f">{part:,.3f} ({factor:,.3f})<".replace("-0.000", "0.000") in text
+    assert "0 for everybody: How satisfied people were; Price; Language" in text
     assert "Pete Peer" in text
     assert "1 × does not speak the language" in words(text)
     assert (

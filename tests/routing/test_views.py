@@ -481,8 +481,8 @@ def test_everybody_reads_how_the_weights_came_to_be_and_not_which_operator_it_wa
 
     assert "Share of answers in these topics counts more: 0.893 instead of 0.447." in page
     assert "Share of answers in these topics counts less: 0.447 instead of 0.893." in page
-    assert "On 40 later questions with an answer, whoever answered stood at 0.5" in page
-    assert "3.1 more would have been answered within a day (95 % sure: from −1.2 to 7.4)" in page
+    assert "On 40 later questions with an answer, whoever answered stood at 0.500" in page
+    assert "3.1 more would have been answered within a day (95 % sure: from -1.2 to 7.4)" in page
     assert "put back by an operator" in page
     assert "Olga" not in page
 
@@ -492,7 +492,7 @@ def test_a_version_for_other_factors_does_not_break_the_page(client, cast, quest
 
     page = client.get("/how-ranking-works").text
 
-    assert "a_factor_of_old: new, with 0.25." in page
+    assert "a_factor_of_old: new, with 0.250." in page
     assert page.count("<tr>") == 1 + len(COLUMNS)
 
 

@@ -92,13 +92,15 @@ def decision(decision_id: int) -> Answered:
     view = inspecting.candidates_of(actor(), decision_id, first=_whole_number("from", least=1))
     weights = modelstore.weights_of(view.decision.model)
     columns = view.rows[0][1]["columns"] if view.rows else []
+    parts = [sentences.minute_part(name) for name in view.decision.candidates["minutes"]]
     return render_template(
         "admin/ranking_decision.html",
         view=view,
         decision=view.decision,
         question=view.question,
         purpose=versions_told.purpose(view.decision.purpose),
-        minutes=[sentences.minute_part(name) for name in view.decision.candidates["minutes"]],
+        minutes=[part for at, part in enumerate(parts) if at in view.telling],
+        silent=[part for at, part in enumerate(parts) if at not in view.telling],
         factors=[(name, sentences.factor(name), weights.get(name)) for name in columns],
         left_out=explaining.left_out(view.decision.exclusions),
         question_url=question_url,
