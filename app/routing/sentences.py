@@ -55,7 +55,7 @@ def reason(code: str, numbers: Mapping[str, float], topics: Mapping[int, str]) -
     """Return one reason as a sentence; empty for a code of another version."""
     n = int(numbers.get("answers", 0))
     match code:
-        case "answers_lately":
+        case "answers_lately" if n:
             return ngettext(
                 "Answered %(num)s question in the last 30 days.", "Answered %(num)s questions in the last 30 days.", n
             )
@@ -102,7 +102,7 @@ def reason_for_you(code: str, numbers: Mapping[str, float], topics: Mapping[int,
     """Return one reason as a sentence said to the helper herself; empty for a code of another version."""
     n = int(numbers.get("answers", 0))
     match code:
-        case "answers_lately":
+        case "answers_lately" if n:
             return ngettext(
                 "You answered %(num)s question in the last 30 days.",
                 "You answered %(num)s questions in the last 30 days.",

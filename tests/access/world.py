@@ -6,7 +6,7 @@ Nothing here says who may see what; matrix.toml says that for routes, and `Canar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +29,8 @@ from app.notifications.tokens import unsubscribe_token
 from app.outbox.models import Delivery, DomainEvent
 from app.privacy.audiences import organisation_audience
 from app.providers.models import Provider
+from app.ranking.model import default_model
+from app.routing import modelstore
 from app.routing import services as routing
 from app.routing.models import Offer, RoutingDecision
 from app.routing.ring_models import RingFinding, RingMember
@@ -439,6 +441,12 @@ def _routing(world: World) -> None:
     db.session.add(ring)
     db.session.flush()  # pages are asked for by its id
     world.objects["ring"] = {"there": {"finding_id": ring.id}, "missing": {"finding_id": MISSING}}
+    other = modelstore.add(replace(default_model(), version="learned-2"))
+    world.objects["version"] = {
+        "there": {"model_id": other.id},
+        "in_force": {"model_id": decisions[asked[0].id].model_id},
+        "missing": {"model_id": MISSING},
+    }
     world.objects["offer"] = {
         "peers": offer(asked[0], cast.peer_provider, "offered"),
         "declined": offer(asked[1], cast.peer_provider, "declined"),

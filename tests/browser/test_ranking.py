@@ -88,7 +88,7 @@ def test_the_pages_read_well_for_everybody(new_page, live_server, lived, axe, op
     one = f"/admin/ranking/decisions/{lived.decision}"
     headings = {
         "/how-ranking-works": (None, "Hoe helpers worden gekozen"),
-        f"/decisions/{lived.decision}/why": (lived.peer, "Waarom deze helpers?"),
+        f"/decisions/{lived.decision}/why": (lived.peer, "Waarom ik?"),
         "/admin/ranking": (lived.operator, "Beheer van Samen"),
         "/admin/ranking/compare": (lived.operator, "Twee versies vergelijken"),
         "/admin/ranking/decisions": (lived.operator, "Beslissingen"),

@@ -334,6 +334,8 @@ def test_the_question_leads_a_helper_to_why_or_why_not(app, client, cast, questi
     assert f"/decisions/{latest_decision(other.id).id}/why" in text
     sign_in(client, cast.outsider)
     assert "Why not me?" not in client.get(page_of(app, other)).text
+    sign_out(client)
+    assert "Why not me?" not in client.get(page_of(app, other)).text
     sign_in(client, cast.customer)
     assert "Why not me?" not in client.get(page_of(app, other)).text
 
