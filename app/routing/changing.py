@@ -70,14 +70,12 @@ def _answer_the_day_before(factors: Numbers, record: Numbers, _usual: Mapping[st
     """She had answered one question the day before."""
     if np.expm1(factors.get("silence", 0.0)) <= FEW_DAYS_SILENT and record["answers"] > 0:
         return False
-    _answered(factors, days=(1,))
-    return True
+    return _answered(factors, days=(1,))
 
 
 def _answer_every_day(factors: Numbers, _record: Numbers, _usual: Mapping[str, float]) -> bool:
     """She had answered one question more on each of the last seven days."""
-    _answered(factors, days=range(1, WEEK + 1))
-    return True
+    return _answered(factors, days=range(1, WEEK + 1))
 
 
 def _solve_more(factors: Numbers, record: Numbers, _usual: Mapping[str, float]) -> bool:
@@ -117,14 +115,16 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _answered(factors: Numbers, *, days: Sequence[int]) -> None:
-    """Put answers of so many days ago into the factors that count them."""
-    for name, kept in (("recent_answers", "recent"), ("longer_activity", "longer")):
+def _answered(factors: Numbers, *, days: Sequence[int]) -> bool:
+    """Put answers of so many days ago into the factors that count them; say whether there are any."""
+    counting = {"recent_answers": "recent", "longer_activity": "longer"}
+    for name, kept in counting.items():
         if name in factors:
             more = sum(2.0 ** (-day * DAY_S / HALF_LIFE_S[kept]) for day in days)
             factors[name] = float(np.log1p(np.expm1(factors[name]) + more))
     if "silence" in factors:
         factors["silence"] = min(factors["silence"], float(np.log1p(min(days))))
+    return bool(factors.keys() & {*counting, "silence"})
 
 
 def _upper_quarter(candidates: Mapping[str, Any]) -> dict[str, float]:

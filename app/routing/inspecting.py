@@ -213,7 +213,9 @@ def compared(viewer: Actor, one: RankingModel, other: RankingModel) -> Compared 
         for row in session.execute(_lines(viewer).where(RoutingDecision.id.in_(list(changed)[: 5 * MOST_SHOWN])))
     }
     differing = [(lines[each], count) for each, count in changed.items() if each in lines][:MOST_SHOWN]
-    return Compared(figures, hindsight.compare_models(session, second, first, margin=0.0), differing)
+    return Compared(
+        figures, hindsight.compare_models(session, second, first, margin=0.0, most=MOST_COMPARED), differing
+    )
 
 
 def _lines(viewer: Actor) -> Any:

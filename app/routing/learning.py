@@ -7,6 +7,7 @@ version is kept, used or not; old decisions are never rewritten: a review is a d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.db import db, own_session, transaction
 from app.outbox.record import record
 from app.ranking.fit import Sample, learn
 from app.ranking.model import Model
-from app.ranking.offpolicy import Comparison
+from app.ranking.offpolicy import Comparison, compare
 from app.routing import hindsight, modelstore, services, upkeep
 from app.routing.events import RankingModelMade
 from app.routing.judging import SideBySide, Tried, count_tried, side_by_side, tried
@@ -65,8 +66,7 @@ def refit() -> Learned:
     if model is start:
         return Learned(count, "", is_promoted=False, metrics={}, reviews=review_what_changed())
     replayed = side_by_side(unseen, start, model)
-    with own_session() as session:
-        estimated = hindsight.compare_models(session, model, start, margin=_answers_margin())
+    estimated = in_hindsight(unseen, start, model)
     against = reasons_against(model, replayed, estimated)
     judged = figures(replayed, estimated) | {"beside": start.version, "against": against}
     promoted = not against
@@ -104,6 +104,16 @@ def reasons_against(model: Model, replayed: SideBySide, estimated: Comparison) -
         elif rule == "sure" and not estimated.is_not_worse:
             found.append("answers_unsure")
     return found
+
+
+def in_hindsight(unseen: Sequence[Tried], start: Model, model: Model) -> Comparison:
+    """Estimate how many more of a candidate's invitations would have been answered, to requests it has not seen."""
+    requests = {case.help_request_id for case in unseen}
+    with own_session() as session:
+        decisions = [each for each in hindsight.stored(session) if each.request_id in requests]
+    logged = hindsight.judged(decisions, "answered", expected_by=start)
+    new, old = (hindsight.of_model(decisions, each) for each in (model, start))
+    return compare(logged, new, old, margin=_answers_margin())
 
 
 def figures(replayed: SideBySide, estimated: Comparison) -> dict[str, Any]:

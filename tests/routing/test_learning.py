@@ -175,6 +175,7 @@ def test_a_candidate_that_is_no_worse_on_decisions_it_has_not_seen_comes_into_fo
     assert row.metrics["replay_after"] > row.metrics["replay_before"]
     assert row.metrics["replay_decisions"] == 7
     assert row.metrics["answers_difference"] > 0
+    assert row.metrics["answers_decisions"] == 7
     assert row.metrics["beside"] == "default-1"
 
 
@@ -211,7 +212,7 @@ def difference(mean: float, reach: float) -> Comparison:
 )
 def test_the_rule_of_the_settings_decides(cast, mistaken, monkeypatch, rule, candidate, estimated, against):
     monkeypatch.setattr(learning, "learn", candidate)
-    monkeypatch.setattr(learning.hindsight, "compare_models", lambda *_args, **_more: estimated)
+    monkeypatch.setattr(learning, "in_hindsight", lambda *_args: estimated)
     set_to(cast, promotion_rule=rule)
 
     learned = learning.refit()
@@ -229,7 +230,7 @@ def test_what_is_worse_on_the_replay_is_kept_and_not_used(cast, mistaken, monkey
         }
         make.decided(cast, number, features=features, answered_by=cast.peer_provider)
     monkeypatch.setattr(learning, "learn", swapped)
-    monkeypatch.setattr(learning.hindsight, "compare_models", lambda *_args, **_more: difference(0.5, 0.1))
+    monkeypatch.setattr(learning, "in_hindsight", lambda *_args: difference(0.5, 0.1))
 
     learned = learning.refit()
 
