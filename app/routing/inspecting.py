@@ -17,7 +17,7 @@ from app.community.models.posts import Question
 from app.community.queries.visibility import visible
 from app.db import db
 from app.errors import NotFound
-from app.paging import Key, Page, older_than
+from app.paging import Key, Page
 from app.providers.models import Provider
 from app.ranking.features import COLUMNS
 from app.ranking.model import Model
@@ -92,15 +92,15 @@ class Compared:
 
 
 def decisions_for(viewer: Actor, *, question_id: int | None, after: Key | None) -> Page[DecisionLine]:
-    """Return decisions, the newest first; about one question where that is given."""
+    """Return decisions, the latest made first; about one question where that is given."""
     require(policy.can_choose_model(viewer))
     wanted = _lines(viewer)
     if question_id is not None:
         wanted = wanted.where(RoutingDecision.help_request_id == question_id)
     if after is not None:
-        wanted = wanted.where(older_than(after, RoutingDecision.decided_at, RoutingDecision.id))  # type: ignore[arg-type]
-    wanted = wanted.order_by(RoutingDecision.decided_at.desc(), RoutingDecision.id.desc())
-    rows = [DecisionLine(*row) for row in db.session.execute(wanted.limit(DECISIONS_PER_PAGE + 1))]
+        wanted = wanted.where(RoutingDecision.id < after.row_id)
+    wanted = wanted.order_by(RoutingDecision.id.desc()).limit(DECISIONS_PER_PAGE + 1)
+    rows = [DecisionLine(*row) for row in db.session.execute(wanted)]
     if len(rows) <= DECISIONS_PER_PAGE:
         return Page(rows, None)
     shown = rows[:DECISIONS_PER_PAGE]
@@ -172,13 +172,7 @@ def decision_and_model(viewer: Actor, decision_id: int) -> tuple[RoutingDecision
     """
     require(policy.can_choose_model(viewer))
     decision, question = queries.decision_about(viewer, decision_id)
-    model = modelstore.usable(decision.model)
-    if model is None:
-        newest = modelstore.promoted_last()
-        model = None if newest is None else modelstore.usable(newest.model)
-    if model is None:
-        raise NotFound
-    return decision, question, model
+    return decision, question, modelstore.usable(decision.model) or modelstore.in_force_now()
 
 
 def what_if(decision: RoutingDecision, model: Model, numbers: Mapping[str, float]) -> list[Moved]:

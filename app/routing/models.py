@@ -88,7 +88,11 @@ class RoutingDecision(Model):
     """
 
     __tablename__ = "routing_decisions"
-    __table_args__ = (Index("ix_routing_decisions_request", "help_request_id", "id"),)
+    __table_args__ = (
+        Index("ix_routing_decisions_request", "help_request_id", "id"),
+        Index("ix_routing_decisions_purpose", "purpose", "id"),
+        Index("ix_routing_decisions_model", "model_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     help_request_id: Mapped[int] = mapped_column(ForeignKey("help_requests.id"))

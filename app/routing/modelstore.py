@@ -29,11 +29,14 @@ def in_force() -> tuple[int, Model]:
     force now.
     """
     newest = promoted_last()
-    if newest is not None:
-        model = usable(newest.model)
-        if model is not None and (newest.reason != "shipped" or model.version == default_model().version):
-            return newest.model_id, model
-    return _ship(newest)
+    model = _standing(newest)
+    return _ship(newest) if newest is None or model is None else (newest.model_id, model)
+
+
+def in_force_now() -> Model:
+    """Return the numbers in force for a page that only looks: where today's default would be put in force, that."""
+    newest = promoted_last()
+    return _standing(newest) or default_model()
 
 
 def promoted_last() -> ModelPromotion | None:
@@ -85,6 +88,14 @@ def promote(row: RankingModel, reason: PromotionReason, *, by: Actor = SYSTEM) -
     newest = promoted_last()
     if not _follow(newest, row.id, reason, by):
         raise Conflict("model_changed_meanwhile", SENTENCES["model_changed_meanwhile"])
+
+
+def _standing(newest: ModelPromotion | None) -> Model | None:
+    """Return the numbers last put in force, unless today's default takes their place."""
+    model = None if newest is None else usable(newest.model)
+    if newest is None or model is None:
+        return None
+    return model if newest.reason != "shipped" or model.version == default_model().version else None
 
 
 def _follow(newest: ModelPromotion | None, model_id: int, reason: PromotionReason, by: Actor) -> bool:

@@ -15,7 +15,6 @@ from app.community.links import person_url
 from app.community.models.posts import Question
 from app.community.queries.thread import Thread
 from app.ranking.fairness import LOAD_MINUTES
-from app.ranking.model import default_model
 from app.routing import modelqueries, modelstore, policy, queries, rings, sentences, versions_told
 from app.routing.models import Offer
 from app.routing.queries import SHOWN_STATES, OfferRow
@@ -82,14 +81,13 @@ def records_of_helpers(_viewer: Actor, thread: Thread) -> dict[Hashable, str]:
 
 def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]]:
     """Return formula, weights in force and how they came to be, for the page that says how helpers are chosen."""
-    newest = modelstore.promoted_last()
-    model = None if newest is None else modelstore.usable(newest.model)
+    model, newest = modelstore.in_force_now(), modelstore.promoted_last()
     steps = modelqueries.history(most=SHOWN_HISTORY + 1)
-    weights = versions_told.named(default_model() if model is None else model)
+    weights = versions_told.named(model)
     return "routing/_weights.html", {
         "factors": [(sentences.factor(name), sentences.meaning(name), weight) for name, weight in weights.items()],
-        "version": default_model().version if newest is None or model is None else model.version,
-        "since": None if newest is None or model is None else newest.promoted_at,
+        "version": model.version,
+        "since": newest.promoted_at if newest is not None and newest.model.version == model.version else None,
         "history": [_told(step) for step in steps[:SHOWN_HISTORY]],
         "has_more": len(steps) > SHOWN_HISTORY,
         "rule": versions_told.rule(PROMOTION_RULE.value),

@@ -49,7 +49,7 @@ class Standing:
 
 def standings_now(decision: RoutingDecision, question: Question, provider_ids: list[int]) -> dict[int, Standing]:
     """Return for these providers what they would be worth today, whatever kept them out of the list then."""
-    _, model = modelstore.in_force()
+    model = modelstore.in_force_now()
     mine = up_to_date(db.session())
     with mine.lock:
         know(db.session(), mine.state, provider_ids)

@@ -46,9 +46,14 @@ def upgrade() -> None:
     with op.batch_alter_table("ranking_models", table_kwargs=MODELS) as table:
         table.drop_index("ix_ranking_models_promoted")
         table.drop_column("promoted_at")
+    # A decision is large: to count them, or find the latest of a kind, no row may have to be read.
+    op.create_index("ix_routing_decisions_purpose", "routing_decisions", ["purpose", "id"])
+    op.create_index("ix_routing_decisions_model", "routing_decisions", ["model_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_routing_decisions_model", table_name="routing_decisions")
+    op.drop_index("ix_routing_decisions_purpose", table_name="routing_decisions")
     with op.batch_alter_table("ranking_models", table_kwargs=MODELS) as table:
         table.add_column(sa.Column("promoted_at", sa.DateTime(timezone=True), nullable=True))
         table.create_index("ix_ranking_models_promoted", ["promoted_at"])
