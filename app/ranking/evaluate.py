@@ -23,7 +23,7 @@ from app.ranking.baselines import BASELINES
 from app.ranking.columns import DAY_S
 from app.ranking.events import Asked, Event
 from app.ranking.fairness import MOST_OFFERS_A_DAY, with_load
-from app.ranking.figures import FIRST, Case, Order, report
+from app.ranking.figures import FIRST, UNTRAINED, Case, Order, report
 from app.ranking.fit import Sample, learn, sample_of
 from app.ranking.metrics import ranks_among
 from app.ranking.model import Model
@@ -51,7 +51,8 @@ def evaluate(
     clock: Callable[[], float] = time.perf_counter,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Return the figures of one archive, as JSON can hold them.
+    """Return the figures of one archive, as JSON can hold them: of the model as the product would have learned it by
+    `test_from`, and beside it of the one given, untrained.
 
     events and helpers as protocol.timeline gives them; test_from is added to the splits. Raises ValueError unless
     0 <= train_from < splits < 1 and there are questions.
@@ -68,7 +69,7 @@ def evaluate(
     return report(
         run.cases,
         run.training,
-        version=model.version,
+        version=run.under_test.version,
         questions=questions,
         test_from=test_from,
         cuts=cuts,
@@ -131,10 +132,15 @@ class _Run:
             self._rank(event, state, helpers)
         self.played += 1
 
+    @property
+    def under_test(self) -> Model:
+        """The model as it was learned before the test; until then the one given."""
+        return self.models.get(f"learned {self.test_from}", self.model)
+
     def _rank(self, event: Asked, state: State, helpers: dict[int, Help]) -> None:
         started = self.clock()
         need, pool = candidates_for(state, event)
-        ranking = rank(need, pool, self.model, rng=self.rng, k=max(1, len(pool)))
+        ranking = rank(need, pool, self.under_test, rng=self.rng, k=max(1, len(pool)))
         self.seconds += self.clock() - started
         self.ranked += 1
         case = _case(self.played, event, pool, helpers)
@@ -145,6 +151,7 @@ class _Run:
             self.training.append(case)
             return
         self.cases.append(case)
+        case.orders[UNTRAINED] = _order_by(appraise(need, pool, self.model).values, case)
         for name, learned in self.models.items():
             case.orders[name] = _order_by(appraise(need, pool, learned).values, case)
         if self.played >= int(self.test_from * self.questions):
@@ -159,7 +166,7 @@ class _Run:
         offers = np.array([len(self.offered.get(int(provider), ())) for provider in pool.ids], dtype=np.float64)
         limits = np.full(len(pool), float(MOST_OFFERS_A_DAY))
         narrowed, kept = with_load(pool, offers, limits, chance_minutes=need.chance_minutes)
-        ranking = rank(need, narrowed, self.model, rng=self.rng, k=max(1, len(narrowed)))
+        ranking = rank(need, narrowed, self.under_test, rng=self.rng, k=max(1, len(narrowed)))
         for position in ranking.wave:
             self.offered.setdefault(int(narrowed.ids[position]), []).append(at)
         asked_first = np.concatenate((ranking.wave, ranking.positions[~np.isin(ranking.positions, ranking.wave)]))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from app.ranking.value import EXPECTED_CONFIRMATIONS, confirmed_given_answer
+from app.ranking.value import confirmed_given_answer
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,6 +22,7 @@ SOURCE_SHARE = 0.05  # of all that is known of a provider, by one source
 FREE_VERDICTS = 3.0  # that one source may give in any case: small communities have few sources
 # Of strangers' verdicts count in full: this many while nobody who is known has spoken, ever fewer as they do, and a
 # tenth of the square root of what the known said, which is little beside what chance alone does to that.
+ENOUGH_GOOD = 10.0  # good verdicts after which a provider counts as known
 FIRST_STRANGERS = 10.0
 STRANGERS_LATER = 0.1
 _ROUNDS = 60
@@ -92,7 +93,7 @@ def weighed(
 
 def unknown_room(known: Floats, *, share: float) -> Floats:
     """Return how many verdicts of unknown accounts count in full beside so many known ones; (p,)."""
-    prior = EXPECTED_CONFIRMATIONS / share
+    prior = ENOUGH_GOOD / share
     return STRANGERS_LATER * np.sqrt(known + prior) + FIRST_STRANGERS * prior / (known + prior)
 
 

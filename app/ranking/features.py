@@ -69,14 +69,28 @@ def features(state: Memory, need: Need) -> NDArray[np.float64]:
 
 def steady_activity(state: Memory, at: float) -> NDArray[np.float64]:
     """Return ln(17 (n + 1) / (n + 17)), n being the answers, each halved every 90 days: 0 for none, at most ln 17."""
-    answers = state.faded("longer", at)
+    return steady_of(state.faded("longer", at))
+
+
+def steady_of(answers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the factor of faded answers."""
     return np.log(STEADY * (answers + 1) / (answers + STEADY))
+
+
+def steady_answers(factor: float) -> float:
+    """Return the faded answers of the factor."""
+    ratio = float(np.exp(factor))
+    return STEADY * (ratio - 1) / (STEADY - ratio)
 
 
 def momentum(state: Memory, at: float) -> NDArray[np.float64]:
     """Return ln of this week's answers over those of a usual week of the last year, one added to each."""
-    usual = state.faded("year", at) * WEEK_OF_YEAR
-    return np.log((state.faded("recent", at) + 1) / (usual + 1))
+    return momentum_of(state.faded("recent", at), state.faded("year", at) * WEEK_OF_YEAR)
+
+
+def momentum_of(recent: NDArray[np.float64], usual: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the factor of the faded answers of a week and of a usual one."""
+    return np.log((recent + 1) / (usual + 1))
 
 
 def silence_minutes(state: Memory, at: float) -> NDArray[np.float64]:
@@ -86,7 +100,7 @@ def silence_minutes(state: Memory, at: float) -> NDArray[np.float64]:
 
 
 def topic_answers(state: Memory, need: Need) -> NDArray[np.float64]:
-    """Return the mean over the request's topics of ln(1 + 2 n), n being the answers there, each halved every 60 days."""
+    """Return the mean over the request's topics of ln(1 + 2 n), n being the answers there, halved every 60 days."""
     total = np.zeros(len(state.providers))
     growth = 2.0 ** ((state.epoch - need.at) / TOPIC_HALF_LIFE_S)
     for topic in need.topic_rows:
@@ -171,7 +185,7 @@ def profile_match(state: Memory, need: Need) -> NDArray[np.float64]:
 
 
 def asked_hour(state: Memory, at: float) -> NDArray[np.float64]:
-    """Return ln of how often the provider answers what is asked around this hour of the day (UTC), over the average hour.
+    """Return ln of how often the provider answers what is asked around this hour of the day (UTC), over any hour.
 
     The hour itself and half of each neighbour, of answers halved every 60 days, with four answers spread evenly added.
     """

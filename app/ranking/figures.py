@@ -20,6 +20,7 @@ HORIZON_MINUTES = 14 * DAY_MINUTES
 KINDS = ("A", "B", "C")
 GIVEN = "given"
 AFTER = "after"
+UNTRAINED = "untrained"
 
 
 @dataclass
@@ -60,7 +61,7 @@ def report(
 ) -> dict[str, Any]:
     """Return all figures. `cases` are the questions from the first split on, `training` the ones before it."""
     test = [case for case in cases if case.number >= int(test_from * questions)]
-    methods = [name for name in (test[0].orders if test else ()) if name not in (GIVEN, AFTER)]
+    methods = [name for name in (test[0].orders if test else ()) if name not in (GIVEN, AFTER, UNTRAINED)]
     baselines = [name for name in methods if name not in learned]
     result: dict[str, Any] = {"model": version, "questions": questions, "test_from": test_from, "n": len(test)}
     result |= _kinds(test, GIVEN)
@@ -71,6 +72,7 @@ def report(
     result["calibration"] = _calibration(test, [*training, *earlier])
     result["minutes_saved"] = _minutes_saved(test, baselines)
     result["after_capacity_fairness_exploration"] = _kinds(test, AFTER)
+    result[UNTRAINED] = _kinds(test, UNTRAINED)
     result["baselines"] = {name: _kinds(test, name) for name in baselines}
     result["learned"] = {
         name: {"metrics": dict(learned[name])} | _kinds(test, name) for name in methods if name in learned
@@ -79,8 +81,22 @@ def report(
     for cut in cuts:
         part = [case for case in cases if case.number >= int(cut * questions)]
         own = f"learned {cut}"
-        result["splits"][str(cut)] = {"n": len(part), GIVEN: _kinds(part, GIVEN), "learned": _kinds(part, own)}
+        result["splits"][str(cut)] = {"n": len(part), UNTRAINED: _kinds(part, UNTRAINED), "learned": _kinds(part, own)}
+    result["over_splits"] = _over_splits([each["learned"] for each in result["splits"].values()])
     return result
+
+
+def _over_splits(splits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the means of the splits' figures and of their bounds: the splits share questions, so that is the least
+    the interval can honestly be.
+    """
+    names = ("mrr", "mrr_ci", "ndcg10", "ndcg10_ci")
+    measured = {kind: [split[kind] for split in splits if split[kind]["n"]] for kind in KINDS}
+    return {
+        kind: {name: np.mean([each[name] for each in found], axis=0).tolist() for name in names}
+        for kind, found in measured.items()
+        if found
+    }
 
 
 def _kinds(cases: Sequence[Case], name: str) -> dict[str, Any]:

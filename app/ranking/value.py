@@ -12,7 +12,9 @@ from scipy.special import expit, ndtr
 
 Floats = NDArray[np.float64]
 
-EXPECTED_CONFIRMATIONS = 10.0  # the prior is worth as many answers as the community needs to confirm ten
+# The prior is worth as many answers as the community needs to confirm so many. A better record of few answers must not
+# outweigh who is there to answer: chosen on the replay (docs/ranking.md).
+EXPECTED_CONFIRMATIONS = 100.0
 PRIOR_SPEED_ANSWERS = 5.0
 NOTICE_MINUTES = 120.0  # after which a silent provider is passed over
 
@@ -38,8 +40,8 @@ def responds(share: Floats, *, helpers: float, intercept: float, slope: float) -
 def confirmed_given_answer(confirmed: Floats, judged: Floats, *, share: float) -> Floats:
     """Return P(confirmed | answers) per provider, in (0, 1), shrunk to the `share` of answers confirmed in general.
 
-    confirmed of judged answers; beta-binomial with a prior worth as many answers as give ten confirmations, so that the
-    logarithm of the estimate varies equally whether confirming is customary (1 in 2) or rare (1 in 20).
+    confirmed of judged answers; beta-binomial with a prior worth as many answers as give a hundred confirmations, so
+    that the logarithm of the estimate varies equally whether confirming is customary (1 in 2) or rare (1 in 20).
     """
     prior = EXPECTED_CONFIRMATIONS / share
     return (confirmed + EXPECTED_CONFIRMATIONS) / (judged + prior)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from app.ranking.columns import DAY_S, HALF_LIFE_S
-from app.ranking.features import RATE_PRIOR
+from app.ranking.features import WEEK_OF_YEAR, momentum_of, steady_answers, steady_of
 from app.ranking.model import Model
 from app.ranking.reasons import CODE_OF
 from app.routing.replaying import appraisal, stored
@@ -22,6 +22,7 @@ from app.routing.replaying import appraisal, stored
 LEAST_MINUTES = 1.0
 FEW_DAYS_SILENT = 2.0
 WEEK = 7
+DAY_MINUTES = 1440
 MORE_SOLVED = 3
 SLOW_MINUTES = 10.0
 ABOUT_THE_TOPIC = ("knows_topic", "answered_similar")
@@ -68,7 +69,7 @@ def changes(
 
 def _answer_the_day_before(factors: Numbers, record: Numbers, _usual: Mapping[str, float]) -> bool:
     """She had answered one question the day before."""
-    if np.expm1(factors.get("silence", 0.0)) <= FEW_DAYS_SILENT and record["answers"] > 0:
+    if np.expm1(factors.get("silence_minutes", 0.0)) <= FEW_DAYS_SILENT * DAY_MINUTES and record["answers"] > 0:
         return False
     return _answered(factors, days=(1,))
 
@@ -78,14 +79,10 @@ def _answer_every_day(factors: Numbers, _record: Numbers, _usual: Mapping[str, f
     return _answered(factors, days=range(1, WEEK + 1))
 
 
-def _solve_more(factors: Numbers, record: Numbers, _usual: Mapping[str, float]) -> bool:
+def _solve_more(_factors: Numbers, record: Numbers, _usual: Mapping[str, float]) -> bool:
     """Three more of her answers had been accepted: of those that were judged, as far as they reach."""
     record["judged"] += max(0.0, MORE_SOLVED - (record["judged"] - record["confirmed"]))
     record["confirmed"] += MORE_SOLVED
-    if "accepted_rate" in factors:
-        accepted, answers = RATE_PRIOR
-        rate = (record["confirmed"] + accepted) / (record["judged"] + answers)
-        factors["accepted_rate"] = max(factors["accepted_rate"], rate)
     return True
 
 
@@ -117,14 +114,23 @@ ACTS: dict[str, Act] = {
 
 def _answered(factors: Numbers, *, days: Sequence[int]) -> bool:
     """Put answers of so many days ago into the factors that count them; say whether there are any."""
-    counting = {"recent_answers": "recent", "longer_activity": "longer"}
-    for name, kept in counting.items():
-        if name in factors:
-            more = sum(2.0 ** (-day * DAY_S / HALF_LIFE_S[kept]) for day in days)
-            factors[name] = float(np.log1p(np.expm1(factors[name]) + more))
-    if "silence" in factors:
-        factors["silence"] = min(factors["silence"], float(np.log1p(min(days))))
-    return bool(factors.keys() & {*counting, "silence"})
+    known = factors.keys() & {"steady_activity", "momentum", "silence_minutes"}
+    before = steady_answers(factors["steady_activity"]) if "steady_activity" in factors else 0.0
+    if "momentum" in factors:
+        # Of the two sums in it only the ratio was kept: a usual week is taken to be one of her last ninety days.
+        usual = before * HALF_LIFE_S["recent"] / HALF_LIFE_S["longer"]
+        recent = float(np.exp(factors["momentum"])) * (usual + 1) - 1
+        more = np.array(WEEK_OF_YEAR * _faded("year", days))
+        factors["momentum"] = float(momentum_of(np.array(recent + _faded("recent", days)), usual + more))
+    if "steady_activity" in factors:
+        factors["steady_activity"] = float(steady_of(np.array(before + _faded("longer", days))))
+    if "silence_minutes" in factors:
+        factors["silence_minutes"] = min(factors["silence_minutes"], float(np.log1p(min(days) * DAY_MINUTES)))
+    return bool(known)
+
+
+def _faded(kept: str, days: Sequence[int]) -> float:
+    return sum(float(2.0 ** (-day * DAY_S / HALF_LIFE_S[kept])) for day in days)
 
 
 def _upper_quarter(candidates: Mapping[str, Any]) -> dict[str, float]:

@@ -97,14 +97,21 @@ def lines(figures: Mapping[str, Any]) -> Iterator[str]:
     yield _HEAD
     yield _row(f"model {figures['model']}", figures)
     yield _row("  after capacity, fairness, exploration", figures["after_capacity_fairness_exploration"])
+    yield _row("  untrained", figures["untrained"])
     for name, each in figures["learned"].items():
         yield _row(f"  {name} (step {each['metrics'].get('step', 0):.2f})", each)
     for name, each in figures["baselines"].items():
         yield _row(name, each)
     yield ""
     for cut, each in figures["splits"].items():
-        yield _row(f"test from {cut}", each["given"])
-        yield _row("  learned before it", each["learned"])
+        yield _row(f"test from {cut}, learned before it", each["learned"])
+        yield _row("  untrained", each["untrained"])
+    for kind, each in figures["over_splits"].items():
+        (low, high), (ndcg_low, ndcg_high) = each["mrr_ci"], each["ndcg10_ci"]
+        yield (
+            f"mean of the splits, {kind}: MRR {each['mrr']:.3f} [{low:.3f}, {high:.3f}], "
+            f"nDCG@10 {each['ndcg10']:.3f} [{ndcg_low:.3f}, {ndcg_high:.3f}]"
+        )
     yield ""
     yield "95 % intervals: " + ", ".join(
         f"{kind} MRR {figures[kind]['mrr_ci'][0]:.3f} to {figures[kind]['mrr_ci'][1]:.3f}"

@@ -14,7 +14,7 @@ from app.actor import Actor
 from app.community.links import person_url
 from app.community.models.posts import Question
 from app.community.queries.thread import Thread
-from app.ranking.fairness import LOAD_MINUTES
+from app.ranking.fairness import LOAD_SHARE
 from app.routing import modelqueries, modelstore, policy, queries, rings, sentences, versions_told
 from app.routing.models import Offer
 from app.routing.queries import SHOWN_STATES, OfferRow
@@ -92,7 +92,7 @@ def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]
         "has_more": len(steps) > SHOWN_HISTORY,
         "rule": versions_told.rule(PROMOTION_RULE.value),
         "explore": max(EXPLORE_PERCENT.value, 5),
-        "load_minutes": LOAD_MINUTES,
+        "load_percent": 100 * LOAD_SHARE,
     }
 
 

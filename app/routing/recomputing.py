@@ -21,7 +21,7 @@ from app.community.models.posts import Question
 from app.community.models.shelves import QuestionTag
 from app.db import db
 from app.providers.models import Provider
-from app.ranking.fairness import LOAD_MINUTES
+from app.ranking.fairness import load_minutes
 from app.ranking.features import COLUMNS
 from app.ranking.need import Need
 from app.ranking.pool import TERMS, Pool, pool_of
@@ -81,7 +81,7 @@ def the_others(decision: RoutingDecision, question: Question) -> list[dict[str, 
     at = decision.decided_at
     need = need_of_question(state, question, tag_ids=_tag_ids(question.id), now=at)
     pool = _only(state, pool_of(state, need), ids)
-    pool.terms[:, TERMS.index("load")] -= LOAD_MINUTES * _invited_before(decision, pool.ids)
+    pool.terms[:, TERMS.index("load")] -= load_minutes(need.chance_minutes) * _invited_before(decision, pool.ids)
     worth = appraise(need, pool, model, notice=decision.need["notice"], total=decision.need["log_total"])
     if not _agrees(decision, need, pool, worth):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from math import log
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,11 +16,12 @@ from app.web.templating import minutes_in_words, number
 FEW_JUDGED = 3  # of fewer answers nobody can say how often they solve
 LEAST_SAVED_MINUTES = 5.0
 
+SELDOM_SOLVED = 0.05  # solving counts in the picture from here on
+
 # How the factors are told apart in the small picture of the parts.
 GROUPS = {
-    "topic": ("topic_share", "topic_vector", "similar_answered", "profile_match"),
-    "presence": ("recent_answers", "longer_activity", "usual_hour"),
-    "solving": ("accepted_rate",),
+    "topic": ("topic_answers", "topic_vector", "similar_answered", "alike_lately", "profile_match"),
+    "presence": ("steady_activity", "momentum", "asked_hour", "usual_week"),
 }
 
 
@@ -182,30 +184,40 @@ def left_out(code: str, count: int) -> str:
 def meaning(column: str) -> str:
     """Return what a factor measures; nothing for one of another version."""
     return {
-        "recent_answers": _("How many questions somebody answered; each counts half after a week."),
-        "longer_activity": _("The same, but each counts half after ninety days."),
-        "silence": _("How long ago the last answer was; the longer, the less."),
-        "topic_share": _("How many of somebody's answers were about the tags and category of this question."),
+        "steady_activity": _(
+            "How many questions somebody answered, each counting half after ninety days; beyond a few dozen it "
+            "makes little difference."
+        ),
+        "momentum": _("How many questions somebody answered this week, compared with a usual week of the last year."),
+        "silence_minutes": _("How long ago the last answer was; the longer, the less."),
+        "topic_answers": _(
+            "How many questions with these tags or in this category somebody answered, each counting half after "
+            "sixty days."
+        ),
         "topic_vector": _("How near the question is to all that somebody answered, by the words that go together."),
         "similar_answered": _("How many of the questions most like this one somebody answered."),
+        "alike_lately": _(
+            "How many of the latest questions on the same subject somebody answered, also in other words."
+        ),
         "profile_match": _("How many of this question's rare words occur in what somebody answered."),
-        "usual_hour": _("How often somebody answered around this hour of the day."),
-        "accepted_rate": _("How many of somebody's answers solved the question, in the asker's own words."),
+        "asked_hour": _("How often somebody answers what is asked around this hour of the day."),
+        "usual_week": _("How often somebody answered in the coming six hours of the week, compared with other hours."),
     }.get(column, "")
 
 
 def factor(column: str) -> str:
     """Return the name of a factor; for one of another version its word in the program."""
     return {
-        "recent_answers": _("Answers of the last days"),
-        "longer_activity": _("Answers of the last months"),
-        "silence": _("Days without an answer"),
-        "topic_share": _("Share of answers in these topics"),
+        "steady_activity": _("Answers of the last months"),
+        "momentum": _("More active than usual"),
+        "silence_minutes": _("Time since the last answer"),
+        "topic_answers": _("Answers in these topics"),
         "topic_vector": _("Nearness of the subject"),
         "similar_answered": _("Similar questions answered"),
+        "alike_lately": _("Same subject answered lately"),
         "profile_match": _("Same words as in questions answered before"),
-        "usual_hour": _("Usually here at this time of day"),
-        "accepted_rate": _("Share of answers that solved it"),
+        "asked_hour": _("Answers what is asked at this hour"),
+        "usual_week": _("Usually here at this time of the week"),
     }.get(column, column)
 
 
@@ -233,11 +245,13 @@ def picture(kept: Mapping[str, Any], most: float) -> list[dict[str, Any]]:
 
 
 def group_totals(kept: Mapping[str, Any]) -> dict[str, float]:
-    """Return the contribution of each group of factors to a candidate's score; silence takes from being here."""
+    """Return what each group contributes; silence takes from being here. All in the unit of the score, a logarithm:
+    solving by how many times the usual one in twenty it is.
+    """
     parts = dict(zip(kept["columns"], kept["parts"], strict=True))
-    totals = {group: sum(parts.get(column, 0.0) for column in columns) for group, columns in GROUPS.items()}
-    totals["presence"] = max(0.0, totals["presence"] + parts.get("silence", 0.0))
-    return totals
+    totals = {group: max(0.0, sum(parts.get(column, 0.0) for column in columns)) for group, columns in GROUPS.items()}
+    totals["presence"] = max(0.0, totals["presence"] + parts.get("silence_minutes", 0.0))
+    return totals | {"solving": max(0.0, log(kept["confirmed"] / SELDOM_SOLVED))}
 
 
 def expected(kept: Mapping[str, Any]) -> str:

@@ -94,11 +94,11 @@ def test_the_pages_read_well_for_everybody(new_page, live_server, lived, axe, op
         "/admin/ranking/decisions": (lived.operator, "Beslissingen"),
         one: (lived.operator, f"Beslissing {lived.decision}"),
         f"{one}/left-out?reason=other_language": (lived.operator, f"Beslissing {lived.decision}"),
-        f"{one}/what-if?weight-silence=x": (lived.operator, f"Beslissing {lived.decision}"),
+        f"{one}/what-if?weight-silence_minutes=x": (lived.operator, f"Beslissing {lived.decision}"),
         f"{one}/compare": (lived.operator, f"Beslissing {lived.decision}"),
     }
     for path, (who, heading) in headings.items():
-        if "color_scheme" in options and path not in ("/admin/ranking", f"{one}/what-if?weight-silence=x"):
+        if "color_scheme" in options and path not in ("/admin/ranking", f"{one}/what-if?weight-silence_minutes=x"):
             continue  # the colours of the others are on these
         if who is not None:
             enter(page, live_server, who)

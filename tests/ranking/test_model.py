@@ -45,7 +45,8 @@ def test_a_weight_never_turns_around():
 
 def test_drawn_candidates_stand_for_the_rest():
     rng = np.random.default_rng(3)
-    made = sample_of(rng.random((1_000, len(COLUMNS))), rng.random(1_000), {999: 5.0}, helpers_hour=1, helpers_day=1, rng=rng)
+    features = rng.random((1_000, len(COLUMNS)))
+    made = sample_of(features, rng.random(1_000), {999: 5.0}, helpers_hour=1, helpers_day=1, rng=rng)
 
     assert np.exp(made.stands_for).sum() == pytest.approx(1_000)
     assert np.isfinite(made.waits).sum() == 1
@@ -65,7 +66,7 @@ def test_learning_from_noise_keeps_what_was_there():
 
 def test_learning_finds_a_community_that_is_different():
     start = default_model()
-    other = np.array([0.0, 0.0, -0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 3.0])
+    other = np.array([0.0, 0.0, -0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 3.0])
 
     learned = learn(samples_from(other, questions=1_000, seed=5), start, version="two")
 

@@ -42,7 +42,7 @@ def decided(cast, clock):
 def other_model():
     """Return a model that cares for nothing but who was silent for long."""
     model = default_model()
-    return replace(model, version="other", weights=np.where(np.arange(9) == 2, -3.0, 0.0))
+    return replace(model, version="other", weights=np.where(np.arange(len(default_model().weights)) == 2, -3.0, 0.0))
 
 
 def test_decisions_come_back_with_what_came_of_them(cast, decided):

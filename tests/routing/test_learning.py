@@ -128,7 +128,7 @@ def test_few_decisions_leave_the_weights_alone(cast, question, clock):
     learned = learning.refit()
 
     assert learned.version == ""
-    assert [each.version for each in db.session.scalars(db.select(RankingModel))] == ["default-1"]
+    assert [each.version for each in db.session.scalars(db.select(RankingModel))] == ["default-2"]
 
 
 # The rule
@@ -154,8 +154,8 @@ def mistaken(cast, monkeypatch):
     set_to(cast, promotion_fewest="5")
     for number in range(28):
         features = {
-            cast.peer_provider: {"recent_answers": 3.0, "topic_share": 0.1 * (number % 3)},
-            cast.agent_provider: {"recent_answers": 0.5, "topic_share": 1.0 + 0.1 * (number % 2)},
+            cast.peer_provider: {"steady_activity": 3.0, "topic_answers": 0.1 * (number % 3)},
+            cast.agent_provider: {"steady_activity": 0.5, "topic_answers": 1.0 + 0.1 * (number % 2)},
         }
         make.decided(
             cast,
@@ -176,7 +176,7 @@ def test_a_candidate_that_is_no_worse_on_decisions_it_has_not_seen_comes_into_fo
     assert row.metrics["replay_decisions"] == 7
     assert row.metrics["answers_difference"] > 0
     assert row.metrics["answers_decisions"] == 7
-    assert row.metrics["beside"] == "default-1"
+    assert row.metrics["beside"] == "default-2"
 
 
 def test_learning_never_sees_the_decisions_it_is_judged_on(cast, mistaken, monkeypatch):
@@ -190,7 +190,7 @@ def test_learning_never_sees_the_decisions_it_is_judged_on(cast, mistaken, monke
 
 def swapped(_samples, start, *, version):
     """Learn that the topic decides."""
-    weights = np.where(np.array(COLUMNS) == "topic_share", 9.0, 0.0)
+    weights = np.where(np.array(COLUMNS) == "topic_answers", 9.0, 0.0)
     return replace(start, version=version, weights=weights)
 
 
@@ -219,14 +219,14 @@ def test_the_rule_of_the_settings_decides(cast, mistaken, monkeypatch, rule, can
 
     assert learned.against == against
     assert learned.is_promoted is not bool(against)
-    assert latest_model() == (learned.version if not against else "default-1")
+    assert latest_model() == (learned.version if not against else "default-2")
 
 
 def test_what_is_worse_on_the_replay_is_kept_and_not_used(cast, mistaken, monkeypatch):
     for number in range(28, 60):  # lately it is the peer who answers
         features = {
-            cast.peer_provider: {"recent_answers": 3.0, "topic_share": 0.0},
-            cast.agent_provider: {"recent_answers": 0.0, "topic_share": 1.0},
+            cast.peer_provider: {"steady_activity": 3.0, "topic_answers": 0.0},
+            cast.agent_provider: {"steady_activity": 0.0, "topic_answers": 1.0},
         }
         make.decided(cast, number, features=features, answered_by=cast.peer_provider)
     monkeypatch.setattr(learning, "learn", swapped)
@@ -235,24 +235,24 @@ def test_what_is_worse_on_the_replay_is_kept_and_not_used(cast, mistaken, monkey
     learned = learning.refit()
 
     assert learned.against == ["replay_worse"]
-    assert latest_model() == "default-1"
-    assert {each.version for each in db.session.scalars(db.select(RankingModel))} == {"default-1", learned.version}
+    assert latest_model() == "default-2"
+    assert {each.version for each in db.session.scalars(db.select(RankingModel))} == {"default-2", learned.version}
 
 
 def test_with_too_few_to_judge_by_nothing_changes(cast, mistaken):
     set_to(cast, promotion_fewest="50")
 
     assert learning.refit().against == ["too_few"]
-    assert latest_model() == "default-1"
+    assert latest_model() == "default-2"
 
 
 def test_decisions_made_with_fewer_factors_teach_nothing_and_break_nothing(cast, mistaken):
     make.decided(
         cast,
         99,
-        features={cast.peer_provider: {"silence": 1.0}, cast.agent_provider: {"silence": 2.0}},
+        features={cast.peer_provider: {"silence_minutes": 1.0}, cast.agent_provider: {"silence_minutes": 2.0}},
         answered_by=cast.agent_provider,
-        columns=("silence", "a_factor_of_old"),
+        columns=("silence_minutes", "a_factor_of_old"),
         days_ago=1.5,
     )
 
@@ -268,7 +268,7 @@ def test_decisions_made_with_fewer_factors_teach_nothing_and_break_nothing(cast,
 def test_the_first_question_puts_the_default_in_force(cast, question):
     steps = modelqueries.history()
 
-    assert [(step.promotion.reason, step.promotion.model.version) for step in steps] == [("shipped", "default-1")]
+    assert [(step.promotion.reason, step.promotion.model.version) for step in steps] == [("shipped", "default-2")]
     facts = db.session.scalars(db.select(DomainEvent).where(DomainEvent.kind == "ranking_model_promoted")).all()
     assert [(fact.actor_kind, fact.payload["reason"]) for fact in facts] == [("system", "shipped")]
 
@@ -277,7 +277,7 @@ def test_a_new_default_of_the_program_takes_over_from_the_old_one(cast, question
     monkeypatch.setattr(modelstore, "default_model", lambda: replace(default_model(), version="default-2"))
 
     assert modelstore.in_force()[1].version == "default-2"
-    assert [step.promotion.model.version for step in modelqueries.history()] == ["default-2", "default-1"]
+    assert [step.promotion.model.version for step in modelqueries.history()] == ["default-2", "default-2"]
 
 
 def test_a_new_default_does_not_take_over_from_what_was_learned_or_chosen(cast, question, monkeypatch):
@@ -292,8 +292,8 @@ def test_a_version_for_other_factors_can_be_read_and_gives_way_to_the_default(ca
     modelstore.promote(old, "learned")
 
     assert modelstore.usable(old) is None
-    assert modelstore.weights_of(old) == {"silence": -0.5, "a_factor_of_old": 0.25}
-    assert modelstore.in_force()[1].version == "default-1"
+    assert modelstore.weights_of(old) == {"silence_minutes": -0.5, "a_factor_of_old": 0.25}
+    assert modelstore.in_force()[1].version == "default-2"
     with pytest.raises(Conflict, match="model_for_other_factors"):
         choosing.choose_model(acting(cast.operator), old)
 
@@ -307,8 +307,8 @@ def test_an_operator_goes_back_and_old_decisions_keep_their_model(cast, question
     replaced = choosing.choose_model(acting(cast.operator), first.model)
 
     assert replaced.version == "learned-2"
-    assert latest_model() == "default-1"
-    assert (first.model.version, second.model.version) == ("default-1", "learned-2")
+    assert latest_model() == "default-2"
+    assert (first.model.version, second.model.version) == ("default-2", "learned-2")
     newest = modelqueries.history()[0]
     assert (newest.promotion.reason, newest.by, newest.before.version) == ("rolled_back", "Olga Operator", "learned-2")
     fact = db.session.scalars(db.select(DomainEvent).order_by(DomainEvent.id.desc())).first()
@@ -337,7 +337,7 @@ def test_two_choices_at_once_leave_the_first(cast, question, monkeypatch):
 def foreign(version: str) -> RankingModel:
     """Return a stored version made for other factors, as a program of another day left it."""
     file = BytesIO()
-    text = {"version": version, "metrics": {}, "columns": ["silence", "a_factor_of_old"]}
+    text = {"version": version, "metrics": {}, "columns": ["silence_minutes", "a_factor_of_old"]}
     np.savez_compressed(file, weights=np.array([-0.5, 0.25]), curves=np.ones((2, 2)), text=np.array(json.dumps(text)))
     row = RankingModel(version=version, content=file.getvalue(), metrics={}, made_at=clock.now())
     db.session.add(row)

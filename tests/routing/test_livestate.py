@@ -9,7 +9,7 @@ from app.community.models.posts import Answer
 from app.community.services import answering, judging
 from app.db import db
 from app.providers.services import change_skills
-from app.ranking.features import features, topic_share
+from app.ranking.features import features, topic_answers
 from app.ranking.need import need_of
 from app.ranking.protocol import plain
 from app.ranking.snapshot import state_bytes
@@ -223,7 +223,8 @@ def test_what_somebody_says_she_knows_reaches_every_process(cast):
     def share() -> float:
         state = current()
         need = need_of_question(state, question, tag_ids=[meter.id], now=question.created_at)
-        return dict(zip(state.providers["id"].tolist(), topic_share(state, need).tolist(), strict=True)).get(partner, 0)
+        found = topic_answers(state, need).tolist()
+        return dict(zip(state.providers["id"].tolist(), found, strict=True)).get(partner, 0)
 
     assert share() == 0
     change_skills(acting(cast.partner, for_organisation=cast.plumbers), ["meter"])

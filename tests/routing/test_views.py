@@ -342,11 +342,11 @@ def test_the_question_leads_a_helper_to_why_or_why_not(app, client, cast, questi
 
 def test_a_decision_made_with_other_factors_can_still_be_read(client, cast, question):
     features = {
-        cast.peer_provider: {"silence": 1.0, "a_factor_of_old": 2.0},
-        cast.agent_provider: {"silence": 2.0},
+        cast.peer_provider: {"silence_minutes": 1.0, "a_factor_of_old": 2.0},
+        cast.agent_provider: {"silence_minutes": 2.0},
     }
     decision = make.decided(
-        cast, 1, features=features, answered_by=None, columns=("silence", "a_factor_of_old"), days_ago=0
+        cast, 1, features=features, answered_by=None, columns=("silence_minutes", "a_factor_of_old"), days_ago=0
     )
     for person in (cast.customer, cast.peer):
         sign_in(client, person)
@@ -474,7 +474,7 @@ def test_everybody_reads_how_the_weights_came_to_be_and_not_which_operator_it_wa
         "answers_low": -0.012,
         "answers_high": 0.074,
     }
-    weights = np.where(np.array(COLUMNS) == "topic_share", 2 * model.weights, model.weights)
+    weights = np.where(np.array(COLUMNS) == "topic_answers", 2 * model.weights, model.weights)
     learned = modelstore.add(replace(model, version="learned-2", weights=weights), judged=found)
     modelstore.promote(learned, "learned")
     choosing.choose_model(acting(cast.operator), latest_decision(question.id).model)
