@@ -13,7 +13,7 @@ from bench._manipulation_world import NOW, PROVIDERS, VERIFIED, World
 
 Floats = NDArray[np.float64]
 
-NEWCOMERS = 0.05  # who has no record yet stands where the lowest twentieth of the providers does
+NEWCOMERS = 0.0  # the quantile of all providers at which who has no record yet stands: where the lowest does
 WALK_STEPS = 10  # of SybilRank: about log n
 EQUAL_CAP = 0.01
 

@@ -22,7 +22,7 @@ DAYS = 700
 TARGETS = 20
 HIJACKED = 0.5  # of the ring are accounts with an honest past
 SIZES = (20, 50, 100)
-# Share of the targets that each member confirms, and over how many days.
+# Share of the targets that each member confirms, and over how many days; by turns.
 WAYS = ((0.8, 10), (0.5, 10), (0.8, 60))
 
 
@@ -46,7 +46,7 @@ class Found(NamedTuple):
 def detection(seeds: range) -> None:
     """State how well planted rings are found, that nothing is found where there is none, and the flagging of g=100."""
     for size in SIZES:
-        found = [look(planted(seed, size, *way)) for seed in seeds for way in WAYS]
+        found = [look(planted(seed, size, *WAYS[seed % len(WAYS)])) for seed in seeds]
         precision, recall = (float(np.mean([each[part] for each in found])) for part in (0, 1))
         said = f"precision {precision:.2f}, recall {recall:.2f}"
         held = precision >= 0.9 and recall >= 0.8

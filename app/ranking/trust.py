@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -73,12 +72,11 @@ def weights(given: Floats, vouches: Vouches, *, now: float) -> Floats:
     total = np.bincount(giver, weights=strength, minlength=n)
     share = PASSED_ON * strength / np.maximum(total[giver], FEWEST_VOUCHES)
     most = VOUCH_CARRIES * strength * np.maximum(1.0, given[giver])
-    into = csr_array((np.ones(len(giver)), (receiver, np.arange(len(giver)))), shape=(n, len(giver)))
     has = given.copy()
     # A contraction: each round changes the sum of |has| by at most PASSED_ON times the round before.
     for _ in range(MOST_ROUNDS):
         passed = has - np.minimum(KEPT * has, 1.0)
-        following = given + into @ np.minimum(share * passed[giver], most)
+        following = given + np.bincount(receiver, weights=np.minimum(share * passed[giver], most), minlength=n)
         moved = float(np.abs(following - has).sum())
         has = following
         if moved < PRECISION:

@@ -9,11 +9,13 @@ from app.ranking.evidence import loops_of
 from app.ranking.memory import Memory
 from app.ranking.rings import Ring, rings
 
+FEWEST_CASES = 10  # among the members of a loop that is worth a look
+
 
 @dataclass(frozen=True)
 class Loop:
     """Sources (people and organisations, numbered as in Known) that confirm each other's providers in a circle, each
-    beyond its share; inside: confirmed and unconfirmed verdicts between them, of `received` by their providers in all.
+    beyond its share; inside: solved and unsolved cases between them, of `received` by their providers in all.
     """
 
     sources: tuple[int, ...]
@@ -43,5 +45,7 @@ def loops_in(state: Memory, known: Known) -> list[Loop]:
         sources = tuple(sorted(source for source, loop in names.items() if loop == name))
         theirs = np.isin(owner[provider], sources)
         between = theirs & np.isin(source, sources) & (source != owner[provider])
-        found.append(Loop(sources, int(between.sum()), int(theirs.sum())))
+        # Two who helped each other a few times are no news.
+        if between.sum() >= FEWEST_CASES:
+            found.append(Loop(sources, int(between.sum()), int(theirs.sum())))
     return found

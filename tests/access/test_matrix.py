@@ -50,6 +50,7 @@ NOT_MISSED = {
     "app.sitesettings.policy.can_change_settings: actor.is_suspended": "who is suspended has no rights",
     "app.sitesettings.policy.can_change_settings: actor.is_visitor": "a visitor has no rights",
     "app.accounts.securing.make_api_token: actor.works_for(acting_for_organisation_id)": "so does the form",
+    "can_look_at_rings": "finding_for finds them for moderators and operators only: tests/routing",
     "can_part": "tests/community: taking back a merge or a split under a lock",
     "app.community.queries.lists.being_solved: Question.audience == PUBLIC": "tests/community",
     "app.community.views.blueprint.gone_page: actor().is_visitor": "a visitor deleted nothing",

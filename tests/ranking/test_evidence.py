@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ranking.evidence import FREE_VERDICTS, SOURCE_SHARE, capped, loops_of, source_shares, standing, weighed
+from app.ranking.evidence import (
+    FREE_VERDICTS,
+    SOURCE_SHARE,
+    _circles,
+    capped,
+    loops_of,
+    source_shares,
+    standing,
+    weighed,
+)
 
 PROVIDERS = 3
 verdicts = st.lists(
@@ -142,3 +151,22 @@ def test_more_confirmed_solutions_never_lower_a_standing(known, known_share, unk
     base = place(known_good, unknown_good)
     assert place(min(known, known_good + 1), unknown_good) >= base - 1e-12
     assert place(known_good, min(unknown, unknown_good + 1)) >= base - 1e-12
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=25))
+def test_circles_are_those_who_reach_each_other(edges):
+    follows: dict[int, list[int]] = {}
+    for one, other in edges:
+        follows.setdefault(one, []).append(other)
+    reach = {(one, one) for one in range(8)} | set(edges)
+    for middle in range(8):
+        reach |= {(a, b) for a in range(8) for b in range(8) if {(a, middle), (middle, b)} <= reach}
+
+    found = _circles(follows)
+
+    nodes = {node for edge in edges for node in edge}
+    together = {node: set(circle) for circle in found for node in circle}
+    assert sorted(node for circle in found for node in circle) == sorted(nodes)
+    for node in nodes:
+        assert together[node] == {other for other in nodes if {(node, other), (other, node)} <= reach}
