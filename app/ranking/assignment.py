@@ -19,7 +19,7 @@ import scipy  # its parts are loaded when first used: many requests wait in the 
 from numpy.typing import NDArray
 from scipy.special import wrightomega
 
-from app.ranking.exploration import CONTENDERS, SHARE, exploring, filled, largest, near_minutes
+from app.ranking.exploration import CONTENDERS, SHARE, best_weights, exploring, filled, largest, near_minutes
 from app.ranking.rounding import rounded, thinned
 
 Floats = NDArray[np.float64]
@@ -246,23 +246,22 @@ class _Market:
 
     def _pairs(self, prices: Floats, *, with_exploration: bool) -> tuple[Rows, Rows, Floats]:
         rows, columns, weights = [_NO_ROWS], [_NO_ROWS], [_NONE]
-        for row, (wish, close, near) in enumerate(zip(self.wishes, self.close, self.nears, strict=True)):
-            found = np.zeros(len(wish.values))
-            explored = self.explored[row]
-            found[close] = self._wanted(wish, close, near, prices, wish.places - float(explored.sum()))
-            if with_exploration and explored.any():
-                found = filled(found + explored, wish.places)
+        for row, wish in enumerate(self.wishes):
+            found = self.explored[row].copy() if with_exploration else np.zeros(len(wish.values))
+            found[self.close[row]] += self._wanted(row, prices)
             rows.append(np.full(len(found), row))
             columns.append(wish.providers)
             weights.append(found)
         return np.concatenate(rows), np.concatenate(columns), np.concatenate(weights)
 
-    def _wanted(self, wish: Wish, close: Rows, near: float, prices: Floats, places: float) -> Floats:
+    def _wanted(self, row: int, prices: Floats) -> Floats:
         """Return how likely each of the close candidates is to be asked at these prices; nobody may be, too."""
-        net = wish.values[close] - prices[wish.providers[close]]
-        net = np.concatenate((net, np.full(wish.places, self.nobody)))
-        edge = np.partition(net, len(net) - wish.places)[len(net) - wish.places]
-        return filled(np.exp(np.clip((net - edge) / near, -40.0, 40.0)), places)[: len(close)]
+        wish, close, explored = self.wishes[row], self.close[row], self.explored[row]
+        empty = np.full(wish.places, self.nobody)
+        net = np.concatenate((wish.values[close] - prices[wish.providers[close]], empty))
+        most = np.concatenate((1 - explored[close], np.ones(wish.places)))
+        weights = best_weights(net, wish.places, self.nears[row])
+        return filled(weights, wish.places - float(explored.sum()), most=most)[: len(close)]
 
     def _per_provider(self, column: Rows, weight: Floats) -> Floats:
         return np.bincount(column, weight, len(self.capacities)).astype(np.float64)

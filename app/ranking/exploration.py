@@ -5,7 +5,6 @@ places; so a past decision can judge a new method fairly (inverse propensity), a
 Sources: W. Madow (1949), systematic sampling; W. Thompson (1933), sampling by the probability of being best.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,31 +60,38 @@ def wave_propensities(
     """
     if not 0 <= share <= 1 or places < 1:
         raise ValueError("share must be in [0, 1] and places at least 1")
+    if not len(values) == len(deviations) == len(uncertain):
+        raise ValueError("values, deviations and who is uncertain have different lengths")
+    if not (np.all(np.isfinite(values)) and np.all(np.isfinite(deviations))):
+        raise ValueError("a value or how unsure it is is not finite")
     if len(values) <= places:
         return np.ones(len(values))
     explored = exploring(values, deviations, uncertain, places=places, share=share)
-    return filled(best_share(values, places, share=float(explored.sum()) / places) + explored, places)
+    # What is kept for exploration comes off the last place, not off the best candidate.
+    rest = places - float(explored.sum())
+    return explored + filled(best_weights(values, places, near_minutes(values)), rest, most=1 - explored)
 
 
 def exploring(values: Floats, deviations: Floats, uncertain: NDArray[np.bool_], *, places: int, share: float) -> Floats:
-    """Return the part of each propensity (n,) that is for getting to know somebody; 0 for all where nobody is new."""
+    """Return the part of each propensity (n,) that is for getting to know somebody: share · places in all, where so
+    many are uncertain.
+    """
     wanted = np.zeros(len(values))
     rows = np.flatnonzero(uncertain)
     if len(rows) and share > 0:
-        wanted[rows] = share * places * promise(values[rows], deviations[rows])
+        wanted[rows] = filled(promise(values[rows], deviations[rows]), share * places)
     return wanted
 
 
-def best_share(values: Floats, places: int, *, share: float = 0.0) -> Floats:
-    """Return each candidate's probability of a place (n,) when only value counts; near-equals take turns.
-
-    Sums to places · (1 - share): what is kept for exploration comes off the last place, not off the best candidate.
+def best_weights(values: Floats, places: int, near: float) -> Floats:
+    """Return weights (n,) for who is asked when only value counts: 1 at the last place, e times as much for every
+    `near` minutes above it; so near-equals take turns.
     """
     close = largest(values, max(CONTENDERS, 2 * places))
     edge = np.partition(values, len(values) - places)[len(values) - places]
     weights = np.zeros(len(values))
-    weights[close] = np.exp(np.clip((values[close] - edge) / near_minutes(values), -40.0, 40.0))
-    return filled(weights, places * (1 - share))
+    weights[close] = np.exp(np.clip((values[close] - edge) / near, -40.0, 40.0))
+    return weights
 
 
 def near_minutes(values: Floats) -> float:
@@ -109,25 +115,28 @@ def promise(values: Floats, deviations: Floats) -> Floats:
     return EVEN_SHARE * even + (1 - EVEN_SHARE) * best
 
 
-def filled(weights: Floats, places: float) -> Floats:
-    """Return probabilities min(1, c * weight) (n,) that sum to `places`, or to how many weights exceed 0."""
+def filled(weights: Floats, places: float, most: Floats | None = None) -> Floats:
+    """Return probabilities min(most, c * weight) (n,) that sum to `places`, or to all that can be had.
+
+    most (n,): 1 where it is not given; it must be above 0 wherever the weight is.
+    """
     result = np.zeros(len(weights))
     open_rows = np.flatnonzero(weights > 0)
-    if places <= 0:
+    if places <= 0 or len(open_rows) == 0:
         return result
-    if len(open_rows) <= places:
-        result[open_rows] = 1.0
+    limits = np.ones(len(open_rows)) if most is None else np.maximum(most[open_rows], 1e-12)
+    order = np.argsort(-weights[open_rows] / limits, kind="stable")
+    rows, limits, ordered = open_rows[order], limits[order], weights[open_rows[order]]
+    # With the first m at their limit the rest share what is left; the first m that leaves nobody above hers is it.
+    rest = np.cumsum(ordered[::-1])[::-1]
+    left = places - np.concatenate(([0.0], np.cumsum(limits)[:-1]))
+    fits = np.flatnonzero(left * ordered <= limits * rest)
+    if len(fits) == 0:
+        result[rows] = limits
         return result
-    ordered = open_rows[np.argsort(-weights[open_rows], kind="stable")]
-    sorted_weights = weights[ordered]
-    # With the first m certain, the rest share places - m; the first m that leaves nobody above 1 is the answer.
-    rest = np.cumsum(sorted_weights[::-1])[::-1]
-    for certain in range(math.ceil(places)):
-        scale = (places - certain) / rest[certain]
-        if scale * sorted_weights[certain] <= 1:
-            break
-    result[ordered] = np.minimum(1.0, scale * sorted_weights)
-    result[ordered[:certain]] = 1.0
+    at = int(fits[0])
+    result[rows[:at]] = limits[:at]
+    result[rows[at:]] = np.minimum(limits[at:], ordered[at:] / rest[at] * max(left[at], 0.0))
     return result
 
 

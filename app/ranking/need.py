@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,15 @@ class Need:
     confirmed_share: float
     pace: Pace
     itself: int = -1
+
+    def check(self) -> None:
+        """Raise ValueError where a number that values are computed from cannot be."""
+        pace = self.pace
+        numbers = (self.at, self.chance_minutes, pace.helpers_hour, pace.helpers_day, pace.log_minutes, pace.spread)
+        if not all(map(isfinite, numbers)) or self.chance_minutes < 0 or not 0 < self.confirmed_share < 1:
+            raise ValueError("a number of the request is not finite, or not one that can be")
+        if min(pace.helpers_hour, pace.helpers_day, pace.spread) <= 0:
+            raise ValueError("the pace of a request's community must be above 0")
 
 
 def need_of(

@@ -1,6 +1,7 @@
 """Order the candidates for one request by the minutes they are expected to save, and draw who is asked first."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def rank(
     places: how many are asked at once; notice: minutes after which silence is noticed; explore: share of offers for the
     uncertain; total: the log_total of everybody who might answer, where the pool is only a part of them. Chance
     decides the first wave and the order of exactly equal values, nothing else.
-    Raises ValueError on a non-finite feature, disagreeing shapes, a candidate twice, or k < 1.
+    Raises ValueError on a number that is not finite or leads to none, disagreeing shapes, a candidate twice, or k < 1.
     """
     if k < 1:
         raise ValueError("k must be at least 1")
@@ -128,19 +129,27 @@ def appraise(
     total: the log_total of everybody who might answer, where the pool is only a part of them.
     """
     pool.check()
-    contributions = pool.features * model.weights
-    scores = contributions.sum(axis=1)
-    total = log_total(scores) if total is None else total
-    share = scores - total
-    within_hour = responds(share, helpers=need.pace.helpers_hour, intercept=model.hour[0], slope=model.hour[1])
-    within_day = responds(share, helpers=need.pace.helpers_day, intercept=model.day[0], slope=model.day[1])
-    confirmed = confirmed_given_answer(pool.confirmed, pool.judged, share=need.confirmed_share)
-    log_mean = log_minutes(pool.speed_sum, pool.speed_count, mean=need.pace.log_minutes)
-    waiting = wait_minutes(within_day, log_mean, spread=need.pace.spread, notice=notice)
-    solving = within_day * confirmed * need.chance_minutes
-    minutes = np.column_stack((solving, -waiting, pool.terms))
+    need.check()
+    if not 0 < notice < np.inf or not (total is None or isfinite(total)):
+        raise ValueError("notice or total is not a number that can be of a request")
+    # Numbers that overflow are refused below, with a reason.
+    with np.errstate(over="ignore", invalid="ignore"):
+        contributions = pool.features * model.weights
+        scores = contributions.sum(axis=1)
+        total = log_total(scores) if total is None else total
+        share = scores - total
+        within_hour = responds(share, helpers=need.pace.helpers_hour, intercept=model.hour[0], slope=model.hour[1])
+        within_day = responds(share, helpers=need.pace.helpers_day, intercept=model.day[0], slope=model.day[1])
+        confirmed = confirmed_given_answer(pool.confirmed, pool.judged, share=need.confirmed_share)
+        log_mean = log_minutes(pool.speed_sum, pool.speed_count, mean=need.pace.log_minutes)
+        waiting = wait_minutes(within_day, log_mean, spread=need.pace.spread, notice=notice)
+        solving = within_day * confirmed * need.chance_minutes
+        minutes = np.column_stack((solving, -waiting, pool.terms))
+        values = minutes.sum(axis=1)
+    if not (np.all(np.isfinite(values)) and np.all(np.isfinite(scores))):
+        raise ValueError("a feature, term or record is too large to reckon with")
     return Appraisal(
-        values=minutes.sum(axis=1),
+        values=values,
         scores=scores,
         contributions=contributions,
         minutes=minutes,

@@ -6,6 +6,7 @@ Left to others: the arrays (memory.py), what the features are (features.py), how
 
 from collections import Counter
 from collections.abc import Iterable
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +46,11 @@ class State(Memory):
     def apply(self, event: Event) -> None:
         """Take one event into account.
 
-        Raises ValueError when it speaks of a request or answer that never came, or repeats one that did; the state is
-        then as it was.
+        Raises ValueError when it speaks of a request or answer that never came, repeats one that did, or has no time;
+        the state is then as it was.
         """
+        if not isfinite(event.at):
+            raise ValueError("an event needs a time, in seconds")
         match event:
             case Asked():
                 self._asked(event)

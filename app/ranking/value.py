@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 # The prior is worth as many answers as the community needs to confirm so many. A better record of few answers must not
 # outweigh who is there to answer: chosen on the replay (docs/ranking.md).
 EXPECTED_CONFIRMATIONS = 100.0
+PRIOR_SHARE_AT_MOST = 0.85  # expecting more of the unknown would put 1 of 1 above 90 of 100
 PRIOR_SPEED_ANSWERS = 5.0
 NOTICE_MINUTES = 120.0  # after which a silent provider is passed over
 
@@ -43,7 +44,7 @@ def confirmed_given_answer(confirmed: Floats, judged: Floats, *, share: float) -
     confirmed of judged answers; beta-binomial with a prior worth as many answers as give a hundred confirmations, so
     that the logarithm of the estimate varies equally whether confirming is customary (1 in 2) or rare (1 in 20).
     """
-    prior = EXPECTED_CONFIRMATIONS / share
+    prior = EXPECTED_CONFIRMATIONS / min(share, PRIOR_SHARE_AT_MOST)
     return (confirmed + EXPECTED_CONFIRMATIONS) / (judged + prior)
 
 

@@ -19,10 +19,10 @@ def world(seed: int, decisions: int, *, knows: float = 0.0) -> tuple[list[Logged
     logged, other, brought, invited = [], [], 0.0, 0.0
     for number in range(decisions):
         truth = rng.beta(1, 2, CANDIDATES)
-        mine, hers = (100 * (truth + rng.normal(0, noise, CANDIDATES)) for noise in (0.3, 0.1))
+        mine, hers = (100 * (truth + rng.normal(0, noise, CANDIDATES)) for noise in (0.2, 0.1))
         everybody = np.ones(CANDIDATES, dtype=bool)  # may be explored, so that nobody is without any chance
         propensities, wanted = (
-            wave_propensities(values, np.full(CANDIDATES, 20.0), everybody, places=PLACES, share=0.4)
+            wave_propensities(values, np.full(CANDIDATES, 20.0), everybody, places=PLACES, share=0.8)
             for values in (mine, hers)
         )
         chosen = systematic(propensities, np.arange(CANDIDATES, dtype=np.uint64), rng)
