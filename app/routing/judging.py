@@ -59,9 +59,10 @@ class SideBySide:
         return self.answered[0]["n"] > 0
 
 
-def count_tried(session: Session) -> int:
-    """Return how many decisions were made on asking."""
-    return session.scalar(select(func.count()).select_from(RoutingDecision).where(_made_on_asking())) or 0
+def count_tried(session: Session, *, after: int = 0) -> int:
+    """Return how many decisions were made on asking, after the one with this id."""
+    newer = select(func.count()).select_from(RoutingDecision).where(_made_on_asking(), RoutingDecision.id > after)
+    return session.scalar(newer) or 0
 
 
 def tried(session: Session, *, most: int, skip: int = 0, only: ColumnElement[bool] | None = None) -> Iterator[Tried]:

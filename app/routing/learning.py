@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.actor import SYSTEM
@@ -60,6 +61,7 @@ def refit() -> Learned:
         count = min(count_tried(session), MOST_DECISIONS)
         later = int(JUDGED_ON * count)
         unseen = list(tried(session, most=later))
+        until = unseen[0].decision_id if unseen else 0
         samples = [sample for case in tried(session, most=count - later, skip=later) if (sample := sample_of(case))]
     # Learning takes seconds, and must not hold the write lock.
     model = learn(samples[::-1], start, version=f"learned-{number}")
@@ -68,7 +70,7 @@ def refit() -> Learned:
     replayed = side_by_side(unseen, start, model)
     estimated = in_hindsight(unseen, start, model)
     against = reasons_against(model, replayed, estimated)
-    judged = figures(replayed, estimated) | {"beside": start.version, "against": against}
+    judged = figures(replayed, estimated) | {"beside": start.version, "against": against, "until": until}
     promoted = not against
     with transaction():
         row = modelstore.add(model, judged=judged)
@@ -80,6 +82,18 @@ def refit() -> Learned:
         else:
             promoted = False
     return Learned(count, model.version, promoted, row.metrics, review_what_changed(), against)
+
+
+def is_due(session: Session) -> bool:
+    """Say whether enough was decided since the last candidate was made that another one could be told from it."""
+    last = session.scalar(
+        select(RankingModel.metrics)
+        .where(RankingModel.version.like("learned-%"))
+        .order_by(RankingModel.id.desc())
+        .limit(1)
+    )
+    new = count_tried(session, after=0 if last is None else int(last.get("until", 0)))
+    return new >= PROMOTION_FEWEST.value
 
 
 def reasons_against(model: Model, replayed: SideBySide, estimated: Comparison) -> list[str]:
@@ -175,9 +189,11 @@ def sample_of(case: Tried) -> Sample | None:
 
 
 def run_refit() -> None:
-    """The scheduled job."""
+    """The scheduled job: learns once there are as many new decisions as it takes to judge, and reviews in any case."""
     started = clock.now()
-    learned = refit()
+    with own_session() as session:
+        due = is_due(session)
+    learned = refit() if due else Learned(0, "", is_promoted=False, metrics={}, reviews=review_what_changed())
     upkeep.log.info(
         "ranking_refitted",
         decisions=learned.decisions,
