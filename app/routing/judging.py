@@ -65,10 +65,10 @@ def count_tried(session: Session, *, after: int = 0) -> int:
     return session.scalar(newer) or 0
 
 
-def tried(session: Session, *, most: int, skip: int = 0, only: ColumnElement[bool] | None = None) -> Iterator[Tried]:
+def tried(session: Session, *, most: int, skip: int = 0) -> Iterator[Tried]:
     """Yield decisions made on asking with what came of them, the newest first; a few hundred are in memory at once."""
-    wanted = _decisions() if only is None else _decisions().where(only)
-    rows = session.execute(wanted.order_by(RoutingDecision.id.desc()).offset(skip).limit(most)).yield_per(AT_ONCE)
+    wanted = _decisions().order_by(RoutingDecision.id.desc()).offset(skip).limit(most)
+    rows = session.execute(wanted).yield_per(AT_ONCE)
     for part in rows.partitions():
         waits, accepted = _came_of(session, [row.help_request_id for row in part])
         for row in part:

@@ -25,6 +25,7 @@ from tests.cast import Cast, acting, sign_in, submit
 from tests.community import make as community
 from tests.providers import make as providers
 from tests.routing import make
+from tests.routing.make import FIRST, SECOND, SILENT, making
 
 MOST_QUERIES = 12
 
@@ -41,7 +42,7 @@ def decision(cast: Cast) -> RoutingDecision:
 @pytest.fixture
 def other(decision: RoutingDecision) -> RankingModel:
     """A version in which only the last answer counts."""
-    weights = [-9.0 if column == "silence" else 0.0 for column in COLUMNS]
+    weights = [-9.0 if column == SILENT else 0.0 for column in COLUMNS]
     return modelstore.add(replace(default_model(), version="learned-2", weights=default_model().weights * 0 + weights))
 
 
@@ -81,7 +82,7 @@ def test_for_everybody_else_they_do_not_exist(client, cast, decision, other):
         for path in pages(decision):
             assert client.get(path).status_code == 404, (path, role)
         assert submit(client, f"/admin/ranking/versions/{other.id}/use").status_code == 404
-    assert modelstore.in_force()[1].version == "default-1"
+    assert modelstore.in_force()[1].version == make.SHIPPED
 
 
 def test_what_is_not_there_is_absent(operator, decision):
@@ -214,7 +215,7 @@ def test_with_the_weights_as_they_were_the_order_is_as_it_was(operator, decision
 
 def test_other_weights_give_another_order_and_change_nothing(operator, cast, decision):
     before = (dict(decision.candidates), db.session.scalar(db.select(db.func.count()).select_from(DomainEvent)))
-    query = {**weights_of(decision), "weight-silence": "-9", "term-load": "2"}
+    query = {**weights_of(decision), f"weight-{SILENT}": "-9", "term-load": "2"}
     make.past(cast, cast.partner, answers=1)
 
     answer = operator.get(f"/admin/ranking/decisions/{decision.id}/what-if", query_string=query)
@@ -231,11 +232,11 @@ def test_other_weights_give_another_order_and_change_nothing(operator, cast, dec
 
 def test_a_candidate_far_ahead_by_one_factor_moves_when_it_stops_counting(operator, cast, decision):
     features = {
-        cast.peer_provider: {"recent_answers": 9.0},
-        cast.agent_provider: {"topic_share": 1.0},
+        cast.peer_provider: {FIRST: making(FIRST, 4.0)},
+        cast.agent_provider: {SECOND: 1.0},
     }
     made = make.decided(cast, 1, features=features, answered_by=None)
-    query = {**weights_of(decision), "weight-topic_share": "5"}
+    query = {**weights_of(decision), f"weight-{SECOND}": "5"}
 
     found = order(operator.get(f"/admin/ranking/decisions/{made.id}/what-if", query_string=query).text)
 
@@ -244,7 +245,7 @@ def test_a_candidate_far_ahead_by_one_factor_moves_when_it_stops_counting(operat
 
 def test_a_number_that_is_none_is_told_at_its_field(operator, decision):
     for written in ("", "x", "nan", "inf", "-1", "1e99"):
-        query = {"weight-recent_answers": written}
+        query = {f"weight-{FIRST}": written}
 
         answer = operator.get(f"/admin/ranking/decisions/{decision.id}/what-if", query_string=query)
 
@@ -257,16 +258,16 @@ def test_a_decision_made_with_fewer_factors_can_be_tried(operator, cast, decisio
     made = make.decided(
         cast,
         1,
-        features={cast.peer_provider: {"silence": 3.0}, cast.agent_provider: {"silence": 1.0}},
+        features={cast.peer_provider: {SILENT: 3.0}, cast.agent_provider: {SILENT: 1.0}},
         answered_by=None,
-        columns=("silence",),
+        columns=(SILENT,),
     )
     one = f"/admin/ranking/decisions/{made.id}"
 
     assert operator.get(one).status_code == 200
-    text = operator.get(f"{one}/what-if?weight-silence=-2").text
+    text = operator.get(f"{one}/what-if?weight-{SILENT}=-2").text
     assert order(text)[0] == (2, 1, "Anna Agent · Waterworks")
-    assert "weight-recent_answers" not in text
+    assert f"weight-{FIRST}" not in text
     assert operator.get(f"{one}/compare").status_code == 200
 
 
@@ -276,19 +277,19 @@ def test_a_decision_made_with_fewer_factors_can_be_tried(operator, cast, decisio
 def test_two_versions_side_by_side_on_decisions_and_on_one_of_them(operator, cast, decision, other):
     for number in range(4):
         features = {
-            cast.peer_provider: {"recent_answers": 9.0, "silence": 4.0},
-            cast.agent_provider: {"silence": 0.1},
-            cast.partner_provider: {"silence": 3.0},
-            cast.desk_provider: {"silence": 3.5},
+            cast.peer_provider: {FIRST: making(FIRST, 4.0), SILENT: 4.0},
+            cast.agent_provider: {SILENT: 0.1},
+            cast.partner_provider: {SILENT: 3.0},
+            cast.desk_provider: {SILENT: 3.5},
         }
         made = make.decided(cast, number, features=features, answered_by=cast.agent_provider)
 
-    text = words(operator.get("/admin/ranking/compare?one=default-1&other=learned-2").text)
+    text = words(operator.get(f"/admin/ranking/compare?one={make.SHIPPED}&other=learned-2").text)
 
     assert "Who answered: questions 4 4" in text
     assert re.search(r"Who answered: mean of 1 / place 0\.\d+ 1", text)
     assert "Decided about 3" in text
-    one = operator.get(f"/admin/ranking/decisions/{made.id}/compare?one=default-1&other=learned-2").text
+    one = operator.get(f"/admin/ranking/decisions/{made.id}/compare?one={make.SHIPPED}&other=learned-2").text
     assert "Anna Agent" in one
     found = {who: (first, second) for first, second, who in order(one)}
     assert found["Anna Agent · Waterworks"][1] == 1
@@ -304,9 +305,9 @@ def test_an_operator_puts_a_version_in_force_and_goes_back_with_one_click(operat
     undo = re.search(r'action="(/admin/ranking/versions/\d+/use)"[^>]*>.*?Undo', page, re.DOTALL)[1]
     assert submit(operator, undo).status_code == 303
     text = words(operator.get("/admin/ranking").text)
-    assert re.search(r"default-1 learned-2 put back by an operator Olga Operator", text)
-    assert re.search(r"learned-2 default-1 chosen by an operator Olga Operator", text)
-    assert decision.model.version == "default-1"
+    assert re.search(rf"{make.SHIPPED} learned-2 put back by an operator Olga Operator", text)
+    assert re.search(rf"learned-2 {make.SHIPPED} chosen by an operator Olga Operator", text)
+    assert decision.model.version == make.SHIPPED
     assert [step.promotion.number for step in modelqueries.history()] == [3, 2, 1]
 
 

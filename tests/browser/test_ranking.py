@@ -94,11 +94,11 @@ def test_the_pages_read_well_for_everybody(new_page, live_server, lived, axe, op
         "/admin/ranking/decisions": (lived.operator, "Beslissingen"),
         one: (lived.operator, f"Beslissing {lived.decision}"),
         f"{one}/left-out?reason=other_language": (lived.operator, f"Beslissing {lived.decision}"),
-        f"{one}/what-if?weight-silence_minutes=x": (lived.operator, f"Beslissing {lived.decision}"),
+        f"{one}/what-if?weight-{make.SILENT}=x": (lived.operator, f"Beslissing {lived.decision}"),
         f"{one}/compare": (lived.operator, f"Beslissing {lived.decision}"),
     }
     for path, (who, heading) in headings.items():
-        if "color_scheme" in options and path not in ("/admin/ranking", f"{one}/what-if?weight-silence_minutes=x"):
+        if "color_scheme" in options and path not in ("/admin/ranking", f"{one}/what-if?weight-{make.SILENT}=x"):
             continue  # the colours of the others are on these
         if who is not None:
             enter(page, live_server, who)
@@ -133,11 +133,11 @@ def test_an_operator_tries_weights_and_puts_a_version_in_force_and_back(new_page
     enter(page, live_server, lived.operator)
     page.goto(f"/admin/ranking/decisions/{lived.decision}")
     page.get_by_role("link", name="Other weights").click()
-    page.get_by_label("Answers of the last days").fill("-5")
+    page.locator(f"[id='weight-{make.FIRST}']").fill("-5")
     page.get_by_role("button", name="Show the order").click()
     expect(page.get_by_role("alert")).to_contain_text("Write a number from 0 to 1000.")
     axe(page)
-    page.get_by_label("Answers of the last days").fill("0")
+    page.locator(f"[id='weight-{make.FIRST}']").fill("0")
     page.get_by_role("button", name="Show the order").click()
     expect(page.get_by_role("heading", name="The order with these weights")).to_be_visible()
     axe(page)

@@ -19,6 +19,7 @@ from app.outbox.deliver import deliver_due
 from app.outbox.record import record
 from app.providers.models import Provider
 from app.ranking.features import COLUMNS
+from app.ranking.model import SIGNS, default_model
 from app.ranking.pace import UNKNOWN_PACE
 from app.ranking.rank import MINUTE_PARTS
 from app.ranking.value import log_total
@@ -28,6 +29,9 @@ from app.routing.models import Offer, Outcome, RoutingDecision
 from tests.cast import Cast, acting
 from tests.community import make as community
 
+SHIPPED = default_model().version
+SILENT = next(column for column, sign in zip(COLUMNS, SIGNS, strict=True) if sign < 0)
+FIRST, SECOND = [column for column, sign in zip(COLUMNS, SIGNS, strict=True) if sign > 0][:2]
 BODY = "The meter shows two numbers and I do not know which one to send."
 
 
@@ -196,3 +200,8 @@ def decided(
         )
     db.session.flush()
     return decision
+
+
+def making(column: str, score: float) -> float:
+    """Return how much of a factor makes this part of a score by the default weights."""
+    return score / abs(float(default_model().weights[COLUMNS.index(column)]))

@@ -61,8 +61,8 @@ def test_nothing_of_the_decision_is_changed(cast, decision):
 
 
 def test_a_decision_with_fewer_factors_offers_only_acts_it_knows(cast, decision):
-    features = {cast.peer_provider: {"asked_hour": 1.0}, cast.agent_provider: {"asked_hour": 2.0}}
-    made = make.decided(cast, 1, features=features, answered_by=None, columns=("asked_hour",))
+    features = {cast.peer_provider: {"topic_vector": 1.0}, cast.agent_provider: {"topic_vector": 2.0}}
+    made = make.decided(cast, 1, features=features, answered_by=None, columns=("topic_vector",))
 
     found = {each.act for each in of(made, cast.peer_provider)}
 

@@ -122,7 +122,7 @@ def test_explain_prints_every_part_and_every_exclusion(app, cast, database):
     answer = run(app, "explain", str(question.id))
 
     assert answer.exit_code == 0
-    for words in ("Pete Peer", "similar_answered", "solving", "propensity", "other_language", "model default-2"):
+    for words in ("Pete Peer", "similar_answered", "solving", "propensity", "other_language", f"model {make.SHIPPED}"):
         assert words in answer.output
 
 
@@ -150,13 +150,13 @@ def test_models_lists_every_version_and_promote_puts_one_in_force(app, cast, dat
     db.session.commit()
 
     promote, models = run(app, "promote", "learned-2"), run(app, "models")
-    back, again = run(app, "promote", "default-2"), run(app, "promote", "default-2")
+    back, again = run(app, "promote", make.SHIPPED), run(app, "promote", make.SHIPPED)
 
-    assert promote.output == "learned-2 is in force from now on, instead of default-2.\n"
+    assert promote.output == f"learned-2 is in force from now on, instead of {make.SHIPPED}.\n"
     assert "* learned-2" in models.output
     assert "replay_after 0.5" in models.output
     assert "not used: too_few" in models.output
-    assert "default-2" in models.output
+    assert make.SHIPPED in models.output
     assert back.exit_code == 0
     assert again.exit_code == 1
     assert "in force already" in again.output

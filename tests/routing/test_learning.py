@@ -30,6 +30,7 @@ from app.sitesettings.declare import forget_kept
 from app.sitesettings.services import change_setting
 from tests.cast import acting
 from tests.routing import make
+from tests.routing.make import FIRST, SECOND, SILENT, making
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def test_few_decisions_leave_the_weights_alone(cast, question, clock):
     learned = learning.refit()
 
     assert learned.version == ""
-    assert [each.version for each in db.session.scalars(db.select(RankingModel))] == ["default-1"]
+    assert [each.version for each in db.session.scalars(db.select(RankingModel))] == [make.SHIPPED]
 
 
 # The rule
@@ -150,14 +151,14 @@ def set_to(cast, **values: str) -> None:
 
 @pytest.fixture
 def mistaken(cast, monkeypatch):
-    """The agent, who knows the topic, answers always; the weights in force begin with the peer, who was here lately."""
+    """The agent answers, strong in one factor; the weights in force begin with the peer, who is strong in another."""
     monkeypatch.setattr(fit, "FEWEST_QUESTIONS", 9)
     monkeypatch.setattr(learning, "review_what_changed", lambda: 0)  # a subject of its own, and slow
     set_to(cast, promotion_fewest="5")
     for number in range(20):
         features = {
-            cast.peer_provider: {"recent_answers": 3.0, "topic_share": 0.1 * (number % 3)},
-            cast.agent_provider: {"recent_answers": 0.5, "topic_share": 1.0 + 0.1 * (number % 2)},
+            cast.peer_provider: {FIRST: making(FIRST, 3.0), SECOND: making(SECOND, 0.1 * (number % 3))},
+            cast.agent_provider: {FIRST: making(FIRST, 0.5), SECOND: making(SECOND, 1.0 + 0.1 * (number % 2))},
         }
         make.decided(
             cast,
@@ -178,16 +179,16 @@ def test_a_candidate_that_is_no_worse_on_decisions_it_has_not_seen_comes_into_fo
     assert row.metrics["replay_decisions"] == 5
     assert row.metrics["answers_difference"] > 0
     assert row.metrics["answers_decisions"] == 5
-    assert row.metrics["beside"] == "default-1"
+    assert row.metrics["beside"] == make.SHIPPED
 
 
 def test_the_job_learns_anew_only_after_new_decisions(cast, mistaken):
     learning.run_refit()
     learning.run_refit()
 
-    learned = db.session.scalars(db.select(RankingModel).where(RankingModel.version != "default-1")).all()
+    learned = db.session.scalars(db.select(RankingModel).where(RankingModel.version != make.SHIPPED)).all()
     assert [each.version for each in learned] == ["learned-2"]
-    features = {cast.agent_provider: {"topic_share": 1.0}, cast.peer_provider: {"recent_answers": 3.0}}
+    features = {cast.agent_provider: {SECOND: making(SECOND, 1.0)}, cast.peer_provider: {FIRST: making(FIRST, 3.0)}}
     for number in range(100, 105):
         make.decided(cast, number, features=features, answered_by=cast.agent_provider)
     learning.run_refit()
@@ -204,8 +205,8 @@ def test_learning_never_sees_the_decisions_it_is_judged_on(cast, mistaken, monke
 
 
 def swapped(_samples, start, *, version):
-    """Learn that the topic decides."""
-    weights = np.where(np.array(COLUMNS) == "topic_share", 9.0, 0.0)
+    """Learn that the second factor decides."""
+    weights = np.where(np.array(COLUMNS) == SECOND, 9.0, 0.0)
     return replace(start, version=version, weights=weights)
 
 
@@ -239,8 +240,8 @@ def test_the_rule_of_the_settings_decides(cast, mistaken):
 def test_what_is_worse_on_the_replay_is_kept_and_not_used(cast, mistaken, monkeypatch):
     for number in range(20, 32):  # lately it is the peer who answers
         features = {
-            cast.peer_provider: {"recent_answers": 3.0, "topic_share": 0.0},
-            cast.agent_provider: {"recent_answers": 0.0, "topic_share": 1.0},
+            cast.peer_provider: {FIRST: making(FIRST, 3.0)},
+            cast.agent_provider: {SECOND: making(SECOND, 1.0)},
         }
         make.decided(cast, number, features=features, answered_by=cast.peer_provider)
     monkeypatch.setattr(learning, "learn", swapped)
@@ -249,17 +250,17 @@ def test_what_is_worse_on_the_replay_is_kept_and_not_used(cast, mistaken, monkey
     learned = learning.refit()
 
     assert learned.against == ["replay_worse"]
-    assert latest_model() == "default-1"
-    assert {each.version for each in db.session.scalars(db.select(RankingModel))} == {"default-1", learned.version}
+    assert latest_model() == make.SHIPPED
+    assert {each.version for each in db.session.scalars(db.select(RankingModel))} == {make.SHIPPED, learned.version}
 
 
 def test_decisions_made_with_fewer_factors_teach_nothing_and_break_nothing(cast, mistaken):
     make.decided(
         cast,
         99,
-        features={cast.peer_provider: {"silence": 1.0}, cast.agent_provider: {"silence": 2.0}},
+        features={cast.peer_provider: {SILENT: 1.0}, cast.agent_provider: {SILENT: 2.0}},
         answered_by=cast.agent_provider,
-        columns=("silence", "a_factor_of_old"),
+        columns=(SILENT, "a_factor_of_old"),
         days_ago=1.5,
     )
 
@@ -275,21 +276,21 @@ def test_decisions_made_with_fewer_factors_teach_nothing_and_break_nothing(cast,
 def test_the_first_question_puts_the_default_in_force(cast, question):
     steps = modelqueries.history()
 
-    assert [(step.promotion.reason, step.promotion.model.version) for step in steps] == [("shipped", "default-1")]
+    assert [(step.promotion.reason, step.promotion.model.version) for step in steps] == [("shipped", make.SHIPPED)]
     facts = db.session.scalars(db.select(DomainEvent).where(DomainEvent.kind == "ranking_model_promoted")).all()
     assert [(fact.actor_kind, fact.payload["reason"]) for fact in facts] == [("system", "shipped")]
 
 
 def test_a_new_default_of_the_program_takes_over_from_the_old_one(cast, question, monkeypatch):
-    monkeypatch.setattr(modelstore, "default_model", lambda: replace(default_model(), version="default-2"))
+    monkeypatch.setattr(modelstore, "default_model", lambda: replace(default_model(), version="default-next"))
 
-    assert modelstore.in_force()[1].version == "default-2"
-    assert [step.promotion.model.version for step in modelqueries.history()] == ["default-2", "default-1"]
+    assert modelstore.in_force()[1].version == "default-next"
+    assert [step.promotion.model.version for step in modelqueries.history()] == ["default-next", make.SHIPPED]
 
 
 def test_a_new_default_does_not_take_over_from_what_was_learned_or_chosen(cast, question, monkeypatch):
     modelstore.promote(modelstore.add(replace(default_model(), version="learned-2")), "learned")
-    monkeypatch.setattr(modelstore, "default_model", lambda: replace(default_model(), version="default-2"))
+    monkeypatch.setattr(modelstore, "default_model", lambda: replace(default_model(), version="default-next"))
 
     assert modelstore.in_force()[1].version == "learned-2"
 
@@ -300,7 +301,7 @@ def test_a_version_for_other_factors_can_be_read_and_gives_way_to_the_default(ca
 
     assert modelstore.usable(old) is None
     assert modelstore.weights_of(old) == {"silence": -0.5, "a_factor_of_old": 0.25}
-    assert modelstore.in_force()[1].version == "default-1"
+    assert modelstore.in_force()[1].version == make.SHIPPED
     with pytest.raises(Conflict, match="model_for_other_factors"):
         choosing.choose_model(acting(cast.operator), old)
 
@@ -314,8 +315,8 @@ def test_an_operator_goes_back_and_old_decisions_keep_their_model(cast, question
     replaced = choosing.choose_model(acting(cast.operator), first.model)
 
     assert replaced.version == "learned-2"
-    assert latest_model() == "default-1"
-    assert (first.model.version, second.model.version) == ("default-1", "learned-2")
+    assert latest_model() == make.SHIPPED
+    assert (first.model.version, second.model.version) == (make.SHIPPED, "learned-2")
     newest = modelqueries.history()[0]
     assert (newest.promotion.reason, newest.by, newest.before.version) == ("rolled_back", "Olga Operator", "learned-2")
     fact = db.session.scalars(db.select(DomainEvent).order_by(DomainEvent.id.desc())).first()

@@ -58,7 +58,7 @@ def test_asking_stores_a_decision_and_invites_the_first_few(cast, history):
     assert decision.purpose == "ask"
     assert decision.candidates["rows"][0]["provider"] == cast.peer_provider.id
     assert len(make.offers(question)) == 3
-    assert decision.model.version == "default-2"
+    assert decision.model.version == make.SHIPPED
     assert decision.state_key is not None
 
 

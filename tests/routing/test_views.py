@@ -16,7 +16,7 @@ from app.community.services import answering, judging
 from app.db import db
 from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
-from app.routing import choosing, learning, livestate, modelstore, services
+from app.routing import choosing, learning, livestate, modelstore, sentences, services
 from app.routing.deciding import Asking, decide
 from app.routing.eligibility import Load, circumstances
 from app.routing.models import Offer, RankingModel
@@ -342,11 +342,11 @@ def test_the_question_leads_a_helper_to_why_or_why_not(app, client, cast, questi
 
 def test_a_decision_made_with_other_factors_can_still_be_read(client, cast, question):
     features = {
-        cast.peer_provider: {"silence_minutes": 1.0, "a_factor_of_old": 2.0},
-        cast.agent_provider: {"silence_minutes": 2.0},
+        cast.peer_provider: {make.SILENT: 1.0, "a_factor_of_old": 2.0},
+        cast.agent_provider: {make.SILENT: 2.0},
     }
     decision = make.decided(
-        cast, 1, features=features, answered_by=None, columns=("silence_minutes", "a_factor_of_old"), days_ago=0
+        cast, 1, features=features, answered_by=None, columns=(make.SILENT, "a_factor_of_old"), days_ago=0
     )
     for person in (cast.customer, cast.peer):
         sign_in(client, person)
@@ -464,7 +464,7 @@ def test_the_weights_are_those_of_the_model_promoted_last(client, cast):
     assert page.count("0.125<") == len(COLUMNS)
 
 
-def test_everybody_reads_how_the_weights_came_to_be_and_not_which_operator_it_was(client, cast, question):
+def test_everybody_reads_how_the_weights_came_to_be_and_not_which_operator_it_was(app, client, cast, question):
     model = default_model()
     found = {
         "replay_decisions": 40,
@@ -474,15 +474,20 @@ def test_everybody_reads_how_the_weights_came_to_be_and_not_which_operator_it_wa
         "answers_low": -0.012,
         "answers_high": 0.074,
     }
-    weights = np.where(np.array(COLUMNS) == "topic_answers", 2 * model.weights, model.weights)
+    weights = np.where(np.array(COLUMNS) == make.SECOND, 2 * model.weights, model.weights)
     learned = modelstore.add(replace(model, version="learned-2", weights=weights), judged=found)
     modelstore.promote(learned, "learned")
     choosing.choose_model(acting(cast.operator), latest_decision(question.id).model)
 
     page = client.get("/how-ranking-works").text
 
-    assert "Share of answers in these topics counts more: 0.893 instead of 0.447." in page
-    assert "Share of answers in these topics counts less: 0.447 instead of 0.893." in page
+    with app.test_request_context():
+        name = sentences.factor(make.SECOND)
+    once, twice = (
+        f"{each:.3f}" for each in (weights[COLUMNS.index(make.SECOND)] / 2, weights[COLUMNS.index(make.SECOND)])
+    )
+    assert f"{name} counts more: {twice} instead of {once}." in page
+    assert f"{name} counts less: {once} instead of {twice}." in page
     assert "On 40 later questions with an answer, whoever answered stood at 0.500" in page
     assert "3.1 more would have been answered within a day (95 % sure: from -1.2 to 7.4)" in page
     assert "put back by an operator" in page
