@@ -235,6 +235,7 @@ PLACES: dict[str, str] = {
     "keyboard": "pages.keyboard",
     "letters": "letters.letters",
     "admin": "admin.home",
+    "decision": "admin.decision",
     "drafts": "drafts.drafts",
     "add_picture": "attachments.new",
     "pictures": "attachments.add",

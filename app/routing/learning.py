@@ -74,13 +74,12 @@ def refit() -> Learned:
     promoted = not against
     with transaction():
         row = modelstore.add(model, judged=judged)
-        record(RankingModelMade(model_id=row.id, is_promoted=promoted), by=SYSTEM, channel="system")
         newest = modelstore.promoted_last()
         # An operator may have chosen another version meanwhile; then this one was not held against what is in force.
-        if promoted and newest is not None and newest.model_id == start_id:
+        promoted = promoted and newest is not None and newest.model_id == start_id
+        record(RankingModelMade(model_id=row.id, is_promoted=promoted), by=SYSTEM, channel="system")
+        if promoted:
             modelstore.promote(row, "learned")
-        else:
-            promoted = False
     return Learned(count, model.version, promoted, row.metrics, review_what_changed(), against)
 
 

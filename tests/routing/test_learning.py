@@ -182,6 +182,21 @@ def test_a_candidate_that_is_no_worse_on_decisions_it_has_not_seen_comes_into_fo
     assert row.metrics["beside"] == make.SHIPPED
 
 
+def test_what_an_operator_chose_meanwhile_stays(cast, mistaken, monkeypatch):
+    chosen = modelstore.add(replace(default_model(), version="chosen-by-hand"))
+
+    def choose_meanwhile(*_args):
+        modelstore.promote(chosen, "chosen")
+        return difference(0.5, 0.1)
+
+    monkeypatch.setattr(learning, "in_hindsight", choose_meanwhile)
+
+    assert not learning.refit().is_promoted
+    assert latest_model() == "chosen-by-hand"
+    made = db.session.scalars(db.select(DomainEvent).where(DomainEvent.kind == "ranking_model_made")).one()
+    assert made.payload["is_promoted"] is False
+
+
 def test_the_job_learns_anew_only_after_new_decisions(cast, mistaken):
     learning.run_refit()
     learning.run_refit()

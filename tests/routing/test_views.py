@@ -300,6 +300,13 @@ def test_a_helper_reads_what_would_have_changed_it(client, cast, question):
     assert "Pete Peer" not in text
 
 
+def test_an_operator_is_led_to_all_of_it_and_nobody_else(client, cast, question):
+    inside = f"/admin/ranking/decisions/{latest_decision(question.id).id}"
+    for role, is_led in (("operator", True), ("moderator", False), ("customer", False)):
+        sign_in(client, cast.people[role])
+        assert (inside in client.get(why_page(question)).text) is is_led
+
+
 def test_the_asker_is_not_told_what_others_could_do(client, cast, question):
     sign_in(client, cast.customer)
 
