@@ -164,8 +164,9 @@ class _Run:
         """Order once more with everything that keeps an installation healthy: capacity, load and exploration."""
         self.offered = {who: [then for then in times if then > at - DAY_S] for who, times in self.offered.items()}
         offers = np.array([len(self.offered.get(int(provider), ())) for provider in pool.ids], dtype=np.float64)
+        solving = appraise(need, pool, self.under_test).minutes[:, 0]
         limits = np.full(len(pool), float(MOST_OFFERS_A_DAY))
-        narrowed, kept = with_load(pool, offers, limits, chance_minutes=need.chance_minutes)
+        narrowed, kept = with_load(pool, offers, limits, solving=solving)
         ranking = rank(need, narrowed, self.under_test, rng=self.rng, k=max(1, len(narrowed)))
         for position in ranking.wave:
             self.offered.setdefault(int(narrowed.ids[position]), []).append(at)

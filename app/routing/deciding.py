@@ -207,8 +207,13 @@ def candidates_for(
     eligible = [one for one in everybody if against[one.provider_id] is None]
     whole = pool_of(state, need)
     total = total_of(whole, model, providers_of(of.asker_id))
-    pool = _narrowed(state, whole, eligible, asking.of, need)
-    pool, dropped = one_each(pool, eligible, appraise(need, pool, model, notice=notice, total=total).values)
+    positions = np.array([state.provider_row[one.provider_id] for one in eligible], dtype=np.int64)
+    pool = whole.only(positions)
+    worth = appraise(need, pool, model, notice=notice, total=total)
+    today = np.array([asking.of.offers_today.get(one.provider_id, 0) for one in eligible], dtype=np.float64)
+    load = load_minutes(worth.minutes[:, MINUTE_PARTS.index("solving")], today)
+    pool.terms[:, _LOAD] += load
+    pool, dropped = one_each(pool, eligible, worth.values + load)
     excluded: dict[str, list[int]] = defaultdict(list)
     for provider_id, code in against.items():
         if code is not None:
@@ -327,15 +332,6 @@ def stored_need(need: Mapping[str, Any]) -> Need:
 def _unreachable() -> dict[str, list[list[int]]]:
     found = unreachable()
     return {CANNOT_SIGN_IN: found} if found else {}
-
-
-def _narrowed(state: State, whole: Pool, eligible: list[Capacity], of: Circumstances, need: Need) -> Pool:
-    """Return the eligible candidates, their load counted."""
-    positions = np.array([state.provider_row[one.provider_id] for one in eligible], dtype=np.int64)
-    pool = whole.only(positions)
-    today = np.array([of.offers_today.get(one.provider_id, 0) for one in eligible], dtype=np.float64)
-    pool.terms[:, _LOAD] -= load_minutes(need.chance_minutes) * today
-    return pool
 
 
 def _ranking(found: Candidates, model: Model, chance: Chance, *, seed: int) -> Ranking:

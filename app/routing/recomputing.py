@@ -25,7 +25,7 @@ from app.ranking.fairness import load_minutes
 from app.ranking.features import COLUMNS
 from app.ranking.need import Need
 from app.ranking.pool import TERMS, Pool, pool_of
-from app.ranking.rank import Appraisal, appraise
+from app.ranking.rank import MINUTE_PARTS, Appraisal, appraise
 from app.ranking.snapshot import load_state
 from app.ranking.state import State
 from app.routing import modelstore
@@ -81,7 +81,8 @@ def the_others(decision: RoutingDecision, question: Question) -> list[dict[str, 
     at = decision.decided_at
     need = need_of_question(state, question, tag_ids=_tag_ids(question.id), now=at)
     pool = _only(state, pool_of(state, need), ids)
-    pool.terms[:, TERMS.index("load")] -= load_minutes(need.chance_minutes) * _invited_before(decision, pool.ids)
+    solving = appraise(need, pool, model, total=decision.need["log_total"]).minutes[:, MINUTE_PARTS.index("solving")]
+    pool.terms[:, TERMS.index("load")] += load_minutes(solving, _invited_before(decision, pool.ids))
     worth = appraise(need, pool, model, notice=decision.need["notice"], total=decision.need["log_total"])
     if not _agrees(decision, need, pool, worth):
         return None

@@ -315,7 +315,7 @@ def test_a_version_for_other_factors_can_be_read_and_gives_way_to_the_default(ca
     modelstore.promote(old, "learned")
 
     assert modelstore.usable(old) is None
-    assert modelstore.weights_of(old) == {"silence": -0.5, "a_factor_of_old": 0.25}
+    assert modelstore.weights_of(old) == {"silence_minutes": -0.5, "a_factor_of_old": 0.25}
     assert modelstore.in_force()[1].version == make.SHIPPED
     with pytest.raises(Conflict, match="model_for_other_factors"):
         choosing.choose_model(acting(cast.operator), old)
@@ -360,7 +360,7 @@ def test_two_choices_at_once_leave_the_first(cast, question, monkeypatch):
 def foreign(version: str) -> RankingModel:
     """Return a stored version made for other factors, as a program of another day left it."""
     file = BytesIO()
-    text = {"version": version, "metrics": {}, "columns": ["silence", "a_factor_of_old"]}
+    text = {"version": version, "metrics": {}, "columns": ["silence_minutes", "a_factor_of_old"]}
     np.savez_compressed(file, weights=np.array([-0.5, 0.25]), curves=np.ones((2, 2)), text=np.array(json.dumps(text)))
     row = RankingModel(version=version, content=file.getvalue(), metrics={}, made_at=clock.now())
     db.session.add(row)
