@@ -14,7 +14,7 @@ from app.ranking.need import Need, need_of
 from app.ranking.pool import Pool, pool_of
 from app.ranking.rank import appraise, rank
 from app.ranking.state import State
-from app.ranking.together import Waiting, rank_together
+from app.ranking.together import Shared, Waiting, rank_together
 from app.ranking.value import log_total
 from bench._living import START, STRANGERS, Ask, Moment
 
@@ -148,14 +148,26 @@ class Ours(HistoryOnly):
 
     def share_out(self, asks: Sequence[Ask], moment: Moment) -> list[list[int]]:
         """Ask rank_together for all of them."""
+        waiting, shared = self._shared(asks, moment)
+        return [each.pool.ids[share.ranking.wave].tolist() for each, share in zip(waiting, shared, strict=True)]
+
+    def propensities(self, asks: Sequence[Ask], moment: Moment) -> np.ndarray:
+        """Return how likely rank_together asks whom: (asks, n)."""
+        waiting, shared = self._shared(asks, moment)
+        found = np.zeros((len(asks), len(moment.open_offers)))
+        for row, (each, share) in enumerate(zip(waiting, shared, strict=True)):
+            found[row, each.pool.ids[share.ranking.positions]] = share.ranking.propensities
+        return found
+
+    def _shared(self, asks: Sequence[Ask], moment: Moment) -> tuple[list[Waiting], list[Shared]]:
         waiting = []
         for ask in asks:
             need, pool, total = self._free(ask, moment)
             waiting.append(Waiting(need, pool, ask.places, total))
         room = np.minimum(MOST_OPEN - moment.open_offers, MOST_OFFERS_A_DAY - moment.offers_today)
         capacities = {int(each): int(room[each]) for each in moment.members}
-        shared = rank_together(waiting, self.model, capacities, rng=self.rng)
-        return [each.pool.ids[share.ranking.wave].tolist() for each, share in zip(waiting, shared, strict=True)]
+        most = max(len(each.pool) for each in waiting)
+        return waiting, rank_together(waiting, self.model, capacities, rng=self.rng, k=max(1, most))
 
     def values(self, ask: Ask, moment: Moment) -> dict[int, float]:
         """Return the minutes that each free member is reckoned to save."""

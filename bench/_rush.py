@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,31 +13,22 @@ from bench._policies import MOST_OPEN, Ours
 
 ROW = "assignment"
 WORLD, DAYS = "experts", 60  # where it matters who gets what
-MORNINGS = 24  # a world, half a day apart
-WAITING = 70
+MORNINGS, DAYS_OF_TAIL = 24, 12  # a world, half a day apart
+DRAWS = 2
+WAITING = 60
 ROOM = 1  # invitations that each still takes: others wait for an answer already
 CROWD = 10_000_000  # numbers of questions that are nobody's history
 
 
-@dataclass(frozen=True)
-class Way:
-    """What one way of asking brings a question: minutes by the ranking's own reckoning, and by the truth."""
-
-    reckoned: float
-    true: float
-
-
 def measure_assignment(seeds: Sequence[int]) -> None:
     """State what both ways save where seventy questions of all sorts wait at once."""
-    found: list[tuple[Way, Way, Way]] = []
+    found: list[list[tuple[float, float]]] = []
     for seed in seeds:
         made = world(WORLDS[WORLD], days=DAYS, seed=seed)
         policy = Ours(seed)
         course = Life(made, policy, seed=seed).live()
         found += [_morning(made, course, policy, number, seed) for number in range(MORNINGS)]
-    together, greedy, anybody = (
-        np.array([(way.reckoned, way.true) for way in ways]) for ways in zip(*found, strict=True)
-    )
+    together, greedy, anybody = (np.array(ways) for ways in zip(*found, strict=True))
     told = f"{together[:, 0].mean():,.0f}, {greedy[:, 0].mean():,.0f} minutes a question"
     held = bool(together[:, 0].mean() > greedy[:, 0].mean())
     state(ROW, f"{WAITING} questions wait: value by one assignment, one by one", told, "more", held)
@@ -50,47 +40,48 @@ def measure_assignment(seeds: Sequence[int]) -> None:
     control(ROW, "asking anybody saves more than one by one", told, fails=low <= 0)
 
 
-def _morning(made: World, course: Course, policy: Ours, number: int, seed: int) -> tuple[Way, Way, Way]:
-    """Let questions nobody has seen wait, and ask in three ways: together, one by one, anybody."""
+def _morning(made: World, course: Course, policy: Ours, number: int, seed: int) -> list[tuple[float, float]]:
+    """Let questions nobody has seen wait, and ask together, one by one, anybody.
+
+    Return for each way what it brings a question in minutes: by the ranking's reckoning, and by what is true.
+    """
     rng = np.random.default_rng([seed, 19, number])
-    at = float(made.hours - TAIL_DAYS * HOURS_A_DAY + 12 * number)
+    at = float(made.hours - TAIL_DAYS * HOURS_A_DAY + HOURS_A_DAY * DAYS_OF_TAIL * number / MORNINGS)
     asks = []
     for topic in rng.integers(0, made.customs.topics, WAITING).tolist():
         question = Question(CROWD, at, topic, words_about(topic, 4, rng), words_about(topic, 12, rng), ())
         asks.append(Ask(question, frozenset(), 1))
     members = np.flatnonzero((made.joins <= at) & (course.gone > at))
     moment = Moment(at, members, np.full(len(made), float(MOST_OPEN - ROOM)), np.zeros(len(made)))
-    ways = (
-        policy.share_out(asks, moment),
-        policy.one_by_one(asks, moment),
-        [[person] for person in rng.permutation(members)[:WAITING].tolist()],
-    )
-    values = [policy.values(ask, moment) for ask in asks]
-    return tuple(  # type: ignore[return-value]
-        Way(
-            reckoned=float(np.mean([sum(worth[p] for p in people) for worth, people in zip(values, way, strict=True)])),
-            true=_minutes_saved(made, asks, at, way) / WAITING,
-        )
-        for way in ways
-    )
+    reckoned, true = np.zeros((WAITING, len(made))), np.zeros((WAITING, len(made)))
+    for row, ask in enumerate(asks):
+        worth = policy.values(ask, moment)
+        reckoned[row, list(worth)] = list(worth.values())
+        true[row] = _minutes_saved(made, ask)
+    true *= [made.there[person, int(at) : int(at + OFFER_HOURS)].any() for person in range(len(made))]
+    # Everybody gets one invitation at most, so what is expected of a way is the sum over its probabilities.
+    shares = policy.propensities(asks, moment)
+    by_turns = np.mean([_taken(policy.one_by_one(asks, moment), len(made)) for _ in range(DRAWS)], axis=0)
+    at_all = np.zeros(len(made))
+    at_all[members] = 1 / len(members)
+    ways = (shares, by_turns, np.tile(at_all, (WAITING, 1)))
+    return [(float((way * reckoned).sum() / WAITING), float((way * true).sum() / WAITING)) for way in ways]
 
 
-def _minutes_saved(made: World, asks: Sequence[Ask], at: float, chosen: list[list[int]]) -> float:
-    """Return the minutes that these invitations save in all, expected by what is true of each of the people."""
-    asked = np.zeros(len(made))
-    total = 0.0
-    for ask, people in zip(asks, chosen, strict=True):
-        unsolved = 1.0
-        for person in people:
-            asked[person] += 1
-            load = asked[person] / REMEMBERED_DAYS / made.comfortable[person]
-            fresh = 1.0 if load <= 1 else float(np.exp(1 - load))
-            skill = made.skill[person]
-            interest = 0.4 + 0.6 * skill[ask.question.topic] / skill.max()
-            comes = made.there[person, int(at) : int(at + OFFER_HOURS)].any()
-            unsolved *= 1 - comes * made.will[person] * interest * fresh * skill[ask.question.topic]
-        total += (1 - unsolved) * 60 * (TAIL_DAYS * HOURS_A_DAY - OFFER_HOURS / 2)
-    return total
+def _taken(chosen: list[list[int]], people: int) -> np.ndarray:
+    taken = np.zeros((len(chosen), people))
+    for row, those in enumerate(chosen):
+        taken[row, those] = 1.0
+    return taken
+
+
+def _minutes_saved(made: World, ask: Ask) -> np.ndarray:
+    """Return what an invitation of each person (n,) saves in minutes if she is there in time; as in Life."""
+    skill = made.skill[:, ask.question.topic]
+    load = 1 / REMEMBERED_DAYS / made.comfortable
+    fresh = np.where(load <= 1, 1.0, np.exp(1 - load))
+    interest = 0.4 + 0.6 * skill / made.skill.max(axis=1)
+    return made.will * interest * fresh * skill * 60 * (TAIL_DAYS * HOURS_A_DAY - OFFER_HOURS / 2)
 
 
 def _mean(values: np.ndarray) -> tuple[float, float, float]:

@@ -96,6 +96,11 @@ class Decided:
     exclusions: dict[str, list[list[int]]]
     chance: Chance
 
+    def chosen(self) -> list[int]:
+        """Return the providers of the wave, the most valuable first."""
+        found: list[int] = self.pool.ids[self.ranking.wave].tolist()
+        return found
+
     def need_as_json(self) -> dict[str, Any]:
         """Return the numbers of the request that the values depend on."""
         return {

@@ -75,8 +75,13 @@ def _may_see(one: Capacity, of: Circumstances) -> bool:
 
 def room(one: Capacity, of: Circumstances) -> int:
     """Return how many more invitations this provider takes now, 0 or more."""
-    open_places = one.most_open - of.open_offers.get(one.provider_id, 0)
-    return max(0, min(open_places, of.most_a_day - of.offers_today.get(one.provider_id, 0)))
+    return places_left(one.provider_id, one.most_open, Load(of.open_offers, of.offers_today), of.most_a_day)
+
+
+def places_left(provider_id: int, most_open: int, load: Load, most_a_day: int) -> int:
+    """Return how many more invitations a provider with this load takes, 0 or more."""
+    open_places = most_open - load.open_offers.get(provider_id, 0)
+    return max(0, min(open_places, most_a_day - load.offers_today.get(provider_id, 0)))
 
 
 # In the order in which they are looked at.
@@ -148,11 +153,12 @@ def providers_of(person_id: int) -> list[int]:
     return list(db.session.scalars(select(Provider.id).where(Provider.person_id == person_id)))
 
 
-def load_at(now: datetime) -> Load:
-    """Count everybody's invitations: those open at this moment, and those of the last 24 hours."""
+def load_at(now: datetime, provider_ids: Sequence[int] | None = None) -> Load:
+    """Count the invitations open at this moment, and those of the last 24 hours: of these providers, or of all."""
+    whose = () if provider_ids is None else (Offer.provider_id.in_(provider_ids),)
     return Load(
-        open_offers=_count_offers(Offer.state == "offered", Offer.expires_at > now),
-        offers_today=_count_offers(Offer.offered_at > now - DAY),
+        open_offers=_count_offers(Offer.state == "offered", Offer.expires_at > now, *whose),
+        offers_today=_count_offers(Offer.offered_at > now - DAY, *whose),
     )
 
 

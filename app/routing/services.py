@@ -23,9 +23,10 @@ from app.errors import Conflict
 from app.outbox.facts import Code
 from app.outbox.record import record
 from app.privacy.audiences import PUBLIC
+from app.providers.models import Provider
 from app.routing import modelstore, policy
 from app.routing.deciding import Asking, Decided, decide, decide_together
-from app.routing.eligibility import Load, circumstances, load_at
+from app.routing.eligibility import Load, circumstances, load_at, places_left
 from app.routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, RequestRouted
 from app.routing.livestate import Live, up_to_date
 from app.routing.models import Offer, RoutingDecision
@@ -66,24 +67,19 @@ def get_ready() -> None:
 
 def route(question: Question) -> RoutingDecision:
     """Decide who can help with a question that was just asked, and invite the first few."""
-    decision, decided = _decision(question, purpose="ask", previous=None, places=FIRST_ASKED.value)
-    _invite(decision, decided)
-    return decision
+    return _decision(question, purpose="ask", previous=None, places=FIRST_ASKED.value)
 
 
 def route_on(question: Question) -> RoutingDecision | None:
     """Invite one more helper after another declined or stayed silent; None when nobody is left or it is not needed."""
     if not _wants_more(question):
         return None
-    decision, decided = _decision(question, purpose="next", previous=latest_decision(question.id), places=1)
-    _invite(decision, decided)
-    return decision
+    return _decision(question, purpose="next", previous=latest_decision(question.id), places=1)
 
 
 def review(question: Question) -> RoutingDecision:
     """Decide anew with what is known by now, invite nobody: what was learned from this request can be seen in it."""
-    decision, _ = _decision(question, purpose="review", previous=latest_decision(question.id), places=FIRST_ASKED.value)
-    return decision
+    return _decision(question, purpose="review", previous=latest_decision(question.id), places=FIRST_ASKED.value)
 
 
 def accept_offer(actor: Actor, offer: Offer) -> None:
@@ -134,9 +130,7 @@ def _wants_more(question: Question) -> bool:
     return question.answers_count == 0 and question.request.state == "open"
 
 
-def _decision(
-    question: Question, *, purpose: str, previous: RoutingDecision | None, places: int
-) -> tuple[RoutingDecision, Decided]:
+def _decision(question: Question, *, purpose: str, previous: RoutingDecision | None, places: int) -> RoutingDecision:
     now, seed = clock.now(), secrets.randbits(SEED_BITS)
     model_id, model = modelstore.in_force()
     asking = _asking(question, load_at(now), invited=_invited(question.id) if purpose == "next" else (), places=places)
@@ -146,7 +140,7 @@ def _decision(
         decision = _row(decided, mine, question, now)
     decision.purpose, decision.seed, decision.model_id = purpose, seed, model_id
     _keep(decision, decided, previous)
-    return decision, decided
+    return decision
 
 
 def _route_together(wanted: Mapping[Question, int]) -> None:
@@ -161,10 +155,10 @@ def _route_together(wanted: Mapping[Question, int]) -> None:
     with mine.lock:
         together = decide_together(mine.state, model, askings, now=now, seed=seed, notice=_notice(), explore=_explore())
         made = [_row(decided, mine, question, now) for question, decided in zip(wanted, together, strict=True)]
+    _with_room(sorted({provider for decided in together for provider in decided.chosen()}), now)
     for decision, decided in zip(made, together, strict=True):
         decision.purpose, decision.seed, decision.model_id = "next", seed, model_id
         _keep(decision, decided, latest_decision(decision.help_request_id))
-        _invite(decision, decided)
 
 
 def _asking(question: Question, load: Load, *, invited: Iterable[int], places: int) -> Asking:
@@ -188,7 +182,9 @@ def _explore() -> float:
 
 
 def _keep(decision: RoutingDecision, decided: Decided, previous: RoutingDecision | None) -> None:
-    """Store a decision and tell of it."""
+    """Store a decision, invite whom it chose unless it is a review, and tell of both."""
+    now, wave = decision.decided_at, decided.ranking.wave
+    free = set() if decision.purpose == "review" else _with_room(decided.chosen(), now)
     decision.previous_id = None if previous is None else previous.id
     db.session.add(decision)
     db.session.flush()  # offers and the fact carry the id
@@ -198,32 +194,15 @@ def _keep(decision: RoutingDecision, decided: Decided, previous: RoutingDecision
             purpose=Code(decision.purpose),
             model_id=decision.model_id,
             candidates=decision.candidates_count,
-            offers=0 if decision.purpose == "review" else len(decided.ranking.wave),
+            offers=len(free),
         ),
         by=SYSTEM,
         request_id=decision.help_request_id,
         channel="system",
     )
-
-
-def _row(decided: Decided, mine: Live, question: Question, now: datetime) -> RoutingDecision:
-    return RoutingDecision(
-        help_request_id=question.id,
-        decided_at=now,
-        state_key=mine.key,
-        state_number=mine.number,
-        candidates_count=len(decided.pool),
-        need=decided.need_as_json(),
-        candidates=decided.candidates_as_json(),
-        exclusions=decided.exclusions,
-    )
-
-
-def _invite(decision: RoutingDecision, decided: Decided) -> None:
-    now = decision.decided_at
     ranking, pool = decided.ranking, decided.pool
     place_of = {int(position): place for place, position in enumerate(ranking.positions, 1)}
-    best = set(ranking.positions[: len(ranking.wave)].tolist())
+    best = set(ranking.positions[: len(wave)].tolist())
     invited = [
         Offer(
             decision_id=decision.id,
@@ -237,13 +216,43 @@ def _invite(decision: RoutingDecision, decided: Decided) -> None:
             offered_at=now,
             expires_at=now + timedelta(hours=OFFER_HOURS.value),
         )
-        for position, propensity in zip(ranking.wave, ranking.wave_propensities, strict=True)
+        for position, propensity in zip(wave, ranking.wave_propensities, strict=True)
+        if int(pool.ids[position]) in free
     ]
     db.session.add_all(invited)
     db.session.flush()  # the facts carry the ids
     for offer in invited:
         made = OfferMade(offer_id=offer.id, decision_id=decision.id, provider_id=offer.provider_id, place=offer.place)
         record(made, by=SYSTEM, request_id=offer.help_request_id, channel="system")
+
+
+def _with_room(provider_ids: Sequence[int], now: datetime) -> set[int]:
+    """Return which of the chosen still take an invitation, and hold them until the transaction ends.
+
+    On PostgreSQL two requests may be decided about at once and choose the same last place of somebody: whoever comes
+    second sees the first one's invitation here. Held in the order of the ids, so that nobody waits in a circle.
+    """
+    held = db.session.execute(
+        select(Provider.id, Provider.most_open_offers)
+        .where(Provider.id.in_(provider_ids))
+        .order_by(Provider.id)
+        .with_for_update(key_share=True)
+    ).all()
+    load = load_at(now, provider_ids)
+    return {each.id for each in held if places_left(each.id, each.most_open_offers, load, MOST_OFFERS_A_DAY.value) > 0}
+
+
+def _row(decided: Decided, mine: Live, question: Question, now: datetime) -> RoutingDecision:
+    return RoutingDecision(
+        help_request_id=question.id,
+        decided_at=now,
+        state_key=mine.key,
+        state_number=mine.number,
+        candidates_count=len(decided.pool),
+        need=decided.need_as_json(),
+        candidates=decided.candidates_as_json(),
+        exclusions=decided.exclusions,
+    )
 
 
 def _move(offer: Offer, state: str) -> None:
