@@ -136,6 +136,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("number_ranking_changes", every_s=1, run=routing_upkeep.number_changes, lease_s=30),
     Job("store_ranking_state", every_s=60, run=routing_upkeep.store_when_due),
     Job("expire_offers", every_s=60, run=routing_upkeep.expire_offers),
+    Job("ask_for_the_waiting", every_s=300, run=routing_upkeep.ask_for_the_waiting),
     Job("notices.spread", every_s=1, run=spread_further, lease_s=30),
     Job("notices.write_letters", every_s=2, run=notification_mail.write_due_letters),
     Job("notices.forget", every_s=86_400, run=notification_jobs.forget_old_notices),

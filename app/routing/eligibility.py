@@ -84,6 +84,7 @@ def places_left(provider_id: int, most_open: int, load: Load, most_a_day: int) -
     return max(0, min(open_places, most_a_day - load.offers_today.get(provider_id, 0)))
 
 
+HAS_ENOUGH = "enough_invitations"
 # In the order in which they are looked at.
 REASONS: tuple[tuple[str, Callable[[Capacity, Circumstances], bool]], ...] = (
     ("is_the_asker", lambda one, of: one.person_id == of.asker_id),
@@ -95,7 +96,7 @@ REASONS: tuple[tuple[str, Callable[[Capacity, Circumstances], bool]], ...] = (
     ("may_not_see", lambda one, of: not _may_see(one, of)),
     ("other_language", lambda one, of: bool(one.languages) and of.language not in one.languages),
     ("already_invited", lambda one, of: one.provider_id in of.invited),
-    ("enough_invitations", lambda one, of: room(one, of) == 0),
+    (HAS_ENOUGH, lambda one, of: room(one, of) == 0),
 )
 CANNOT_SIGN_IN = "cannot_sign_in"  # of whoever is not even looked at
 ANOTHER_CAPACITY = "another_capacity"  # the same person or organisation stands higher in another row

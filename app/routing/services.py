@@ -77,6 +77,13 @@ def route_on(question: Question) -> RoutingDecision | None:
     return _decision(question, purpose="next", previous=latest_decision(question.id), places=1)
 
 
+def route_again(questions: Sequence[Question]) -> None:
+    """Invite the first few for questions for which nobody had room before: one decision for all of them."""
+    wanted = {question: FIRST_ASKED.value for question in questions if _wants_more(question)}
+    if wanted:
+        _route_together(wanted)
+
+
 def review(question: Question) -> RoutingDecision:
     """Decide anew with what is known by now, invite nobody: what was learned from this request can be seen in it."""
     return _decision(question, purpose="review", previous=latest_decision(question.id), places=FIRST_ASKED.value)

@@ -8,14 +8,18 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import aliased
 
 from app import clock
+from app.community.models.posts import Question
 from app.db import db, own_session, transaction
 from app.ranking.snapshot import state_bytes
 from app.ranking.state import State
+from app.requests.models import HelpRequest
 from app.routing import livestate, services
+from app.routing.eligibility import HAS_ENOUGH
 from app.routing.knowing import known_people
-from app.routing.models import Change, Offer, StoredState
+from app.routing.models import Change, Offer, RoutingDecision, StoredState
 from app.routing.settings import DECIDED_TOGETHER
 
 STORE_AFTER_CHANGES = 500
@@ -23,6 +27,9 @@ STORE_AFTER = timedelta(hours=24)
 STATES_KEPT = 2  # a process that is slow may still be reading the one before
 NUMBERED_AT_ONCE = 1_000
 EXPIRED_AT_ONCE = 200
+ASK_AGAIN_AFTER = timedelta(hours=1)
+WAITS_AT_MOST = timedelta(days=14)
+MOST_WAITING = 500
 
 log = structlog.get_logger(__name__)
 
@@ -127,3 +134,45 @@ def expire_offers() -> None:
             # In the order of their ids, so that nobody who answers several at once waits for us while we wait for her.
             offers = session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.id).with_for_update()).all()
             services.expire(offers)
+
+
+def ask_for_the_waiting() -> None:
+    """Let people be asked for open questions that nobody is invited to, because those who could help had enough.
+
+    Tried again after an hour, and the longer a question waits the more rarely, for two weeks.
+    """
+    now = clock.now()
+    decision, newest = RoutingDecision, aliased(RoutingDecision)
+    latest = (
+        select(func.max(newest.id))
+        .where(newest.help_request_id == Question.id, newest.purpose != "review")
+        .scalar_subquery()
+    )
+    invited = select(Offer.id).where(Offer.help_request_id == Question.id, Offer.state.in_(("offered", "accepted")))
+    waiting = (
+        select(Question.id, Question.created_at, decision.decided_at, decision.exclusions)
+        .join(HelpRequest, HelpRequest.id == Question.id)
+        .join(decision, decision.id == latest)
+        .where(
+            HelpRequest.state == "open",
+            Question.answers_count == 0,
+            Question.deleted_at.is_(None),
+            Question.locked_at.is_(None),
+            Question.created_at > now - WAITS_AT_MOST,
+            decision.decided_at <= now - ASK_AGAIN_AFTER,
+            ~invited.exists(),
+        )
+        .order_by(decision.decided_at, Question.id)
+        .limit(MOST_WAITING)
+    )
+    with own_session() as session:
+        found = session.execute(waiting).all()
+    due = [
+        row.id
+        for row in found
+        if HAS_ENOUGH in row.exclusions and now - row.decided_at >= (row.decided_at - row.created_at) / 4
+    ]
+    if due:
+        with transaction() as session:
+            part = due[: DECIDED_TOGETHER.value]
+            services.route_again(session.scalars(select(Question).where(Question.id.in_(part))).all())

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from app.community.models.posts import Question
 from app.db import db, transaction
+from app.providers.models import Provider
 from app.routing import modelstore, services, upkeep
 from app.routing.models import Offer, RoutingDecision
 from tests.community import make as community
@@ -80,3 +81,35 @@ def test_a_turn_that_is_killed_leaves_everything_to_the_next(cast, database, clo
         assert states[: before[question.id]] == ["expired"] * before[question.id]
         assert services.latest_decision(question.id).purpose == "next"
         assert len({offer.provider_id for offer in make.offers(question)}) == len(states)
+
+
+def test_a_question_for_which_nobody_had_room_is_not_forgotten(cast, database, clock):
+    make.past(cast, cast.peer, answers=6, accepted=3, days_ago=1)
+    everybody = db.session.scalars(db.select(Provider)).all()
+    for each in everybody:
+        each.most_open_offers = 0
+    make.learn_history()
+    shelf = community.category()
+    full, answered = (make.ask(cast, title=f"Which meter reading {n}?", category=shelf) for n in range(2))
+    community.answer(answered, cast.agent)
+    database.commit()
+    assert make.offers(full) == []
+
+    upkeep.ask_for_the_waiting()  # too early
+    assert services.latest_decision(full.id).purpose == "ask"
+    clock.shift(timedelta(minutes=61))
+    upkeep.ask_for_the_waiting()  # still nobody
+    tried = services.latest_decision(full.id)
+    assert (tried.purpose, make.offers(full)) == ("next", [])
+    for each in everybody:
+        each.most_open_offers = 1
+    database.commit()
+    clock.shift(timedelta(minutes=61))
+    upkeep.ask_for_the_waiting()
+
+    assert len(make.offers(full)) == 3
+    assert make.offers(answered) == []
+    again = services.latest_decision(full.id).id
+    clock.shift(timedelta(hours=2))
+    upkeep.ask_for_the_waiting()
+    assert services.latest_decision(full.id).id == again  # somebody is invited: nothing waits
