@@ -156,7 +156,11 @@ def state_figures(lives: list[list[Lived]]) -> None:
     for name in ("history only", "random", "round robin"):
         mean, low, high = difference(ours, of(lives, name))
         told = f"{mean:,.0f} minutes a question ({low:,.0f} to {high:,.0f})"
-        state(ROW, f"ours saves more than {name}", told, "more than 0", low > 0)
+        # Imitation is what care must beat; the others are what it is held against.
+        demanded = name == "history only"
+        state(
+            ROW, f"ours saves more than {name}", told, "more than 0" if demanded else "", low > 0 if demanded else None
+        )
     for what, mine, theirs, better in (
         ("solved share", [e.solved.mean() for e in ours], [e.solved.mean() for e in history], "more"),
         (

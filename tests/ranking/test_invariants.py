@@ -104,14 +104,15 @@ def test_one_more_acceptance_never_lowers_whoever_it_is_of(seed):
 @given(
     st.floats(0.005, 0.995),
     st.floats(10, 20_000),
-    st.lists(st.floats(0, 5), min_size=len(COLUMNS) - 1, max_size=len(COLUMNS) - 1),
+    st.lists(st.floats(0, 5), min_size=len(COLUMNS), max_size=len(COLUMNS)),
 )
 def test_one_of_one_ranks_below_ninety_of_a_hundred(share, chance_minutes, features):
-    rates = [(1 + 0.6) / (1 + 3), (90 + 0.6) / (100 + 3)]
-    at = COLUMNS.index("accepted_rate")
-    rows = [np.insert(np.array(features), at, rate) for rate in rates]
     candidates = pool(
-        np.array(rows), answers=[1.0, 100.0], confirmed=[1.0, 90.0], judged=[1.0, 100.0], speed_count=[9.0] * 2
+        np.array([features, features]),
+        answers=[1.0, 100.0],
+        confirmed=[1.0, 90.0],
+        judged=[1.0, 100.0],
+        speed_count=[9.0] * 2,
     )
 
     worth = appraise(need(chance_minutes=chance_minutes, confirmed_share=share), candidates, default_model())
