@@ -166,7 +166,7 @@ class _Run:
         offers = np.array([len(self.offered.get(int(provider), ())) for provider in pool.ids], dtype=np.float64)
         solving = appraise(need, pool, self.under_test).minutes[:, 0]
         limits = np.full(len(pool), float(MOST_OFFERS_A_DAY))
-        narrowed, kept = with_load(pool, offers, limits, solving=solving)
+        narrowed, kept = with_load(pool, offers, limits, solving=solving, chance_minutes=need.chance_minutes)
         ranking = rank(need, narrowed, self.under_test, rng=self.rng, k=max(1, len(narrowed)))
         for position in ranking.wave:
             self.offered.setdefault(int(narrowed.ids[position]), []).append(at)

@@ -6,30 +6,39 @@ from numpy.typing import NDArray
 from app.ranking.pool import TERMS, Pool
 
 MOST_OFFERS_A_DAY = 20  # unless a provider says otherwise
-# What each offer of the last day takes off the expected help of its provider: less may be expected of whoever has others
-# to help. A share of her own worth, so that a busy helper never falls behind somebody who does not help at all. Chosen in
-# the simulated world (docs/ranking.md), where people who are asked a lot tire.
-LOAD_SHARE = 0.06
+# What each offer of the last day costs, as a share of what the request would take by chance: less may be expected of
+# whoever has others to help. It takes at most the second share of her own worth, so that a busy helper never falls
+# behind people who do not help at all. Chosen in the simulated world (docs/ranking.md), where people who are asked a
+# lot tire.
+LOAD_SHARE = 0.02
+LOAD_MOST = 0.9
 AT_CAPACITY = "at_capacity"
 
 _LOAD = TERMS.index("load")
 
 
 def with_load(
-    pool: Pool, offers: NDArray[np.float64], limits: NDArray[np.float64], *, solving: NDArray[np.float64]
+    pool: Pool,
+    offers: NDArray[np.float64],
+    limits: NDArray[np.float64],
+    *,
+    solving: NDArray[np.float64],
+    chance_minutes: float,
 ) -> tuple[Pool, NDArray[np.int64]]:
     """Return the pool without whoever is at the limit, the others' load counted, and the positions that stayed.
 
     offers (n,): offers of the last 24 hours; limits (n,): the most each provider takes; solving (n,): minutes that each
-    is expected to save by solving it.
+    is expected to save by solving it; chance_minutes: of the need.
     """
     free = np.flatnonzero(offers < limits)
     full = tuple((int(provider), AT_CAPACITY) for provider in pool.ids[offers >= limits])
     narrowed = pool.only(free, excluded=full)
-    narrowed.terms[:, _LOAD] += load_minutes(solving[free], offers[free])
+    narrowed.terms[:, _LOAD] += load_minutes(solving[free], offers[free], chance_minutes=chance_minutes)
     return narrowed, free
 
 
-def load_minutes(solving: NDArray[np.float64], offers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what the offers of the last day cost each provider's value, in minutes, at most 0; shapes (n,)."""
-    return -solving * (1 - (1 - LOAD_SHARE) ** offers)
+def load_minutes(
+    solving: NDArray[np.float64], offers: NDArray[np.float64], *, chance_minutes: float
+) -> NDArray[np.float64]:
+    """Return what the offers of the last day do to each provider's value, in minutes, at most 0; shapes (n,)."""
+    return -np.minimum(LOAD_SHARE * chance_minutes * offers, LOAD_MOST * solving)

@@ -68,8 +68,7 @@ def sample_of(
 def learn(samples: Sequence[Sample], start: Model, *, version: str) -> Model:
     """Return a model learned from samples in time order, never further from `start` than a later quarter supports.
 
-    That is as far as makes what happened in the quarter likeliest, without the mean reciprocal rank getting worse by
-    more than a standard error. The metrics tell how far (`step`, 0 to 1), and that rank with the old and new weights.
+    The metrics tell how far (`step`, 0 to 1) and the mean reciprocal rank on that quarter with the old and new weights.
     With fewer than 50 questions `start` comes back under its own version.
     """
     answered = [sample for sample in samples if np.isfinite(sample.waits).any()]
@@ -78,19 +77,11 @@ def learn(samples: Sequence[Sample], start: Model, *, version: str) -> Model:
     cut = int(len(answered) * (1 - HELD_OUT))
     early, late = answered[:cut], answered[cut:]
     fitted = fit_weights(early)
-    reached, likely = zip(*(_fit_of(late, (1 - step) * start.weights + step * fitted) for step in STEPS), strict=True)
-    chosen = max(
-        (number for number in range(len(STEPS)) if _is_no_worse(reached[number], reached[0])), key=likely.__getitem__
-    )
-    step = STEPS[chosen]
+    reached = [_reciprocal_rank(late, (1 - step) * start.weights + step * fitted) for step in STEPS]
+    step = STEPS[int(np.argmax(reached))]
     weights = start.weights if step == 0 else (1 - step) * start.weights + step * fit_weights(answered)
     hour, day = _curves(samples, weights, start)
-    metrics = {
-        "step": step,
-        "mrr_before": float(reached[0].mean()),
-        "mrr_after": float(reached[chosen].mean()),
-        "questions": float(len(answered)),
-    }
+    metrics = {"step": step, "mrr_before": reached[0], "mrr_after": max(reached), "questions": float(len(answered))}
     return replace(start, version=version, weights=weights, hour=hour, day=day, metrics=metrics)
 
 
@@ -135,24 +126,14 @@ def _scores(sample: Sample, weights: Floats) -> Floats:
     return sample.features.astype(np.float64) @ weights
 
 
-def _fit_of(samples: Sequence[Sample], weights: Floats) -> tuple[Floats, float]:
-    """Return per sample 1 / rank of the first who answered, and the mean ln of how likely the answerers were.
-
-    Rows that stand for many count for as many.
-    """
-    ranks, likely = np.empty(len(samples)), 0.0
-    for number, sample in enumerate(samples):
-        scores, answered = _scores(sample, weights), np.isfinite(sample.waits)
-        best = scores[answered].max()
-        ranks[number] = 1 + float(np.exp(sample.stands_for[scores > best]).sum())
-        likely += float(scores[answered].mean()) - float(np.logaddexp.reduce(scores + sample.stands_for))
-    return 1 / ranks, likely / len(samples)
-
-
-def _is_no_worse(reached: Floats, before: Floats) -> bool:
-    """Say whether the mean is no lower than before by more than a standard error of the difference."""
-    difference = reached - before
-    return float(difference.mean()) >= -float(difference.std()) / np.sqrt(len(difference))
+def _reciprocal_rank(samples: Sequence[Sample], weights: Floats) -> float:
+    """Return the mean of 1 / rank of the first who answered; rows that stand for many count for as many."""
+    total = 0.0
+    for sample in samples:
+        scores = _scores(sample, weights)
+        best = scores[np.isfinite(sample.waits)].max()
+        total += 1 / (1 + float(np.exp(sample.stands_for[scores > best]).sum()))
+    return total / len(samples)
 
 
 def _curves(samples: Sequence[Sample], weights: Floats, start: Model) -> tuple[Curve, Curve]:

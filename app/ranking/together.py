@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.ranking.assignment import Wish, assign_together
 from app.ranking.exploration import SHARE, Wave
-from app.ranking.fairness import LOAD_SHARE
+from app.ranking.fairness import load_minutes
 from app.ranking.model import Model
 from app.ranking.need import Need
 from app.ranking.pool import Pool
@@ -67,7 +67,11 @@ def rank_together(
                 deviations=uncertainty(worth, each.pool),
                 uncertain=each.pool.uncertain,
                 places=each.places,
-                load=LOAD_SHARE * float(worth.minutes[:, 0].max(initial=0.0)),
+                load=-float(
+                    load_minutes(worth.minutes[:, 0], np.ones(1), chance_minutes=each.need.chance_minutes).min(
+                        initial=0.0
+                    )
+                ),
             )
             for each, worth, at in zip(waiting, worths, rows, strict=True)
         ],

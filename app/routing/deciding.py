@@ -216,7 +216,8 @@ def candidates_for(
     pool = whole.only(positions)
     worth = appraise(need, pool, model, notice=notice, total=total)
     today = np.array([asking.of.offers_today.get(one.provider_id, 0) for one in eligible], dtype=np.float64)
-    load = load_minutes(worth.minutes[:, MINUTE_PARTS.index("solving")], today)
+    solving = worth.minutes[:, MINUTE_PARTS.index("solving")]
+    load = load_minutes(solving, today, chance_minutes=need.chance_minutes)
     pool.terms[:, _LOAD] += load
     pool, dropped = one_each(pool, eligible, worth.values + load)
     excluded: dict[str, list[int]] = defaultdict(list)

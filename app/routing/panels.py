@@ -92,7 +92,7 @@ def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]
         "has_more": len(steps) > SHOWN_HISTORY,
         "rule": versions_told.rule(PROMOTION_RULE.value),
         "explore": max(EXPLORE_PERCENT.value, 5),
-        "load_kept": 1 - LOAD_SHARE,
+        "load_percent": 100 * LOAD_SHARE,
     }
 
 

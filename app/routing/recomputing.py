@@ -82,7 +82,9 @@ def the_others(decision: RoutingDecision, question: Question) -> list[dict[str, 
     need = need_of_question(state, question, tag_ids=_tag_ids(question.id), now=at)
     pool = _only(state, pool_of(state, need), ids)
     solving = appraise(need, pool, model, total=decision.need["log_total"]).minutes[:, MINUTE_PARTS.index("solving")]
-    pool.terms[:, TERMS.index("load")] += load_minutes(solving, _invited_before(decision, pool.ids))
+    pool.terms[:, TERMS.index("load")] += load_minutes(
+        solving, _invited_before(decision, pool.ids), chance_minutes=need.chance_minutes
+    )
     worth = appraise(need, pool, model, notice=decision.need["notice"], total=decision.need["log_total"])
     if not _agrees(decision, need, pool, worth):
         return None

@@ -214,7 +214,9 @@ def test_the_more_promising_newcomer_is_tried_more_often():
 def test_who_is_full_is_left_out_and_who_is_busy_gives_way_to_an_equal():
     candidates = pool(np.ones((3, len(COLUMNS))))
 
-    narrowed, kept = with_load(candidates, np.array([20.0, 4.0, 0.0]), np.full(3, 20.0), chance_minutes=1_000.0)
+    narrowed, kept = with_load(
+        candidates, np.array([20.0, 4.0, 0.0]), np.full(3, 20.0), solving=np.full(3, 100.0), chance_minutes=1_000.0
+    )
     found = draw(narrowed, k=2)
 
     assert narrowed.excluded == ((100, "at_capacity"),)
