@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from math import log
+from math import exp, log
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,11 +17,15 @@ LEAST_SAVED_MINUTES = 5.0
 
 SELDOM_SOLVED = 0.05  # solving counts in the picture from here on
 
-# How the factors are told apart in the small picture of the parts.
+# How the factors are told apart in the small picture of the parts, those of the first version as well.
 GROUPS = {
-    "topic": ("topic_answers", "topic_vector", "similar_answered", "alike_lately", "profile_match"),
-    "presence": ("steady_activity", "momentum", "asked_hour", "usual_week"),
+    "topic": ("topic_answers", "topic_share", "topic_vector", "similar_answered", "alike_lately", "profile_match"),
+    "presence": (
+        *("steady_activity", "momentum", "asked_hour", "usual_week"),
+        *("longer_activity", "recent_answers", "usual_hour"),
+    ),
 }
+SILENT = ("silence_minutes", "silence")
 
 
 def in_short(kept: Mapping[str, Any]) -> str:
@@ -43,7 +46,7 @@ def known_of(kept: Mapping[str, Any]) -> Mapping[str, float]:
         return known
     record = dict(kept["record"])
     if record["speed_count"] > 0:
-        record["reply_minutes"] = math.exp(record["speed_sum"] / record["speed_count"])
+        record["reply_minutes"] = exp(record["speed_sum"] / record["speed_count"])
     return record
 
 
@@ -218,6 +221,13 @@ def factor(column: str) -> str:
         "profile_match": _("Same words as in questions answered before"),
         "asked_hour": _("Answers what is asked at this hour"),
         "usual_week": _("Usually here at this time of the week"),
+        # Of the first version: decisions made with it are still read.
+        "recent_answers": _("Answers of the last days"),
+        "longer_activity": _("Answers of the last months"),
+        "silence": _("Days without an answer"),
+        "topic_share": _("Share of answers in these topics"),
+        "usual_hour": _("Usually here at this time of day"),
+        "accepted_rate": _("Share of answers that solved it"),
     }.get(column, column)
 
 
@@ -250,7 +260,7 @@ def group_totals(kept: Mapping[str, Any]) -> dict[str, float]:
     """
     parts = dict(zip(kept["columns"], kept["parts"], strict=True))
     totals = {group: max(0.0, sum(parts.get(column, 0.0) for column in columns)) for group, columns in GROUPS.items()}
-    totals["presence"] = max(0.0, totals["presence"] + parts.get("silence_minutes", 0.0))
+    totals["presence"] = max(0.0, totals["presence"] + sum(parts.get(column, 0.0) for column in SILENT))
     return totals | {"solving": max(0.0, log(kept["confirmed"] / SELDOM_SOLVED))}
 
 
