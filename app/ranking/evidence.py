@@ -87,7 +87,7 @@ def weighed(
 def unknown_room(known: Floats, *, share: float) -> Floats:
     """Return how many verdicts of unknown accounts count in full beside so many known ones; (p,)."""
     prior = ENOUGH_GOOD / share
-    return STRANGERS_LATER * np.sqrt(known + prior) + FIRST_STRANGERS * prior / (known + prior)
+    return STRANGERS_LATER * np.sqrt(known + prior) + FIRST_STRANGERS * (prior / (known + prior)) ** 2
 
 
 def standing(good: Floats, verdicts: Floats, *, share: float) -> Floats:
