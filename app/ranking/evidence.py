@@ -21,9 +21,9 @@ Ints = NDArray[np.int64]
 
 SOURCE_SHARE = 0.05  # of all that is known of a provider, by one source
 FREE_VERDICTS = 3.0  # that one source may give in any case: small communities have few sources
+ENOUGH_GOOD = 10.0  # good verdicts after which a provider counts as known
 # Of strangers' verdicts count in full: this many while nobody who is known has spoken, ever fewer as they do, and a
 # tenth of the square root of what the known said, which is little beside what chance alone does to that.
-ENOUGH_GOOD = 10.0  # good verdicts after which a provider counts as known
 FIRST_STRANGERS = 10.0
 STRANGERS_LATER = 0.1
 _ROUNDS = 60
