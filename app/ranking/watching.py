@@ -1,13 +1,15 @@
-"""What people should look at in a state: rings among its confirmations, and loops of those who praise each other."""
+"""What people should look at: rings among confirmations, and loops of those who praise each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.ranking.credence import Known, given_verdicts, vouches_of
+from app.ranking.credence import Known, given_verdicts
 from app.ranking.evidence import loops_of
 from app.ranking.memory import Memory
 from app.ranking.rings import Ring, rings
+from app.ranking.trust import Vouches
 
 FEWEST_CASES = 10  # among the members of a loop that is worth a look
 
@@ -23,11 +25,9 @@ class Loop:
     received: int
 
 
-def rings_in(state: Memory) -> list[Ring]:
-    """Return the rings among who confirmed whose help, people by their ids."""
-    vouches = vouches_of(state)
+def rings_among(vouches: Vouches, words: Mapping[int, float]) -> list[Ring]:
+    """Return the rings among who confirmed whose help, people by their ids; words: what the word of each weighs."""
     people, place = np.unique(np.concatenate((vouches.giver, vouches.receiver)), return_inverse=True)
-    words = state.words or {}
     weight = np.array([words.get(person, 0.0) for person in people.tolist()])
     half = len(vouches.giver)
     found = rings(place[:half], place[half:], vouches.at, weight=weight)

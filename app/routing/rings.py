@@ -18,8 +18,9 @@ from app.actor import SYSTEM, Actor
 from app.db import changed_rows, db, own_session, transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.outbox.record import record
+from app.ranking.credence import vouches_of
 from app.ranking.rings import Ring
-from app.ranking.watching import Loop, loops_in, rings_in
+from app.ranking.watching import Loop, loops_in, rings_among
 from app.routing import livestate, policy
 from app.routing.events import RingFound, RingLookedAt
 from app.routing.knowing import known_people, organisation_of
@@ -43,12 +44,15 @@ class Found:
 
 def look_for_rings() -> None:
     """Find rings and loops in the state, and store what is new; what is known already is brought up to date."""
-    # Catching up and looking may take seconds: both before the write lock is taken.
+    # Catching up and looking may take seconds: both before the write lock is taken, and looking at a copy, so that
+    # decisions need not wait for it.
     with own_session() as session:
         mine = livestate.up_to_date(session, most=10**9)
         known = known_people(session)
     with mine.lock:
-        found = [*map(_ring, rings_in(mine.state)), *map(_loop, loops_in(mine.state, known))]
+        vouches, words = vouches_of(mine.state), dict(mine.state.words or {})
+        loops = loops_in(mine.state, known)
+    found = [*map(_ring, rings_among(vouches, words)), *map(_loop, loops)]
     if not found:
         return
     with transaction() as session:
