@@ -136,8 +136,8 @@ def ring_list() -> str:
 @signed_in
 def look_at_ring(finding_id: int) -> str | tuple[str, int] | Response:
     """Keep that one looked at a finding, and what one saw."""
-    finding, form = rings.finding_for(actor(), finding_id), RingNoteForm()
     throttle.count("tidy_by_person", str(actor().person_id))
+    finding, form = rings.finding_for(actor(), finding_id), RingNoteForm()
     if form.validate():
         try:
             rings.look_at(actor(), finding, note=form.words.data or "")
