@@ -123,5 +123,6 @@ def _pool(rng: np.random.Generator) -> Pool:
         speed_sum=answers * 5,
         speed_count=answers,
         uncertain=answers < 5,
+        daily=np.zeros(len(answers)),
         terms=np.zeros((n, len(TERMS))),
     )

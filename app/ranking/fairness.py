@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 from app.ranking.pool import TERMS, Pool
 
 MOST_OFFERS_A_DAY = 20  # unless a provider says otherwise
-# What each offer of the last day costs, as a share of what the request would take by chance: less may be expected of
-# whoever has others to help. It takes at most the second share of her own worth, so that a busy helper never falls
-# behind people who do not help at all. Chosen in the simulated world (docs/ranking.md), where people who are asked a
-# lot tire.
+# What each offer of the last day costs, as a share of what the request would take by chance, divided by one and the
+# answers a day she is used to: less may be expected of whoever has others to help. It takes at most the second share of
+# her own worth, so that a busy helper never falls behind people who do not help at all. Chosen in the simulated world
+# (docs/ranking.md), where people who are asked a lot tire.
 LOAD_SHARE = 0.02
-LOAD_MOST = 0.9
+LOAD_MOST = 0.97
 AT_CAPACITY = "at_capacity"
 
 _LOAD = TERMS.index("load")
@@ -33,12 +33,21 @@ def with_load(
     free = np.flatnonzero(offers < limits)
     full = tuple((int(provider), AT_CAPACITY) for provider in pool.ids[offers >= limits])
     narrowed = pool.only(free, excluded=full)
-    narrowed.terms[:, _LOAD] += load_minutes(solving[free], offers[free], chance_minutes=chance_minutes)
+    narrowed.terms[:, _LOAD] += load_minutes(
+        solving[free], offers[free], pool.daily[free], chance_minutes=chance_minutes
+    )
     return narrowed, free
 
 
 def load_minutes(
-    solving: NDArray[np.float64], offers: NDArray[np.float64], *, chance_minutes: float
+    solving: NDArray[np.float64],
+    offers: NDArray[np.float64],
+    daily: NDArray[np.float64],
+    *,
+    chance_minutes: float,
 ) -> NDArray[np.float64]:
-    """Return what the offers of the last day do to each provider's value, in minutes, at most 0; shapes (n,)."""
-    return -np.minimum(LOAD_SHARE * chance_minutes * offers, LOAD_MOST * solving)
+    """Return what the offers of the last day do to each provider's value, in minutes, at most 0; shapes (n,).
+
+    daily: how many answers a day the provider is used to give.
+    """
+    return -np.minimum(LOAD_SHARE * chance_minutes * offers / (1 + daily), LOAD_MOST * solving)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ranking.columns import DAY_S
+from app.ranking.columns import DAY_S, HALF_LIFE_S
 from app.ranking.credence import weighed_verdicts
 from app.ranking.features import COLUMNS, features
 from app.ranking.memory import Memory
@@ -23,8 +23,8 @@ class Pool:
     """Candidates 0 … n-1. Renaming or reordering them changes nothing but the names and the order.
 
     ids (n,) whole numbers; features (n, 10) as COLUMNS; answers (n,): a count; confirmed, judged (n,):
-    counts of verdicts by the words of those who gave them; speed_sum, speed_count
-    (n,): sum of ln minutes to an answer and over how many (faded); uncertain (n,): may be explored; terms (n, 5) as
+    counts of verdicts by the words of those who gave them; speed_sum, speed_count (n,): sum of ln minutes to an answer
+    and over how many (faded); uncertain (n,): may be explored; daily (n,): answers a day, of late; terms (n, 5) as
     TERMS, in minutes; excluded: (provider id, reason code) of whoever may not be offered this request.
     """
 
@@ -36,6 +36,7 @@ class Pool:
     speed_sum: NDArray[np.float64]
     speed_count: NDArray[np.float64]
     uncertain: NDArray[np.bool_]
+    daily: NDArray[np.float64]
     terms: NDArray[np.float64]
     excluded: tuple[tuple[int, str], ...] = ()
 
@@ -47,7 +48,16 @@ class Pool:
         n = len(self.ids)
         if self.features.shape != (n, len(COLUMNS)) or self.terms.shape != (n, len(TERMS)):
             raise ValueError("features or terms have another shape than the candidates")
-        for numbers in (self.answers, self.confirmed, self.judged, self.speed_sum, self.speed_count, self.uncertain):
+        record = (
+            self.answers,
+            self.confirmed,
+            self.judged,
+            self.speed_sum,
+            self.speed_count,
+            self.uncertain,
+            self.daily,
+        )
+        for numbers in record:
             if numbers.shape != (n,):
                 raise ValueError("the record has another length than the candidates")
             if not np.all(np.isfinite(numbers)):
@@ -69,6 +79,7 @@ class Pool:
             speed_sum=self.speed_sum[positions],
             speed_count=self.speed_count[positions],
             uncertain=self.uncertain[positions],
+            daily=self.daily[positions],
             terms=self.terms[positions],
             excluded=self.excluded + excluded,
         )
@@ -104,5 +115,6 @@ def pool_of(state: Memory, need: Need) -> Pool:
         speed_sum=state.faded("speed_sum", need.at),
         speed_count=state.faded("speed_count", need.at),
         uncertain=few & ((silent_days <= GONE_DAYS) | (providers["answers"] == 0)),
+        daily=state.faded("recent", need.at) * (np.log(2) * DAY_S / HALF_LIFE_S["recent"]),
         terms=np.zeros((len(providers), len(TERMS))),
     )

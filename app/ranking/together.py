@@ -68,9 +68,9 @@ def rank_together(
                 uncertain=each.pool.uncertain,
                 places=each.places,
                 load=-float(
-                    load_minutes(worth.minutes[:, 0], np.ones(1), chance_minutes=each.need.chance_minutes).min(
-                        initial=0.0
-                    )
+                    load_minutes(
+                        worth.minutes[:, 0], np.ones(1), each.pool.daily, chance_minutes=each.need.chance_minutes
+                    ).min(initial=0.0)
                 ),
             )
             for each, worth, at in zip(waiting, worths, rows, strict=True)

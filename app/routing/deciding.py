@@ -217,7 +217,7 @@ def candidates_for(
     worth = appraise(need, pool, model, notice=notice, total=total)
     today = np.array([asking.of.offers_today.get(one.provider_id, 0) for one in eligible], dtype=np.float64)
     solving = worth.minutes[:, MINUTE_PARTS.index("solving")]
-    load = load_minutes(solving, today, chance_minutes=need.chance_minutes)
+    load = load_minutes(solving, today, pool.daily, chance_minutes=need.chance_minutes)
     pool.terms[:, _LOAD] += load
     pool, dropped = one_each(pool, eligible, worth.values + load)
     excluded: dict[str, list[int]] = defaultdict(list)
@@ -317,6 +317,7 @@ def stored_pool(candidates: Mapping[str, Any]) -> Pool:
         speed_sum=_column(records, "speed_sum"),
         speed_count=_column(records, "speed_count"),
         uncertain=np.array([row.get("uncertain", False) for row in kept], dtype=np.bool_),
+        daily=np.zeros(len(kept)),  # counts only where load is, and that is among the minutes
         terms=_aligned([row["minutes"] for row in kept], candidates["minutes"], TERMS),
     )
 

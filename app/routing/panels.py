@@ -14,7 +14,7 @@ from app.actor import Actor
 from app.community.links import person_url
 from app.community.models.posts import Question
 from app.community.queries.thread import Thread
-from app.ranking.fairness import LOAD_SHARE
+from app.ranking.fairness import LOAD_MOST, LOAD_SHARE
 from app.routing import modelqueries, modelstore, policy, queries, rings, sentences, versions_told
 from app.routing.models import Offer
 from app.routing.queries import SHOWN_STATES, OfferRow
@@ -93,6 +93,7 @@ def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]
         "rule": versions_told.rule(PROMOTION_RULE.value),
         "explore": max(EXPLORE_PERCENT.value, 5),
         "load_percent": 100 * LOAD_SHARE,
+        "load_most": 100 * LOAD_MOST,
     }
 
 

@@ -83,7 +83,7 @@ def the_others(decision: RoutingDecision, question: Question) -> list[dict[str, 
     pool = _only(state, pool_of(state, need), ids)
     solving = appraise(need, pool, model, total=decision.need["log_total"]).minutes[:, MINUTE_PARTS.index("solving")]
     pool.terms[:, TERMS.index("load")] += load_minutes(
-        solving, _invited_before(decision, pool.ids), chance_minutes=need.chance_minutes
+        solving, _invited_before(decision, pool.ids), pool.daily, chance_minutes=need.chance_minutes
     )
     worth = appraise(need, pool, model, notice=decision.need["notice"], total=decision.need["log_total"])
     if not _agrees(decision, need, pool, worth):

@@ -70,6 +70,7 @@ def pool(features: np.ndarray, **columns: object) -> Pool:
         "speed_sum": np.zeros(n),
         "speed_count": np.zeros(n),
         "uncertain": np.zeros(n, dtype=bool),
+        "daily": np.zeros(n),
         "terms": np.zeros((n, len(TERMS))),
     } | {name: np.asarray(value) for name, value in columns.items()}
     return Pool(features=np.asarray(features, dtype=np.float64), **given)
