@@ -189,13 +189,13 @@ def asked_hour(state: Memory, at: float) -> NDArray[np.float64]:
 
     The hour itself and half of each neighbour, of answers halved every 60 days, with four answers spread evenly added.
     """
-    hours = state.faded("asked_hours", at).astype(np.float64)
+    fading = state.fading("asked_hours", at)
+    hours = state.providers["asked_hours"]
     now = int(at // HOUR_S)
-    near = np.zeros(len(hours))
-    for apart, weight in NEAR_HOURS.items():
-        near += weight * hours[:, (now + apart) % 24]
+    near = sum(weight * hours[:, (now + apart) % 24].astype(np.float64) for apart, weight in NEAR_HOURS.items())
     share = sum(NEAR_HOURS.values()) / 24
-    return np.log((near + share * HOUR_PRIOR) / ((hours.sum(axis=1) + HOUR_PRIOR) * share))
+    answers = fading * _sums(hours)
+    return np.log((fading * near + share * HOUR_PRIOR) / ((answers + HOUR_PRIOR) * share))
 
 
 def usual_week(state: Memory, at: float) -> NDArray[np.float64]:
@@ -204,12 +204,19 @@ def usual_week(state: Memory, at: float) -> NDArray[np.float64]:
     Of answers halved every 120 days, in blocks of three hours of which the first and last count in part; two answers
     added to either.
     """
-    week = state.faded("week", at).astype(np.float64)
+    fading = state.fading("week", at)
+    week = state.providers["week"]
     now, gone = divmod(at / BLOCK_S, 1.0)
     block = int(now)
     shares = {block: 1 - gone, block + 1: 1.0, block + 2: gone}
-    near = sum(share * week[:, number % WEEK_BLOCKS] for number, share in shares.items())
-    return np.log((near + WEEK_PRIOR) / (week.sum(axis=1) * SIX_HOURS_OF_WEEK + WEEK_PRIOR))
+    near = sum(share * week[:, number % WEEK_BLOCKS].astype(np.float64) for number, share in shares.items())
+    answers = fading * _sums(week)
+    return np.log((fading * near + WEEK_PRIOR) / (answers * SIX_HOURS_OF_WEEK + WEEK_PRIOR))
+
+
+def _sums(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the sum of each row, as a product with ones: the fastest there is."""
+    return (rows @ np.ones(rows.shape[1], dtype=np.float32)).astype(np.float64)
 
 
 def _weights_of_others(state: Memory, need: Need, hits: Hits) -> NDArray[np.float64]:

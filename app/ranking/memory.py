@@ -53,7 +53,11 @@ class Memory:
 
     def faded(self, name: str, now: float) -> NDArray[np.float64]:
         """Return a fading sum of `providers` as it stands at `now` (seconds); shape (n,) or (n, width)."""
-        return self.providers[name] * 2.0 ** ((self.epoch - now) / HALF_LIFE_S[name])
+        return self.providers[name] * self.fading(name, now)
+
+    def fading(self, name: str, now: float) -> float:
+        """Return what turns the stored sum into the one as it stands at `now` (seconds)."""
+        return float(2.0 ** ((self.epoch - now) / HALF_LIFE_S[name]))
 
     def topics_of(self, request_row: int) -> Sequence[int]:
         """Return the topic rows of a request."""
