@@ -6,8 +6,8 @@ app.ranking. Requests that wait together are decided about together.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,6 @@ from app.ranking.fairness import load_minutes
 from app.ranking.features import COLUMNS
 from app.ranking.model import Model
 from app.ranking.need import Need, need_of
-from app.ranking.pace import Pace
 from app.ranking.pool import TERMS, Pool, pool_of
 from app.ranking.protocol import plain
 from app.ranking.rank import MINUTE_PARTS, Ranking, appraise, rank
@@ -300,42 +299,6 @@ def one_each(pool: Pool, eligible: list[Capacity], values: NDArray[np.float64]) 
     return pool.only(np.array(sorted(kept), dtype=np.int64)), dropped
 
 
-def stored_pool(candidates: Mapping[str, Any]) -> Pool:
-    """Return the candidates that a decision kept, in their order.
-
-    Factors and terms go by the names the decision gave them: one made when there were fewer has 0 for those it did not
-    know. Who was uncertain is unknown of old ones: nobody.
-    """
-    kept: list[dict[str, Any]] = candidates["rows"]
-    records = [row["record"] for row in kept]
-    return Pool(
-        ids=np.array([row["provider"] for row in kept], dtype=np.int64),
-        features=_aligned([row["features"] for row in kept], candidates["columns"], COLUMNS),
-        answers=_column(records, "answers"),
-        confirmed=_column(records, "confirmed"),
-        judged=_column(records, "judged"),
-        speed_sum=_column(records, "speed_sum"),
-        speed_count=_column(records, "speed_count"),
-        uncertain=np.array([row.get("uncertain", False) for row in kept], dtype=np.bool_),
-        daily=np.zeros(len(kept)),  # counts only where load is, and that is among the minutes
-        terms=_aligned([row["minutes"] for row in kept], candidates["minutes"], TERMS),
-    )
-
-
-def stored_need(need: Mapping[str, Any]) -> Need:
-    """Return the numbers of the request that a decision kept."""
-    return Need(
-        at=need["at"],
-        asker=0,
-        counts=Counter(),
-        topic_rows=(),
-        vector=np.zeros(0, dtype=np.float32),
-        chance_minutes=need["chance_minutes"],
-        confirmed_share=need["confirmed_share"],
-        pace=Pace(**need["pace"]),
-    )
-
-
 def _unreachable() -> dict[str, list[list[int]]]:
     found = unreachable()
     return {CANNOT_SIGN_IN: found} if found else {}
@@ -358,17 +321,3 @@ def _ranking(found: Candidates, model: Model, chance: Chance, *, seed: int) -> R
         if np.isin(ranking.wave, ranking.positions).all():
             break
     return ranking
-
-
-def _column(records: list[dict[str, float]], name: str) -> NDArray[np.float64]:
-    return np.array([record[name] for record in records], dtype=np.float64)
-
-
-def _aligned(numbers: Sequence[Sequence[float]], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:
-    """Return rows of numbers under `names` as (n, wanted), 0 where a name is missing."""
-    made = np.zeros((len(numbers), len(wanted)))
-    given = np.array(numbers, dtype=np.float64).reshape(len(numbers), len(names))
-    for position, name in enumerate(wanted):
-        if name in names:
-            made[:, position] = given[:, list(names).index(name)]
-    return made

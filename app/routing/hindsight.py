@@ -26,8 +26,8 @@ from app.ranking.offpolicy import Comparison, Logged, compare
 from app.ranking.pool import Pool
 from app.ranking.rank import MINUTE_PARTS, Appraisal, appraise, uncertainty
 from app.ranking.value import log_total
-from app.routing.deciding import stored_need, stored_pool
 from app.routing.models import Offer, Outcome, RoutingDecision
+from app.routing.replaying import stored_need, stored_pool
 
 Floats = NDArray[np.float64]
 Reward = Literal["answered", "minutes"]

@@ -6,19 +6,21 @@ for those it did not know.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.ranking.features import COLUMNS
 from app.ranking.model import Model
 from app.ranking.need import Need
+from app.ranking.pace import Pace
 from app.ranking.pool import TERMS, Pool
 from app.ranking.rank import Appraisal, appraise
 from app.ranking.value import log_total
-from app.routing.deciding import stored_need, stored_pool
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,42 @@ def stored(need: Mapping[str, Any], candidates: Mapping[str, Any]) -> Stored:
     )
 
 
+def stored_pool(candidates: Mapping[str, Any]) -> Pool:
+    """Return the candidates that a decision kept, in their order.
+
+    Factors and terms go by the names the decision gave them: one made when there were fewer has 0 for those it did not
+    know. Who was uncertain is unknown of old ones: nobody.
+    """
+    kept: list[dict[str, Any]] = candidates["rows"]
+    records = [row["record"] for row in kept]
+    return Pool(
+        ids=np.array([row["provider"] for row in kept], dtype=np.int64),
+        features=_aligned([row["features"] for row in kept], candidates["columns"], COLUMNS),
+        answers=_column(records, "answers"),
+        confirmed=_column(records, "confirmed"),
+        judged=_column(records, "judged"),
+        speed_sum=_column(records, "speed_sum"),
+        speed_count=_column(records, "speed_count"),
+        uncertain=np.array([row.get("uncertain", False) for row in kept], dtype=np.bool_),
+        daily=np.zeros(len(kept)),  # counts only where load is, and that is among the minutes
+        terms=_aligned([row["minutes"] for row in kept], candidates["minutes"], TERMS),
+    )
+
+
+def stored_need(need: Mapping[str, Any]) -> Need:
+    """Return the numbers of the request that a decision kept."""
+    return Need(
+        at=need["at"],
+        asker=0,
+        counts=Counter(),
+        topic_rows=(),
+        vector=np.zeros(0, dtype=np.float32),
+        chance_minutes=need["chance_minutes"],
+        confirmed_share=need["confirmed_share"],
+        pace=Pace(**need["pace"]),
+    )
+
+
 def appraisal(of: Stored, model: Model, *, total: float | None = None) -> Appraisal:
     """Say what the kept candidates are worth by this model.
 
@@ -78,3 +116,17 @@ def with_terms(of: Stored, factors: Mapping[str, float]) -> Stored:
     """Return the decision with each of these terms counting so many times."""
     scale = np.array([factors.get(term, 1.0) for term in TERMS])
     return replace(of, pool=replace(of.pool, terms=of.pool.terms * scale))
+
+
+def _column(records: list[dict[str, float]], name: str) -> NDArray[np.float64]:
+    return np.array([record[name] for record in records], dtype=np.float64)
+
+
+def _aligned(numbers: Sequence[Sequence[float]], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:
+    """Return rows of numbers under `names` as (n, wanted), 0 where a name is missing."""
+    made = np.zeros((len(numbers), len(wanted)))
+    given = np.array(numbers, dtype=np.float64).reshape(len(numbers), len(names))
+    for position, name in enumerate(wanted):
+        if name in names:
+            made[:, position] = given[:, list(names).index(name)]
+    return made

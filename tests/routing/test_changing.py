@@ -7,7 +7,7 @@ import pytest
 
 from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
-from app.routing import deciding, telling
+from app.routing import replaying, telling
 from app.routing.changing import ACTS, LEAST_MINUTES, Change, changes
 from app.routing.replaying import appraisal, stored
 from app.routing.services import latest_decision
@@ -67,7 +67,7 @@ def test_a_decision_with_fewer_factors_offers_only_acts_it_knows(cast, decision)
     found = {each.act for each in of(made, cast.peer_provider)}
 
     assert found <= {"solve_more", "reply_faster"}
-    assert deciding.stored_pool(made.candidates).features.shape == (2, len(COLUMNS))
+    assert replaying.stored_pool(made.candidates).features.shape == (2, len(COLUMNS))
 
 
 def test_every_act_has_its_words(app):
