@@ -65,7 +65,8 @@ def watch_changes(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     @event.listens_for(engine, "rollback")
     def _forget(connection: Connection) -> None:
-        connection.info.pop(_SEEN, None)
+        if not connection.invalidated:  # what was noted of a connection that broke went with it
+            connection.info.pop(_SEEN, None)
 
     @event.listens_for(engine, "commit")
     def _renew(connection: Connection) -> None:

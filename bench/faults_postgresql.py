@@ -95,7 +95,7 @@ class Run:
     def tell(self) -> None:
         """State the figures."""
         waiting_for = (sa.exists().where(StaleDocument.marks > 0), sa.exists().where(Delivery.done_at.is_(None)))
-        self.live.until(lambda session: not any(session.scalar(sa.select(each)) for each in waiting_for), seconds=60)
+        self.live.until(lambda session: not any(session.scalar(sa.select(each)) for each in waiting_for), seconds=300)
         with self.live.rows() as session:
             bodies = Counter(session.scalars(sa.select(AnswerRow.body)))
             dead = len(session.scalars(sa.select(Delivery.id).where(Delivery.dead_at.is_not(None))).all())

@@ -70,6 +70,16 @@ def test_change_that_is_rolled_back_leaves_the_mark(database: Session) -> None:
     assert mark() == before
 
 
+def test_a_connection_that_broke_can_be_given_up(database: Session) -> None:
+    with db.engine.connect() as connection, connection.begin() as doing:
+        connection.execute(sa.text("SELECT 1"))
+        connection.invalidate()
+
+        doing.rollback()
+
+        assert not doing.is_active
+
+
 def test_whoever_sees_the_mark_sees_the_change(app: Flask, database: Session) -> None:
     """Eight processes write: each mark that a reader meets belongs to at least as many rows as it met before."""
     person()
