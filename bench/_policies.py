@@ -12,7 +12,7 @@ from app.ranking.fairness import MOST_OFFERS_A_DAY, with_load
 from app.ranking.model import default_model
 from app.ranking.need import Need, need_of
 from app.ranking.pool import Pool, pool_of
-from app.ranking.rank import MINUTE_PARTS, appraise, rank
+from app.ranking.rank import appraise, rank
 from app.ranking.state import State
 from app.ranking.together import Shared, Waiting, rank_together
 from app.ranking.value import log_total
@@ -180,7 +180,7 @@ class Ours(HistoryOnly):
             return need, pool, total
         pool = pool.only(np.flatnonzero(moment.open_offers[pool.ids] < MOST_OPEN))
         limits = np.full(len(pool), float(MOST_OFFERS_A_DAY))
-        solving = appraise(need, pool, self.model, total=total).minutes[:, MINUTE_PARTS.index("solving")]
+        solving = appraise(need, pool, self.model, total=total).solving
         return (
             need,
             with_load(pool, moment.offers_today[pool.ids], limits, solving=solving, chance_minutes=need.chance_minutes)[

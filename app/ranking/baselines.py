@@ -81,7 +81,7 @@ BASELINES: dict[str, Baseline] = {
 def _counted_answers(state: Memory) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
     """Return times, providers and requests of the first answers of each provider to each request."""
     answers = state.answers
-    rows = np.flatnonzero(answers["counts_as"] == np.arange(len(answers)))
+    rows = state.counted()
     return answers["at"][rows], answers["provider"][rows], answers["request"][rows]
 
 

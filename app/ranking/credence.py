@@ -129,9 +129,9 @@ def strangers_of(state: Memory, provider_row: int) -> int:
 
 
 def _counted(state: Memory) -> Ints:
-    """Return the answers that count: the first of each provider to each request."""
-    answers = state.answers
-    return np.flatnonzero((answers["counts_as"] == np.arange(len(answers))) & ~answers["profile"])
+    """Return the answers that count, but for what providers say of themselves."""
+    rows = state.counted()
+    return rows[~state.answers["profile"][rows]]
 
 
 def _words(state: Memory, known: Known, now: float) -> dict[int, float]:

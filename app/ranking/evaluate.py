@@ -30,7 +30,7 @@ from app.ranking.model import Model
 from app.ranking.need import Need, need_of
 from app.ranking.pool import Pool, pool_of
 from app.ranking.protocol import Help
-from app.ranking.rank import Ranking, appraise, rank
+from app.ranking.rank import MINUTE_PARTS, Ranking, appraise, rank
 from app.ranking.state import State
 
 Floats = NDArray[np.float64]
@@ -158,13 +158,18 @@ class _Run:
             rows = np.array([state.provider_row[int(provider)] for provider in pool.ids], dtype=np.int64)
             for name, baseline in BASELINES.items():
                 case.orders[name] = _order_by(baseline(state, need, self.rng)[rows], case)
-            case.orders["after"] = self._after(need, pool, case, event.at)
+            case.orders["after"] = self._after(need, pool, ranking, case)
 
-    def _after(self, need: Need, pool: Pool, case: Case, at: float) -> Order:
-        """Order once more with everything that keeps an installation healthy: capacity, load and exploration."""
+    def _after(self, need: Need, pool: Pool, before: Ranking, case: Case) -> Order:
+        """Order once more with everything that keeps an installation healthy: capacity, load and exploration.
+
+        before: the ranking of the whole pool without it.
+        """
+        at = need.at
         self.offered = {who: [then for then in times if then > at - DAY_S] for who, times in self.offered.items()}
         offers = np.array([len(self.offered.get(int(provider), ())) for provider in pool.ids], dtype=np.float64)
-        solving = appraise(need, pool, self.under_test).minutes[:, 0]
+        solving = np.empty(len(pool))
+        solving[before.positions] = before.minutes[:, MINUTE_PARTS.index("solving")]
         limits = np.full(len(pool), float(MOST_OFFERS_A_DAY))
         narrowed, kept = with_load(pool, offers, limits, solving=solving, chance_minutes=need.chance_minutes)
         ranking = rank(need, narrowed, self.under_test, rng=self.rng, k=max(1, len(narrowed)))

@@ -33,10 +33,17 @@ def with_load(
     free = np.flatnonzero(offers < limits)
     full = tuple((int(provider), AT_CAPACITY) for provider in pool.ids[offers >= limits])
     narrowed = pool.only(free, excluded=full)
-    narrowed.terms[:, _LOAD] += load_minutes(
-        solving[free], offers[free], pool.daily[free], chance_minutes=chance_minutes
-    )
+    count_load(narrowed, offers[free], solving=solving[free], chance_minutes=chance_minutes)
     return narrowed, free
+
+
+def count_load(
+    pool: Pool, offers: NDArray[np.float64], *, solving: NDArray[np.float64], chance_minutes: float
+) -> NDArray[np.float64]:
+    """Add the load of these offers to the pool's terms, and return it; arguments as of with_load."""
+    load = load_minutes(solving, offers, pool.daily, chance_minutes=chance_minutes)
+    pool.terms[:, _LOAD] += load
+    return load
 
 
 def load_minutes(

@@ -87,6 +87,10 @@ class Memory:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         return np.concatenate(places), np.concatenate(providers)
 
+    def counted(self) -> NDArray[np.int64]:
+        """Return the rows of the answers that count: the first of each provider to each request."""
+        return np.flatnonzero(self.answers["counts_as"] == np.arange(len(self.answers)))
+
     def wait_minutes(self, answer: int) -> float:
         """Return the minutes from the request to this answer, at least 0."""
         asked_at = self.requests["at"][self.answers["request"][answer]]

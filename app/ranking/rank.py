@@ -43,6 +43,11 @@ class Appraisal:
     confirmed: Floats
     log_total: float
 
+    @property
+    def solving(self) -> Floats:
+        """The minutes that each is expected to save by solving it (n,): the first part of the minutes."""
+        return self.minutes[:, MINUTE_PARTS.index("solving")]
+
 
 @dataclass(frozen=True)
 class Ranking:
@@ -99,7 +104,7 @@ def uncertainty(worth: Appraisal, pool: Pool) -> Floats:
     """Return how unsure each value is (n,), in minutes: one standard deviation."""
     # The delta method on P(answers) * P(confirmed | answers), both estimated from counts.
     unsure = np.sqrt(1 / (pool.confirmed + EXPECTED_CONFIRMATIONS) + 1 / (pool.answers + 1))
-    return worth.minutes[:, 0] * unsure
+    return worth.solving * unsure
 
 
 def ranking_of(worth: Appraisal, wave: Wave, keys: NDArray[np.uint64], *, k: int) -> Ranking:

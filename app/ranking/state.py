@@ -92,7 +92,7 @@ class State(Memory):
             now=now,
         )
         asked = requests["asker"] != NOBODY
-        counted = self._counted()
+        counted = self.counted()
         counted = counted[asked[answers["request"][counted]]]
         of_request = answers["request"][counted]
         self.pace = pace_of(
@@ -222,7 +222,7 @@ class State(Memory):
         self._add_evidence(answer, -1.0)
         self._add_activity(answer, -1.0)
         provider = int(self.answers["provider"][answer])
-        counted = self._counted()
+        counted = self.counted()
         own = counted[(self.answers["provider"][counted] == provider) & ~self.answers["profile"][counted]]
         self.providers["last"][provider] = self.answers["at"][own[own != answer]].max(initial=NEVER)
 
@@ -282,16 +282,12 @@ class State(Memory):
         self.basis, vectors = fit_basis(self.index)
         self.basis_texts = len(self.index)
         self.requests["vector"][:] = vectors
-        counted = self._counted()
+        counted = self.counted()
         weights = 2.0 ** ((self.answers["at"][counted] - self.epoch) / HALF_LIFE_S["vector"])
         sums = np.zeros((len(self.providers), WIDTH))
         of_request = vectors[self.answers["request"][counted]]
         np.add.at(sums, self.answers["provider"][counted], weights[:, None] * of_request)
         self.providers["vector"][:] = sums
-
-    def _counted(self) -> NDArray[np.int64]:
-        """Return the rows of the answers that count: the first of each provider to each request."""
-        return np.flatnonzero(self.answers["counts_as"] == np.arange(len(self.answers)))
 
     def _grown(self, at: float, name: str) -> float:
         return float(2.0 ** ((at - self.epoch) / HALF_LIFE_S[name]))

@@ -69,7 +69,7 @@ def rank_together(
                 places=each.places,
                 load=-float(
                     load_minutes(
-                        worth.minutes[:, 0], np.ones(1), each.pool.daily, chance_minutes=each.need.chance_minutes
+                        worth.solving, np.ones(1), each.pool.daily, chance_minutes=each.need.chance_minutes
                     ).min(initial=0.0)
                 ),
             )

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from app.community.models.posts import Question
 from app.db import db
 from app.ranking.exploration import SHARE
-from app.ranking.fairness import load_minutes
+from app.ranking.fairness import count_load
 from app.ranking.features import COLUMNS
 from app.ranking.model import Model
 from app.ranking.need import Need, need_of
 from app.ranking.pool import TERMS, Pool, pool_of
 from app.ranking.protocol import plain
-from app.ranking.rank import MINUTE_PARTS, Ranking, appraise, rank
+from app.ranking.rank import MINUTE_PARTS, Appraisal, Ranking, appraise, rank
 from app.ranking.reasons import reasons_for, record_of
 from app.ranking.state import State
 from app.ranking.together import Waiting, rank_together
@@ -127,14 +127,8 @@ class Decided:
         row: dict[str, Any] = {
             "provider": int(self.pool.ids[position]),
             "place": place + 1,
-            "value": float(ranking.values[place]),
-            "score": float(ranking.scores[place]),
             "features": self.pool.features[position].tolist(),
-            "parts": ranking.contributions[place].tolist(),
-            "minutes": ranking.minutes[place].tolist(),
-            "within_hour": float(ranking.within_hour[place]),
-            "within_day": float(ranking.within_day[place]),
-            "confirmed": float(ranking.confirmed[place]),
+            **numbers_at(ranking, place),
             "propensity": float(ranking.propensities[place]),
             "uncertain": bool(self.pool.uncertain[position]),
             "price": 0.0 if self.chance.prices is None else float(self.chance.prices[position]),
@@ -149,6 +143,19 @@ class Decided:
         if place in self.told:
             row["reasons"], row["known"] = self.told[place]
         return row
+
+
+def numbers_at(worth: Appraisal | Ranking, at: int) -> dict[str, Any]:
+    """Return what one candidate is worth, as a decision keeps it."""
+    return {
+        "value": float(worth.values[at]),
+        "score": float(worth.scores[at]),
+        "parts": worth.contributions[at].tolist(),
+        "minutes": worth.minutes[at].tolist(),
+        "within_hour": float(worth.within_hour[at]),
+        "within_day": float(worth.within_day[at]),
+        "confirmed": float(worth.confirmed[at]),
+    }
 
 
 def decide(
@@ -215,9 +222,7 @@ def candidates_for(
     pool = whole.only(positions)
     worth = appraise(need, pool, model, notice=notice, total=total)
     today = np.array([asking.of.offers_today.get(one.provider_id, 0) for one in eligible], dtype=np.float64)
-    solving = worth.minutes[:, MINUTE_PARTS.index("solving")]
-    load = load_minutes(solving, today, pool.daily, chance_minutes=need.chance_minutes)
-    pool.terms[:, _LOAD] += load
+    load = count_load(pool, today, solving=worth.solving, chance_minutes=need.chance_minutes)
     pool, dropped = one_each(pool, eligible, worth.values + load)
     excluded: dict[str, list[int]] = defaultdict(list)
     for provider_id, code in against.items():

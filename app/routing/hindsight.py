@@ -21,13 +21,11 @@ from app import clock
 from app.ranking.exploration import SHARE, wave_propensities
 from app.ranking.features import COLUMNS
 from app.ranking.model import Model
-from app.ranking.need import Need
 from app.ranking.offpolicy import Comparison, Logged, compare
-from app.ranking.pool import Pool
-from app.ranking.rank import MINUTE_PARTS, Appraisal, appraise, uncertainty
-from app.ranking.value import log_total
+from app.ranking.rank import MINUTE_PARTS, uncertainty
+from app.routing import replaying
 from app.routing.models import Offer, Outcome, RoutingDecision
-from app.routing.replaying import stored_need, stored_pool
+from app.routing.replaying import Stored, appraisal
 
 Floats = NDArray[np.float64]
 Reward = Literal["answered", "minutes"]
@@ -41,15 +39,11 @@ AT_ONCE = 500
 class StoredDecision:
     """One decision and what came of it, without a reward yet.
 
-    scores (c,): under the model that decided; answered and solved (m,): whether the invited did, waits (m,): minutes
+    answered and solved (m,): whether the invited did, waits (m,): minutes
     until they answered, inf where they did not.
     """
 
-    need: Need
-    pool: Pool
-    scores: Floats
-    log_total: float
-    notice: float
+    stored: Stored
     explore: float
     propensities: Floats
     invited: NDArray[np.int64]
@@ -58,12 +52,15 @@ class StoredDecision:
     request_id: int
 
 
-def stored(session: Session, *, most: int = MOST_DECISIONS) -> list[StoredDecision]:
-    """Return the newest decisions that invited somebody more than a day ago, made with the factors of this version."""
+def stored(session: Session, *, most: int = MOST_DECISIONS, since: int = 0) -> list[StoredDecision]:
+    """Return the newest decisions that invited somebody more than a day ago, made with the factors of this version.
+
+    since: the least id of a decision that is looked at.
+    """
     ids = session.scalars(
         select(RoutingDecision.id)
         .join(Offer, Offer.decision_id == RoutingDecision.id)
-        .where(RoutingDecision.decided_at <= clock.now() - OLD_ENOUGH)
+        .where(RoutingDecision.decided_at <= clock.now() - OLD_ENOUGH, RoutingDecision.id >= since)
         .group_by(RoutingDecision.id)
         .order_by(RoutingDecision.id.desc())
         .limit(most)
@@ -71,16 +68,16 @@ def stored(session: Session, *, most: int = MOST_DECISIONS) -> list[StoredDecisi
     found: list[StoredDecision] = []
     for start in range(0, len(ids), AT_ONCE):
         found.extend(_part(session, sorted(ids[start : start + AT_ONCE])))
-    return sorted(found, key=lambda each: each.need.at)
+    return sorted(found, key=lambda each: each.stored.need.at)
 
 
 def of_model(decisions: Sequence[StoredDecision], model: Model) -> list[Floats]:
     """Return how likely this model would have asked each kept candidate: one array (c,) per decision."""
     return [
         wave_propensities(
-            (worth := _appraised(each, model)).values,
-            uncertainty(worth, each.pool),
-            each.pool.uncertain,
+            (worth := appraisal(each.stored, model)).values,
+            uncertainty(worth, each.stored.pool),
+            each.stored.pool.uncertain,
             places=len(each.invited),
             share=each.explore,
         )
@@ -97,11 +94,12 @@ def judged(decisions: Sequence[StoredDecision], reward: Reward, *, expected_by: 
     """
     found = []
     for each in decisions:
-        worth = _appraised(each, expected_by)
+        worth = appraisal(each.stored, expected_by)
         if reward == "answered":
             rewards, expected = np.isfinite(each.waits).astype(np.float64), worth.within_day
         else:
-            saved = np.where(each.solved, each.need.chance_minutes, 0.0) - np.minimum(each.waits, each.notice)
+            saved = np.where(each.solved, each.stored.need.chance_minutes, 0.0)
+            saved -= np.minimum(each.waits, each.stored.notice)
             rewards, expected = saved, worth.minutes[:, :2].sum(axis=1)
         found.append(Logged(each.propensities, each.invited, rewards, expected, each.request_id))
     return found
@@ -153,11 +151,7 @@ def _stored(row: Any, invited: list[int], outcomes: dict[tuple[int, int], list[A
     place = {candidate["provider"]: position for position, candidate in enumerate(kept)}
     came = [_came(outcomes.get((row.help_request_id, provider), []), row.decided_at) for provider in invited]
     return StoredDecision(
-        need=stored_need(row.need),
-        pool=stored_pool(row.candidates),
-        scores=np.array([candidate["score"] for candidate in kept]),
-        log_total=row.need["log_total"],
-        notice=row.need["notice"],
+        stored=replaying.stored(row.need, row.candidates),
         explore=row.need.get("explore", SHARE),
         propensities=np.array([candidate["propensity"] for candidate in kept]),
         invited=np.array([place[provider] for provider in invited], dtype=np.int64),
@@ -176,10 +170,3 @@ def _came(outcomes: Sequence[Any], decided_at: datetime) -> tuple[float, bool]:
     ]
     judgements = [each.kind for each in outcomes if each.kind in ("accepted", "unaccepted")]
     return min(waits, default=np.inf), bool(waits) and judgements[-1:] == ["accepted"]
-
-
-def _appraised(each: StoredDecision, model: Model) -> Appraisal:
-    """Appraise the kept candidates; what all the others may do moves as much as what the kept ones may."""
-    kept = log_total(each.scores)
-    total = each.log_total - kept + log_total(each.pool.features @ model.weights)
-    return appraise(each.need, each.pool, model, notice=each.notice, total=total)

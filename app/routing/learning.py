@@ -122,8 +122,9 @@ def reasons_against(model: Model, replayed: SideBySide, estimated: Comparison) -
 def in_hindsight(unseen: Sequence[Tried], start: Model, model: Model) -> Comparison:
     """Estimate how many more of a candidate's invitations would have been answered, to requests it has not seen."""
     requests = {case.help_request_id for case in unseen}
+    since = min((case.decision_id for case in unseen), default=0)
     with own_session() as session:
-        decisions = [each for each in hindsight.stored(session) if each.request_id in requests]
+        decisions = [each for each in hindsight.stored(session, since=since) if each.request_id in requests]
     logged = hindsight.judged(decisions, "answered", expected_by=start)
     new, old = (hindsight.of_model(decisions, each) for each in (model, start))
     return compare(logged, new, old, margin=_answers_margin())

@@ -18,18 +18,17 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.community.models.posts import Question
-from app.community.models.shelves import QuestionTag
 from app.db import db
 from app.providers.models import Provider
-from app.ranking.fairness import load_minutes
+from app.ranking.fairness import count_load
 from app.ranking.features import COLUMNS
 from app.ranking.need import Need
-from app.ranking.pool import TERMS, Pool, pool_of
-from app.ranking.rank import MINUTE_PARTS, Appraisal, appraise
+from app.ranking.pool import Pool, pool_of
+from app.ranking.rank import Appraisal, appraise
 from app.ranking.snapshot import load_state
 from app.ranking.state import State
-from app.routing import modelstore
-from app.routing.deciding import need_of_question, total_of
+from app.routing import modelstore, rows
+from app.routing.deciding import need_of_question, numbers_at, total_of
 from app.routing.eligibility import code_for, providers_of
 from app.routing.livestate import know, reconcile, up_to_date
 from app.routing.models import Change, Offer, RoutingDecision, StoredState
@@ -53,7 +52,9 @@ def standings_now(decision: RoutingDecision, question: Question, provider_ids: l
     mine = up_to_date(db.session())
     with mine.lock:
         know(db.session(), mine.state, provider_ids)
-        need = need_of_question(mine.state, question, tag_ids=_tag_ids(question.id), now=clock.now())
+        need = need_of_question(
+            mine.state, question, tag_ids=rows.tag_ids_of(db.session(), question.id), now=clock.now()
+        )
         whole = pool_of(mine.state, need)
         total = total_of(whole, model, providers_of(question.asker_id))
         pool = _only(mine.state, whole, provider_ids)
@@ -79,13 +80,12 @@ def the_others(decision: RoutingDecision, question: Question) -> list[dict[str, 
         return None
     know(session, state, ids)
     at = decision.decided_at
-    need = need_of_question(state, question, tag_ids=_tag_ids(question.id), now=at)
+    need = need_of_question(state, question, tag_ids=rows.tag_ids_of(db.session(), question.id), now=at)
     pool = _only(state, pool_of(state, need), ids)
-    solving = appraise(need, pool, model, total=decision.need["log_total"]).minutes[:, MINUTE_PARTS.index("solving")]
-    pool.terms[:, TERMS.index("load")] += load_minutes(
-        solving, _invited_before(decision, pool.ids), pool.daily, chance_minutes=need.chance_minutes
-    )
-    worth = appraise(need, pool, model, notice=decision.need["notice"], total=decision.need["log_total"])
+    known = {"notice": decision.need["notice"], "total": decision.need["log_total"]}
+    solving = appraise(need, pool, model, **known).solving
+    count_load(pool, _invited_before(decision, pool.ids), solving=solving, chance_minutes=need.chance_minutes)
+    worth = appraise(need, pool, model, **known)
     if not _agrees(decision, need, pool, worth):
         return None
     kept = {row["provider"] for row in decision.candidates["rows"]}
@@ -154,17 +154,7 @@ def _row(pool: Pool, worth: Appraisal, position: int, place: int) -> dict[str, A
     return {
         "provider": int(pool.ids[position]),
         "place": place,
-        "value": float(worth.values[position]),
-        "score": float(worth.scores[position]),
         "features": pool.features[position].tolist(),
-        "parts": worth.contributions[position].tolist(),
-        "minutes": worth.minutes[position].tolist(),
-        "within_hour": float(worth.within_hour[position]),
-        "within_day": float(worth.within_day[position]),
-        "confirmed": float(worth.confirmed[position]),
+        **numbers_at(worth, position),
         "propensity": None,
     }
-
-
-def _tag_ids(question_id: int) -> list[int]:
-    return list(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)))

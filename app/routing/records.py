@@ -56,8 +56,8 @@ def records_in(state: State, topics: Sequence[int], provider_ids: Sequence[int])
     """Return by provider the record about the topic she answered most in; about everything where that is too little."""
     row_of = {state.provider_row[each]: each for each in provider_ids if each in state.provider_row}
     answers, requests = state.answers, state.requests
-    is_first = answers["counts_as"] == np.arange(len(answers))
-    hers = np.flatnonzero(is_first & ~answers["profile"] & np.isin(answers["provider"], list(row_of)))
+    counted = state.counted()
+    hers = counted[~answers["profile"][counted] & np.isin(answers["provider"][counted], list(row_of))]
     request = answers["request"][hers]
     judged = requests["judged"][request]
     solved = judged & (answers["credits"][hers] > 0)

@@ -181,6 +181,11 @@ def _answered(row: Any, providers: dict[tuple[int | None, int | None], int]) -> 
     return Answered(at, row.question_id, row.id, provider, row.author_id)
 
 
+def tag_ids_of(session: Session, question_id: int) -> list[int]:
+    """Return the ids of a question's tags."""
+    return list(session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)))
+
+
 def topics_of(tag_ids: Iterable[int], category_id: int) -> tuple[int, ...]:
     """Return a question's topics: its tags; its category where it has no tag."""
     return tuple(sorted(tag_ids)) or (-category_id,)

@@ -16,7 +16,6 @@ from app import clock
 from app.actor import SYSTEM, Actor
 from app.community.compose import Composed
 from app.community.models.posts import Question
-from app.community.models.shelves import QuestionTag
 from app.community.services import asking
 from app.db import changed_rows, db
 from app.errors import Conflict
@@ -24,7 +23,7 @@ from app.outbox.facts import Code
 from app.outbox.record import record
 from app.privacy.audiences import PUBLIC
 from app.providers.models import Provider
-from app.routing import modelstore, policy
+from app.routing import modelstore, policy, rows
 from app.routing.deciding import Asking, Decided, decide, decide_together
 from app.routing.eligibility import Load, circumstances, load_at, places_left
 from app.routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, RequestRouted
@@ -177,7 +176,7 @@ def _asking(question: Question, load: Load, *, invited: Iterable[int], places: i
         load=load,
         most_a_day=MOST_OFFERS_A_DAY.value,
     )
-    return Asking(question, of, _tag_ids(question.id), places)
+    return Asking(question, of, rows.tag_ids_of(db.session(), question.id), places)
 
 
 def _notice() -> float:
@@ -273,10 +272,6 @@ def _moved(offer: Offer, state: str) -> bool:
         update(Offer).where(Offer.id == offer.id, Offer.state == "offered").values(state=state, state_since=clock.now())
     )
     return changed_rows(changed) == 1
-
-
-def _tag_ids(question_id: int) -> list[int]:
-    return list(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question_id)))
 
 
 def _invited(help_request_id: int) -> list[int]:

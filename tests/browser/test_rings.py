@@ -9,20 +9,8 @@ from app.db import db
 from app.routing.ring_models import RingFinding, RingMember
 from tests.accounts import make as accounts
 from tests.browser.test_community import enter
+from tests.routing.make import RING_EVIDENCE
 from tests.support.browser import PHONE
-
-EVIDENCE = {
-    "voters": 2,
-    "targets": 1,
-    "inside": 6,
-    "given": 7,
-    "received": 6,
-    "expected": 1.2,
-    "density": 3.0,
-    "first_at": 1_772_000_000.0,
-    "last_at": 1_772_400_000.0,
-    "trusted": 0.04,
-}
 
 
 def test_a_moderator_reads_what_speaks_for_a_ring_and_keeps_a_note(new_page, live_server, axe):
@@ -33,7 +21,9 @@ def test_a_moderator_reads_what_speaks_for_a_ring_and_keeps_a_note(new_page, liv
         members = [
             RingMember(person_id=one.id, confirms=one is not people[2], is_confirmed=one is people[2]) for one in people
         ]
-        db.session.add(RingFinding(kind="ring", evidence=EVIDENCE, found_at=now, seen_at=now, note="", members=members))
+        db.session.add(
+            RingFinding(kind="ring", evidence=RING_EVIDENCE, found_at=now, seen_at=now, note="", members=members)
+        )
         moderator_id = moderator.id
     page = new_page(locale="nl-NL", viewport=PHONE)
     enter(page, live_server, moderator_id)

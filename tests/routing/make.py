@@ -34,6 +34,19 @@ SILENT = next(column for column, sign in zip(COLUMNS, SIGNS, strict=True) if sig
 FIRST, SECOND = [column for column, sign in zip(COLUMNS, SIGNS, strict=True) if sign > 0][:2]
 BODY = "The meter shows two numbers and I do not know which one to send."
 
+RING_EVIDENCE = {
+    "voters": 2,
+    "targets": 1,
+    "inside": 6,
+    "given": 7,
+    "received": 6,
+    "expected": 1.2,
+    "density": 3.0,
+    "first_at": 1_772_000_000.0,
+    "last_at": 1_772_400_000.0,
+    "trusted": 0.04,
+}
+
 
 def composed(body: str = BODY) -> Composed:
     """Return a text as views hand it to services."""

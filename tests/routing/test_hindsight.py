@@ -54,7 +54,7 @@ def test_decisions_come_back_with_what_came_of_them(cast, decided):
     for each in found:
         assert len(each.invited) == len(each.waits) == 3
         assert each.propensities.sum() == pytest.approx(3)
-        peers = each.pool.ids[each.invited] == cast.peer_provider.id
+        peers = each.stored.pool.ids[each.invited] == cast.peer_provider.id
         assert each.waits[peers].tolist() == [pytest.approx(30)] * int(peers.sum())
         assert np.isinf(each.waits[~peers]).all()
     assert sum(int(each.solved.sum()) for each in found) == 2

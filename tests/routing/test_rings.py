@@ -22,25 +22,12 @@ from tests.organisations import make as organisations
 from tests.providers import make as providers
 from tests.routing import make
 
-EVIDENCE = {
-    "voters": 2,
-    "targets": 1,
-    "inside": 6,
-    "given": 7,
-    "received": 6,
-    "expected": 1.2,
-    "density": 3.0,
-    "first_at": 1_772_000_000.0,
-    "last_at": 1_772_400_000.0,
-    "trusted": 0.04,
-}
-
 
 @pytest.fixture
 def ring(cast) -> RingFinding:
     made = RingFinding(
         kind="ring",
-        evidence=EVIDENCE,
+        evidence=make.RING_EVIDENCE,
         found_at=clock.now(),
         seen_at=clock.now(),
         note="",
