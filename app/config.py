@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 Environment = Literal["development", "production", "test"]
+SEARCH_ENGINES = ("whoosh", "tantivy", "postgresql")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,6 +36,7 @@ class Config:
     environment: Environment
     instance: Path
     database_url: str
+    search_engine: str
     search_index: Path
     secret_key: str
     base_url: str
@@ -69,6 +71,7 @@ class Config:
         database_url = env.str("DATABASE_URL", "", validate=_empty_or_database)
         # An instance of one's own has an index of its own: two communities must not share one.
         place = Path(instance) if os.environ.get("SAMEN_INSTANCE") else ROOT
+        search_engine = env.str("SEARCH_ENGINE", "", validate=validate.OneOf(["", *SEARCH_ENGINES]))
         search_index = env.path("SEARCH_INDEX", place / "search_index")
         secret_key = env.str("SECRET_KEY", "", validate=_empty_or_long)
         base_url = env.str("BASE_URL", "http://127.0.0.1:5000", validate=validate.URL(require_tld=False))
@@ -87,6 +90,8 @@ class Config:
         if environment == "production":
             needed = [f"SAMEN_{name}" for name in ("BASE_URL", "SMTP_URL", "MAIL_FROM")]
             problems |= {name: ["must be set in production"] for name in needed if not os.environ.get(name)}
+        if search_engine == "postgresql" and not _with_driver(database_url).startswith("postgresql"):
+            problems |= {"SAMEN_SEARCH_ENGINE": ["postgresql needs a database of PostgreSQL"]}
         if problems:
             lines = "".join(f"\n  {name}: {' '.join(said)}" for name, said in sorted(problems.items()))
             raise BadConfig(f"These environment variables cannot be used:{lines}")
@@ -98,6 +103,7 @@ class Config:
             environment=cast(Environment, environment),
             instance=instance,
             database_url=_with_driver(database_url) or f"sqlite:///{instance / 'samen.db'}",
+            search_engine=search_engine,
             search_index=Path(search_index).absolute(),
             secret_key=secret_key or kept_secret(instance / "secret_key"),
             base_url=base_url.rstrip("/"),

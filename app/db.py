@@ -193,6 +193,13 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
 
 
 @contextmanager
+def savepoint() -> Iterator[None]:
+    """Run the block as a part of the transaction: when it raises, what the block changed is undone and nothing else."""
+    with db.session.begin_nested():
+        yield
+
+
+@contextmanager
 def own_session() -> Iterator[Session]:
     """Open a session beside the request's own, for a read or, with `transaction(session)`, a short write.
 

@@ -106,6 +106,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["samen.reactions"] = {reaction.name: reaction for reaction in wiring.REACTIONS}
     app.extensions["samen.personal_data"] = wiring.PERSONAL_DATA
     app.extensions["samen.panels"] = wiring.PANELS
+    app.extensions["samen.picture_readers"] = wiring.PICTURE_READERS
     app.extensions["samen.notes"] = wiring.NOTES
     app.extensions["samen.measures"] = wiring.MEASURES
     for blueprint in (*wiring.BLUEPRINTS, *(wiring.LETTER_BLUEPRINTS if config.shows_letters else ())):

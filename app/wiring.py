@@ -18,19 +18,30 @@ from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
 from app.admin import commands as admin_commands  # noqa: F401 (a command of `people`)
 from app.admin.views.pages import bp as admin
-from app.api.views import bp as api
+from app.api.pages import bp as api
 from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
+from app.attachments.queries import PictureReader
 from app.attachments.views import bp as attachments
 from app.backup.commands import backup_commands
 from app.backup.measures import backup_measures
+from app.cases import due
+from app.cases import jobs as case_jobs
+from app.cases import personal_data as cases_data
+from app.cases.desk_panels import console_cases_panel
+from app.cases.market_panels import parts_panel, quotes_panel
+from app.cases.panels import agreed_panel, article_source_panel, articles_panel, private_panel
+from app.cases.queries.visibility import pictures_seen_by
+from app.cases.services import desking, snoozing
+from app.cases.services.handing_over import end_unanswered
+from app.cases.views.pages import bp as cases
 from app.community import personal_data as community_data
 from app.community.services import closing, filters, noting, reading
 from app.community.views.pages import bp as community
 from app.drafts import jobs as draft_jobs
 from app.drafts import personal_data as drafts_data
 from app.drafts.views import bp as drafts
-from app.feeds.panels import list_head_panel, question_head_panel
+from app.feeds.panels import article_head_panel, list_head_panel, question_head_panel
 from app.feeds.views import bp as feeds
 from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers import personal_data as importers_data
@@ -38,41 +49,77 @@ from app.importers.commands.communities import import_commands
 from app.importers.commands.demo import demo_commands, prepare_demo, tell_log_ins
 from app.importers.panels import claim_panel, source_panel
 from app.importers.views import bp as claims
+from app.knowledge import personal_data as knowledge_data
+from app.knowledge.commands import knowledge_commands
+from app.knowledge.panels import question_panel as question_articles_panel
+from app.knowledge.services import caring, publishing
+from app.knowledge.views.pages import bp as knowledge
+from app.knowledge.views.pages import open_bp as knowledge_open
+from app.marketplace import personal_data as marketplace_data
+from app.marketplace.views.pages import bp as services
+from app.notifications import alerts as notification_alerts
 from app.notifications import jobs as notification_jobs
 from app.notifications import mailing as notification_mail
 from app.notifications import personal_data as notifications_data
-from app.notifications.panels import mute_panel, news_panel
+from app.notifications.panels import alert_panel, mute_panel, news_panel
 from app.notifications.spreading import spread_further
 from app.notifications.views.pages import bp as notifications
 from app.notifications.views.pages import unsubscribing
 from app.organisations import personal_data as organisations_data
-from app.organisations.views import bp as organisations
+from app.organisations.services import domains, inviting
+from app.organisations.views.pages import bp as organisations
 from app.outbox.commands import outbox_commands
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
+from app.privacy import personal_data as privacy_data
 from app.privacy.commands import privacy_commands
 from app.privacy.rights import Holder
+from app.privacy.views import bp as privacy
 from app.providers import personal_data as providers_data
-from app.providers.panels import helpers_panel
-from app.providers.views import bp as people
+from app.providers.panels import (
+    console_hours_panel,
+    helpers_panel,
+    organisation_reach_panel,
+)
+from app.providers.views.pages import bp as people
+from app.reactions.cases import cases_go_on, cases_let_go, cases_settle_parts, clocks_run
 from app.reactions.community import question_improved
+from app.reactions.knowledge import knowledge_learn
 from app.reactions.notifications import notices_carry, notices_tell
-from app.reactions.providers import new_peer
+from app.reactions.providers import new_desk, new_peer, new_seat
 from app.reactions.routing import routing_describe, routing_observe
-from app.reactions.search import search_relabelled, search_stale
+from app.reactions.search import search_asked, search_others_stale, search_relabelled, search_stale
 from app.routing import learning as routing_learning
 from app.routing import personal_data as routing_data
 from app.routing import rings as routing_rings
 from app.routing import upkeep as routing_upkeep
 from app.routing.commands import routing_commands
+from app.routing.panels import (
+    asked_services_panel,
+    console_offers_panel,
+    invitation_panel,
+    offered_panel,
+    records_of_helpers,
+    rings_panel,
+    services_panel,
+    weights_panel,
+)
 from app.routing.panels import helpers_panel as who_can_help_panel
-from app.routing.panels import invitation_panel, offered_panel, records_of_helpers, rings_panel, weights_panel
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
+from app.search import query_log
 from app.search.commands import group as search_commands
 from app.search.measures import search_measures
-from app.search.panels import close_choice_panel, home_list_panel, merge_choice_panel, related_panel
-from app.search.views import bp as search
+from app.search.panels import (
+    close_choice_panel,
+    fitting_panel,
+    home_list_panel,
+    like_case_panel,
+    merge_choice_panel,
+    related_panel,
+)
+from app.search.views.pages import bp as search
+from app.search.wanting import tell_what_is_wanted
 from app.sitesettings import models as setting_models  # noqa: F401
 from app.web import once, throttle
 from app.web.health import bp as health
@@ -86,10 +133,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pages,
     accounts,
     organisations,
+    privacy,
     attachments,
     drafts,
     community,
+    knowledge,
+    knowledge_open,
     people,
+    services,
+    cases,
     search,
     routing,
     feeds,
@@ -105,13 +157,22 @@ LETTER_BLUEPRINTS: tuple[Blueprint, ...] = (letters_page,)
 
 REACTIONS: tuple[Reaction, ...] = (
     question_improved,
+    knowledge_learn,
     search_stale,
     search_relabelled,
+    search_others_stale,
+    search_asked,
     new_peer,
+    new_seat,
+    new_desk,
     routing_observe,
     routing_describe,
+    clocks_run,
+    cases_go_on,
     notices_carry,
     notices_tell,
+    cases_settle_parts,
+    cases_let_go,
 )
 
 SCHEDULE: tuple[Job, ...] = (
@@ -119,10 +180,22 @@ SCHEDULE: tuple[Job, ...] = (
     Job("accounts.forget_proofs", every_s=600, run=letters.forget_old_proofs),
     Job("accounts.end_expired", every_s=600, run=sessions.end_expired),
     Job("accounts.forget_sessions", every_s=86_400, run=sessions.forget_old_sessions),
+    Job("cases.break_promises", every_s=15, run=due.break_promises, lease_s=60),
+    Job("cases.watch_clocks", every_s=15, run=due.watch_clocks, lease_s=60),
+    Job("cases.forget_desk_acts", every_s=86_400, run=desking.forget_old_acts),
+    Job("cases.forget_snoozes", every_s=86_400, run=snoozing.forget_old_snoozes),
     Job("community.archive", every_s=3600, run=closing.archive_silent_questions),
     Job("community.forget_acts", every_s=86_400, run=noting.forget_old_acts),
+    Job("search.forget_searched", every_s=86_400, run=query_log.forget_old),
     Job("community.forget_filters", every_s=86_400, run=filters.forget_deleted_filters),
     Job("community.forget_readings", every_s=86_400, run=reading.forget_old_readings),
+    Job("organisations.check_domains", every_s=5, run=domains.check_due_domains),
+    Job("organisations.forget_invitations", every_s=86_400, run=inviting.forget_old_invitations),
+    Job("knowledge.publish", every_s=10, run=publishing.publish_due, lease_s=60),
+    Job("knowledge.look_at_all", every_s=3600, run=caring.look_at_all),
+    Job("cases.end_unanswered", every_s=60, run=end_unanswered),
+    Job("cases.go_on_after_silence", every_s=600, run=case_jobs.go_on_after_silence),
+    Job("cases.close_solved", every_s=3600, run=case_jobs.close_solved),
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),
     Job("forget_once_keys", every_s=3600, run=once.forget_old_keys),
@@ -132,12 +205,14 @@ SCHEDULE: tuple[Job, ...] = (
     Job("forget_throttle_counters", every_s=3600, run=throttle.forget_old_counters),
     # Short leases: the index has a lock of its own, and nothing may wait long for a worker that was killed.
     Job("keep_search_index", every_s=1, run=search_jobs.keep_index, lease_s=2),
+    Job("tell_what_is_wanted", every_s=3600, run=tell_what_is_wanted, lease_s=60),
     Job("check_search_index", every_s=300, run=search_jobs.check_index, lease_s=10),
     Job("number_ranking_changes", every_s=1, run=routing_upkeep.number_changes, lease_s=30),
     Job("store_ranking_state", every_s=60, run=routing_upkeep.store_when_due),
     Job("expire_offers", every_s=60, run=routing_upkeep.expire_offers),
     Job("ask_for_the_waiting", every_s=300, run=routing_upkeep.ask_for_the_waiting),
     Job("notices.spread", every_s=1, run=spread_further, lease_s=30),
+    Job("notices.look_at_searches", every_s=5, run=notification_alerts.look_at_searches, lease_s=60),
     Job("notices.write_letters", every_s=2, run=notification_mail.write_due_letters),
     Job("notices.forget", every_s=86_400, run=notification_jobs.forget_old_notices),
     Job("refit_ranking", every_s=3600, run=routing_learning.run_refit),
@@ -145,25 +220,44 @@ SCHEDULE: tuple[Job, ...] = (
 )
 
 PANELS: dict[str, tuple[Panel, ...]] = {
+    "article_sources": (article_source_panel,),
+    "case_aside": (articles_panel, like_case_panel),
+    "case_main": (parts_panel, agreed_panel, quotes_panel),
     "home_list": (home_list_panel,),
+    "article_head": (article_head_panel,),
+    "similar": (fitting_panel, services_panel),
     "list_head": (list_head_panel,),
+    "filter_actions": (alert_panel,),
     "question_close": (close_choice_panel,),
     "question_merge": (merge_choice_panel,),
     "organisation_main": (helpers_panel,),
+    "organisation_aside": (organisation_reach_panel,),
+    "console_main": (console_cases_panel, console_offers_panel),
+    "console_aside": (console_hours_panel,),
     "person_main": (claim_panel,),
     "question_banners": (source_panel, invitation_panel),
     "question_head": (question_head_panel,),
-    "question_aside": (who_can_help_panel,),
+    "question_aside": (
+        question_articles_panel,
+        who_can_help_panel,
+        asked_services_panel,
+    ),
     "question_line": (offered_panel,),
     "ranking_page": (weights_panel,),
     "moderation_end": (rings_panel,),
-    "question_ties": (mute_panel,),
+    "question_ties": (
+        private_panel,
+        mute_panel,
+    ),
     "question_end": (news_panel, related_panel),
 }
 
 NOTES: dict[str, tuple[Note, ...]] = {
     "helper_records": (records_of_helpers,),
 }
+
+# Whose private posts show pictures: who may see those.
+PICTURE_READERS: tuple[PictureReader, ...] = (pictures_seen_by,)
 
 MEASURES: tuple[Measure, ...] = (search_measures, backup_measures)
 
@@ -173,21 +267,26 @@ PERSONAL_DATA: tuple[Holder, ...] = (
     importers_data,
     accounts_data,
     organisations_data,
+    privacy_data,
     attachments_data,
     drafts_data,
     community_data,
+    knowledge_data,
     providers_data,
+    marketplace_data,
+    cases_data,
     routing_data,
     notifications_data,
 )
 
 # Whose forms carry no token of ours: what they may do lies in the key that comes with them.
-TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api, unsubscribing)
+TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api, knowledge_open, unsubscribing)
 
 COMMANDS: tuple[AppGroup, ...] = (
     backup_commands,
     demo_commands,
     import_commands,
+    knowledge_commands,
     people_commands,
     privacy_commands,
     search_commands,
@@ -204,13 +303,21 @@ PLACES: dict[str, str] = {
     "filters": "community.filter_list",
     "activity": "community.activity",
     "moderation": "community.moderation",
+    "knowledge": "knowledge.article_list",
+    "article_from_answer": "knowledge.new_article",
+    "knowledge_tasks": "knowledge.tasks",
     "ask": "routing.ask",
     "for_you": "routing.for_you",
     "search": "search.search",
+    "sought": "search.sought",
     "similar": "search.similar",
     "sign_in": "accounts.sign_in",
     "sign_up": "accounts.sign_up",
     "sign_out": "accounts.sign_out",
+    "cases": "cases.case_list",
+    "held": "cases.held",
+    "desk": "cases.desk",
+    "desk_next": "routing.desk_next",
     "profile": "people.own",
     "notifications": "notifications.inbox",
     "notification_settings": "notifications.settings",
@@ -220,13 +327,28 @@ PLACES: dict[str, str] = {
     "people": "people.directory",
     "tags": "community.tags",
     "organisations": "organisations.organisation_list",
+    "services": "services.service_list",
+    "own_services": "services.own_services",
+    "ask_service": "cases.ask_service",
     "settings": "accounts.profile",
     "skills": "people.skills",
+    "availability": "people.own_availability",
+    "console_hours": "people.hours",
+    "console_reach": "people.reach",
     "security": "accounts.security",
     "sessions": "accounts.sessions",
     "tokens": "accounts.tokens",
+    "privacy": "privacy.grants",
     "switch_capacity": "organisations.act_as",
+    "acting": "organisations.acting",
+    "console": "organisations.console_home",
+    "console_overview": "organisations.console",
+    "console_team": "organisations.team",
+    "console_profile": "organisations.profile",
+    "console_domains": "organisations.domains",
+    "console_engagements": "organisations.engagements",
     "feed_questions": "feeds.questions",
+    "feed_articles": "feeds.articles",
     "feed_search": "feeds.found",
     "feed_category": "feeds.category",
     "feed_tag": "feeds.tag",

@@ -30,12 +30,14 @@ class Installation:
     def flask(self, *arguments: str) -> float:
         """Run a command of the application; return the seconds it took. Ends the program when it fails."""
         started = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments], cwd=ROOT, env=self.variables, check=False
-        )
-        if done.returncode != 0:
+        if not self.does(*arguments):
             sys.exit(f"flask {' '.join(arguments)} failed")
         return time.perf_counter() - started
+
+    def does(self, *arguments: str) -> bool:
+        """Run a command of the application; say whether it succeeded."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self.variables, check=False).returncode == 0
 
 
 def installations(what: str = "") -> list[Installation]:
@@ -48,7 +50,7 @@ def installations(what: str = "") -> list[Installation]:
 
 
 def with_community(installation: Installation) -> Installation:
-    """Import the Thunderbird community unless it is there already; bring its tables up to date."""
+    """Import the Thunderbird community unless it is there already; bring its tables and its index up to date."""
     marker = installation.folder / "imported"
     whose = installation.variables["SAMEN_DATABASE_URL"] or "sqlite"
     installation.flask("db", "upgrade")
@@ -57,6 +59,8 @@ def with_community(installation: Installation) -> Installation:
             sys.exit(f"The archive is not at {ARCHIVE}; set SAMEN_SHARED.")
         installation.flask("import", "archive", str(ARCHIVE))
         marker.write_text(f"{whose}\n")
+    elif not installation.does("search", "status"):
+        installation.flask("search", "rebuild")  # an index of an earlier Samen is not read
     return installation
 
 

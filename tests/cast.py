@@ -38,7 +38,7 @@ class Cast:
     customer: Person  # asks; speaks Dutch
     peer: Person  # helps others, for herself
     agent: Person  # works for the service organisation `waterworks`
-    partner: Person  # works for the partner organisation `plumbers`, as its admin
+    partner: Person  # works for the partner organisation `plumbers`, as its owner
     rival: Person  # works for another service organisation, `energy`
     outsider: Person  # has an account and nothing else
     moderator: Person
@@ -88,7 +88,7 @@ def make_cast() -> Cast:
     plumbers = organisations.organisation("Plumbers", kind="partner")
     energy = organisations.organisation("Energy")
     organisations.membership(people["agent"], waterworks)
-    organisations.membership(people["partner"], plumbers, role="admin")
+    organisations.membership(people["partner"], plumbers, role="owner")
     organisations.membership(people["rival"], energy)
     return Cast(
         **people,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,21 @@ import flask_migrate
 
 from app.config import Config
 from app.db import db
+from app.routing.kept import kept_of
 from devtools.places import ROOT
 from tests.support.databases import create_app
 
 NOW = "2026-03-02 09:30:00.000000"
 TEXT = "'', '', 'markdown', 1, 1, 0"
+RECORD = {"answers": 9.0, "confirmed": 2.5, "judged": 8.0, "speed_sum": 30.25, "speed_count": 7.0}
+CANDIDATES = {
+    "columns": ["steady_activity", "topic_answers"],
+    "minutes": ["waiting"],
+    "rows": [
+        {"provider": 4, "score": 1.5, "propensity": 0.9, "record": RECORD, "features": [0.1, 2], "minutes": [30.0]},
+        {"provider": 7, "score": -1.5, "propensity": 0.01, "record": RECORD, "features": [0, 1e-9], "minutes": [-3.5]},
+    ],
+}
 ROWS = f"""
 INSERT INTO people (id, handle, handle_key, name, bio, languages, time_zone, can_sign_in, is_operator, is_moderator,
     is_curator, theme, created_at)
@@ -29,6 +40,10 @@ VALUES (1, 'Why does it leak?', '', 7, 1, 'public', '[]', '{NOW}', '{NOW}', 1, {
 INSERT INTO answers (id, question_id, author_id, channel, language, language_how, created_at,
     body, body_html, source_format, renderer_version, row_version, score)
 VALUES (1, 1, 1, 'web', 'en', 'declared', '{NOW}', {TEXT});
+INSERT INTO ranking_models (id, version, content, metrics, made_at) VALUES (1, 'default-1', x'00', '{{}}', '{NOW}');
+INSERT INTO routing_decisions (id, help_request_id, purpose, decided_at, model_id, state_number, seed, candidates_count,
+    need, candidates, exclusions)
+VALUES (1, 1, 'ask', '{NOW}', 1, 0, 1, 2, '{{}}', '{json.dumps(CANDIDATES)}', '{{}}');
 """
 
 
@@ -47,6 +62,8 @@ def test_an_installation_with_rows_is_brought_up_to_date(test_config: Config, tm
         assert now.execute("SELECT category_id, title FROM questions").fetchall() == [(7, "Why does it leak?")]
         assert now.execute("SELECT question_id FROM answers").fetchall() == [(1,)]
         assert now.execute("PRAGMA foreign_key_check").fetchall() == []
+        numbers = now.execute("SELECT numbers FROM routing_decisions").fetchone()[0]
+        assert numbers == kept_of(CANDIDATES).to_bytes()
         tables = dict(now.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
         assert not [name for name in tables if name.startswith("_alembic_tmp")]
         for name in ("categories", "answers", "people"):

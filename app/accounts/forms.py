@@ -18,8 +18,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-REQUIRED = _l("This cannot be empty.")
-TOO_LONG = _l("This is too long: at most %(max)d characters.")
+from app.web.forms import REQUIRED, TOO_LONG
+
 PASSWORD_HINT = _l("At least 10 characters. A few words you can remember are better than a short riddle.")
 
 

@@ -81,6 +81,8 @@ class Session(Model):
     token_digest: Mapped[str] = mapped_column(Words(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     acting_for_organisation_id: Mapped[int | None]
+    through_organisation_id: Mapped[int | None]
+    representing_person_id: Mapped[int | None]
     user_agent: Mapped[str] = mapped_column(Words(300), default="")
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]

@@ -82,7 +82,9 @@ def make_api_token(
         raise Invalid("unknown_scope", NO_CHOICE, field="may_write")
     if days not in TOKEN_DAYS:
         raise Invalid("unknown_period", NO_CHOICE, field="days")
-    if acting_for_organisation_id is not None and not actor.works_for(acting_for_organisation_id):
+    if acting_for_organisation_id is not None and acting_for_organisation_id not in {
+        seat.organisation_id for seat in actor.own_seats
+    }:
         raise Invalid("no_seat_there", NO_CHOICE, field="acting_for")
     if len(tokens_of(actor)) >= MOST_TOKENS:
         raise Invalid("too_many_tokens", _l("You have %(n)d tokens. Revoke one that you do not use.", n=MOST_TOKENS))

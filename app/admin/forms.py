@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FloatField, Form, SelectChoice, SelectField, StringField
-from wtforms.validators import AnyOf, InputRequired, NumberRange
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
+from app.organisations.services.identity import HOW
+from app.organisations.wording import HOW_WORDS
 from app.sitesettings.declare import Setting
-
-REQUIRED = _l("This cannot be empty.")
+from app.web.forms import REQUIRED, TOO_LONG
 
 
 class RightForm(FlaskForm):
@@ -96,3 +97,29 @@ def _hint(setting: Setting[Any]) -> Any:
     if setting.is_yes_or_no:
         return _l("Usual: %(default)s.", default=_l("Yes") if setting.default else _l("No"))
     return _l("Usual: %(default)s.", default=default)
+
+
+class FoundForm(FlaskForm):
+    """An organisation that is to take part, and its first owner."""
+
+    name = StringField(_l("Name"), validators=[InputRequired(REQUIRED), Length(max=120, message=TOO_LONG)])
+    kind = SelectField(
+        _l("What it is"),
+        choices=[
+            SelectChoice("service", _l("Service organisation")),
+            SelectChoice("partner", _l("Partner")),
+            SelectChoice("customer", _l("Customer")),
+            SelectChoice("front_desk", _l("Front desk")),
+        ],
+    )
+    handle = StringField(
+        _l("Its first owner: the name behind @"),
+        validators=[InputRequired(REQUIRED), Length(max=80, message=TOO_LONG)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class IdentityForm(FlaskForm):
+    """How it was made sure who somebody is."""
+
+    how = SelectField(choices=[SelectChoice(how, HOW_WORDS[how]) for how in HOW])

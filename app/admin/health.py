@@ -15,6 +15,7 @@ from app.admin.policy import can_run
 from app.config import Config
 from app.db import db
 from app.outbox.models import ScheduledJob
+from app.search.growing import is_outgrown
 from app.search.queries import IndexHealth, index_health
 from app.search.services import stale_count
 from app.verdict import require
@@ -42,6 +43,11 @@ class Health:
     disk_bytes: int
     jobs: Sequence[ScheduledJob]
     now: datetime
+
+    @property
+    def is_index_outgrown(self) -> bool:
+        """Whether the community has become larger than its search engine is good for (docs/deployment.md)."""
+        return self.index.status is not None and is_outgrown(self.index.status)
 
     @property
     def is_disk_full(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Login, Person
@@ -15,6 +15,7 @@ from app.actor import Actor
 from app.admin.policy import can_run
 from app.db import db, folded
 from app.errors import Invalid, NotFound
+from app.organisations.models import IdentityCheck, Membership, Organisation, is_seated
 from app.outbox.models import Delivery
 from app.paging import Key, Page, older_than
 from app.sitesettings.declare import DECLARED, Setting
@@ -97,6 +98,33 @@ def person_with(viewer: Actor, person_id: int) -> Person:
     if person is None or person.erased_at is not None:
         raise NotFound
     return person
+
+
+def organisations_found(viewer: Actor) -> list[tuple[Organisation, IdentityCheck | None, int]]:
+    """Return every organisation that takes part, by name: with the check that stands, and how many have a seat."""
+    require(can_run(viewer))
+    seats = (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.organisation_id == Organisation.id, is_seated())
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
+    standing = (IdentityCheck.organisation_id == Organisation.id) & IdentityCheck.withdrawn_at.is_(None)
+    rows = db.session.execute(
+        select(Organisation, IdentityCheck, seats)
+        .outerjoin(IdentityCheck, standing)
+        .where(Organisation.closed_at.is_(None))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def identity_check_of(viewer: Actor, person: Person) -> IdentityCheck | None:
+    """Return the check of who a person is that stands now."""
+    require(can_run(viewer))
+    hers = select(IdentityCheck).where(IdentityCheck.person_id == person.id, IdentityCheck.withdrawn_at.is_(None))
+    return db.session.scalars(hers).one_or_none()
 
 
 def settings_for(viewer: Actor) -> list[SettingRow]:

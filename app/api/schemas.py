@@ -39,12 +39,18 @@ class Problem(Schema):
 
 
 class Author(Schema):
-    """Who wrote something, and for whom: `organisation` is null for somebody who speaks for herself."""
+    """Who wrote something, and for whom: `organisation` is null for somebody who speaks for herself.
+
+    `through` is the organisation she works for where that one acts for `organisation`; `representing` the name of the
+    person she acts for.
+    """
 
     name = fields.String(required=True)
     handle = fields.String(allow_none=True, required=True)
     capacity = fields.String(required=True, validate=validate.OneOf(["peer", "agent", "partner", "desk"]))
     organisation = fields.String(allow_none=True, required=True)
+    through = fields.String(allow_none=True)
+    representing = fields.String(allow_none=True)
 
 
 class RequestSummary(Schema):
@@ -230,3 +236,75 @@ class Status(Schema):
     may_write = fields.Boolean(required=True)
     audiences = fields.List(fields.String(), required=True)
     limits = fields.List(fields.Nested(Limit), required=True)
+
+
+class CasePoint(Schema):
+    """Something one side of a case put before the other, and what came of it."""
+
+    kind = fields.String(required=True)
+    words = fields.String(required=True)
+    about = fields.String(allow_none=True, required=True)
+    by = fields.String(required=True)
+    organisation = fields.String(required=True)
+    due_at = fields.AwareDateTime(allow_none=True, required=True)
+    put_at = fields.AwareDateTime(required=True)
+    answer = fields.String(allow_none=True, required=True)
+    answer_words = fields.String(required=True)
+    answered_by = fields.String(required=True)
+    answered_at = fields.AwareDateTime(allow_none=True, required=True)
+
+
+class CasePromise(Schema):
+    """What was promised, by whom and by when, and what became of it."""
+
+    kind = fields.String(required=True)
+    words = fields.String(required=True)
+    organisation = fields.String(required=True)
+    person = fields.String(required=True)
+    made_at = fields.AwareDateTime(required=True)
+    first_due_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    state = fields.String(required=True)
+    renegotiated = fields.Integer(required=True)
+    is_moved_alone = fields.Boolean(required=True)
+    broken_at = fields.AwareDateTime(allow_none=True, required=True)
+    done_at = fields.AwareDateTime(allow_none=True, required=True)
+    proposal = fields.Nested(CasePoint, allow_none=True, required=True)
+
+
+class CaseClock(Schema):
+    """A clock of a case: running until `due_at`, standing still with `left_minutes`, or over."""
+
+    kind = fields.String(required=True)
+    phase = fields.String(required=True)
+    due_at = fields.AwareDateTime(allow_none=True, required=True)
+    left_minutes = fields.Integer(allow_none=True, required=True)
+    ran_out_at = fields.AwareDateTime(allow_none=True, required=True)
+
+
+class CaseStatus(Schema):
+    """Where a case stands: whose turn it is, since when and why, as its customer and its helper see it."""
+
+    public_id = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True)
+    turn = fields.String(required=True)
+    since = fields.AwareDateTime(required=True)
+    why = fields.String(required=True)
+    reason = fields.String(required=True)
+    holder = fields.String(required=True)
+    holder_person = fields.String(required=True)
+    next_update_at = fields.AwareDateTime(allow_none=True, required=True)
+    ultimate_at = fields.AwareDateTime(allow_none=True, required=True)
+    is_held_up = fields.Boolean(required=True)
+    understanding = fields.Nested(CasePoint, allow_none=True, required=True)
+    work_from = fields.AwareDateTime(
+        allow_none=True,
+        required=True,
+        metadata={
+            "description": "From when those who help may promise, quote and solve; null before they restated it."
+        },
+    )
+    promises = fields.List(fields.Nested(CasePromise), required=True)
+    disputes = fields.List(fields.Nested(CasePoint), required=True)
+    clocks = fields.List(fields.Nested(CaseClock), required=True)

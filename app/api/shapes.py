@@ -7,6 +7,8 @@ from typing import Any
 from flask import current_app, url_for
 
 from app.actor import Actor
+from app.cases.queries.case_view import CaseView
+from app.cases.queries.status import CaseStatus
 from app.community.links import question_url
 from app.community.models.posts import Answer, Question
 from app.community.models.signals import KINDS
@@ -45,6 +47,7 @@ def summary(row: QuestionRow) -> dict[str, Any]:
 def request(question: Question, row: QuestionRow) -> dict[str, Any]:
     """A question in full; `row` is the same one as lists have it."""
     shared = question.request
+    by = shared.entered_by or question.asker
     return {
         **summary(row),
         "state_since": shared.state_since,
@@ -55,10 +58,12 @@ def request(question: Question, row: QuestionRow) -> dict[str, Any]:
         "audience": question.audience,
         "channel": shared.channel,
         "asker": {
-            "name": question.asker.name,
-            "handle": question.asker.handle,
+            "name": by.name,
+            "handle": by.handle,
             "capacity": row.capacity,
             "organisation": row.organisation_name,
+            "through": shared.through.name if shared.through else None,
+            "representing": question.asker.name if by is not question.asker else None,
         },
         "accepted_answer_id": question.accepted_answer_id,
     }
@@ -89,6 +94,8 @@ def answer(question: Question, row: AnswerRow) -> dict[str, Any]:
             "handle": row.author_handle,
             "capacity": row.capacity,
             "organisation": row.organisation_name,
+            "through": row.through_name,
+            "representing": row.represented_name,
         },
         "score": found.score,
         "is_accepted": row.is_confirmed,
@@ -160,6 +167,14 @@ def status(actor: Actor) -> dict[str, Any]:
         },
         "scopes": sorted(actor.scopes or ()),
         "may_write": bool(can_write(actor)),
-        "audiences": [PUBLIC, *(organisation_audience(each.organisation_id) for each in actor.seats)],
+        "audiences": [
+            PUBLIC,
+            *(organisation_audience(each.organisation_id) for each in actor.seats if each.covers("questions")),
+        ],
         "limits": [{"name": name, "most": LIMITS[name].most, "per_s": LIMITS[name].per_s} for name in TOLD_LIMITS],
     }
+
+
+def case_status(case: CaseView, found: CaseStatus) -> dict[str, Any]:
+    """A case as its page shows where it stands."""
+    return {"public_id": case.public_id, "title": case.title, **vars(found)}

@@ -7,9 +7,12 @@ from typing import Any
 from flask import Response, abort, current_app, jsonify, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from app import clock
 from app.api import schemas, shapes
 from app.api.blueprint import bp
 from app.api.document import document_of
+from app.cases.queries.case_view import case_for
+from app.cases.queries.status import status_of
 from app.community.compose import compose
 from app.community.models.posts import Question
 from app.community.queries import lists, shelves, thread
@@ -44,6 +47,15 @@ def openapi() -> Response:
 def status() -> Told:
     """Who the token stands for, and what it may do."""
     return shapes.status(actor())
+
+
+@bp.get("/cases/<public_id>")
+@signed_in
+@bp.response(200, schemas.CaseStatus)
+def case_status(public_id: str) -> Told:
+    """Where a case stands: whose turn it is, since when and why, what was promised, and how its clocks stand."""
+    found = case_for(actor(), public_id)
+    return shapes.case_status(found, status_of(found, now=clock.now()))
 
 
 @bp.get("/categories")

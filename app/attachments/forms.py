@@ -9,10 +9,10 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from app.attachments.lengths import LONGEST_ALTERNATIVE
+from app.web.forms import TOO_LONG
 
 ALTERNATIVE_LABEL = _l("What does it show?")
 ALTERNATIVE_HINT = _l("One sentence for people who cannot see it, and for when it does not load.")
-TOO_LONG = _l("This is too long: at most %(max)d characters.")
 
 
 class DescribeForm(FlaskForm):

@@ -58,7 +58,15 @@ def can_accept(actor: Actor, question: Question) -> Verdict:
     """Only the person who asked knows what solved it."""
     if not (verdict := can_write(actor)):
         return verdict
-    return ALLOWED if question.asker_id == actor.person_id else Verdict("not_the_asker")
+    return ALLOWED if question.asker_id == actor.asker_id else Verdict("not_the_asker")
+
+
+def can_confirm(actor: Actor, question: Question, answer: Answer) -> Verdict:
+    """Whoever asked; but who acts for the asker does not say in her name that her own answer solved it."""
+    if not (verdict := can_accept(actor, question)):
+        return verdict
+    is_own = actor.representing_person_id is not None and answer.author_id == actor.person_id
+    return Verdict("own_answer") if is_own else ALLOWED
 
 
 def can_unaccept(actor: Actor, question: Question, answer: Answer) -> Verdict:
@@ -66,7 +74,7 @@ def can_unaccept(actor: Actor, question: Question, answer: Answer) -> Verdict:
     if not (verdict := can_write(actor)):
         return verdict
     confirmed_by = question.asker_id if answer.accepted_by_id is None else answer.accepted_by_id
-    return ALLOWED if confirmed_by == actor.person_id else Verdict("not_the_asker")
+    return ALLOWED if confirmed_by == actor.asker_id else Verdict("not_the_asker")
 
 
 def can_give_evidence(actor: Actor, *, author_id: int) -> Verdict:
@@ -133,7 +141,7 @@ def can_take_affected_back(actor: Actor, question: Question) -> Verdict:
     """Whoever could have said it, also when the question is closed by now."""
     if not (verdict := can_write(actor)):
         return verdict
-    return Verdict("own_question") if question.asker_id == actor.person_id else ALLOWED
+    return Verdict("own_question") if question.asker_id == actor.asker_id else ALLOWED
 
 
 def can_follow(actor: Actor) -> Verdict:
@@ -155,7 +163,7 @@ def can_delete_question(actor: Actor, question: Question, *, is_shared: bool = F
     """
     if not (verdict := can_write(actor)) or actor.is_moderator:
         return verdict
-    if question.asker_id != actor.person_id:
+    if question.asker_id != actor.asker_id:
         return Verdict("not_the_author")
     is_hers = not (question.answers_count or question.merged_count or is_shared)
     return ALLOWED if is_hers else Verdict("answered_already")
@@ -209,7 +217,7 @@ def can_close(actor: Actor, question: Question) -> Verdict:
     """Moderators and curators; the asker her own."""
     if not (verdict := can_write(actor)):
         return verdict
-    if question.asker_id != actor.person_id and not (verdict := can_tidy(actor)):
+    if question.asker_id != actor.asker_id and not (verdict := can_tidy(actor)):
         return verdict
     return Verdict("closed_already") if question.request.state in CLOSED_STATES else ALLOWED
 
@@ -252,7 +260,7 @@ def closing_reasons(actor: Actor, question: Question) -> tuple[str, ...]:
     """Return the reasons for which she may close it: who asked says that it is a duplicate, or needs no answer."""
     if can_tidy(actor):
         return ("duplicate", "needs_details", "off_topic", "other")
-    return ("duplicate", "other") if question.asker_id == actor.person_id else ()
+    return ("duplicate", "other") if question.asker_id == actor.asker_id else ()
 
 
 def can_reopen(actor: Actor, question: Question, closing: Closing) -> Verdict:
@@ -270,7 +278,7 @@ def can_ask_reopening(actor: Actor, question: Question) -> Verdict:
     """The asker, of her own closed question."""
     if not (verdict := can_write(actor)):
         return verdict
-    if question.asker_id != actor.person_id:
+    if question.asker_id != actor.asker_id:
         return Verdict("not_the_asker")
     return ALLOWED if question.request.state in CLOSED_STATES else Verdict("not_closed")
 
@@ -297,7 +305,7 @@ def can_see_log(actor: Actor) -> Verdict:
 
 def can_read_title(actor: Actor, question: Question) -> bool:
     """Say whether a log may name this question: words that were taken away are for moderators and the asker only."""
-    return question.deleted_at is None or actor.is_moderator or question.asker_id == actor.person_id
+    return question.deleted_at is None or actor.is_moderator or question.asker_id == actor.asker_id
 
 
 def can_undo(actor: Actor, act: Act) -> Verdict:

@@ -14,6 +14,10 @@ from flask import url_for
 from app.errors import NotFound
 
 ASK = "ask"
+# A reply in a case, whose random name of 128 bits stands instead of a number.
+CASE = "case"
+# A new article, and one that is made of a case.
+ARTICLE, CASE_ARTICLE = "article", "article-case"
 # Kind of place → the page's name, the name of its id, and where on the page.
 _PAGES = {
     "answer": ("community.question", "question_id", "your-answer"),
@@ -26,8 +30,15 @@ _PAGES = {
     "comment-answer": ("community.comment_on_answer", "answer_id", None),
     "reply": ("community.reply_to_comment", "comment_id", None),
     "edit-comment": ("community.edit_comment", "comment_id", None),
+    "article-answer": ("knowledge.new_article", "answer", None),
+    "article-gap": ("knowledge.new_article", "gap", None),
+    "edit-article": ("knowledge.edit_by_number", "article_id", None),
+    "translate-article": ("knowledge.translate_by_number", "article_id", None),
 }
-_PLACE = re.compile(rf"ask(?:\.[0-9a-f]{{8}})?|(?:{'|'.join(_PAGES)})\.[1-9][0-9]{{0,17}}")
+_PLACE = re.compile(
+    rf"ask(?:\.[0-9a-f]{{8}})?|{ARTICLE}|(?:{'|'.join(_PAGES)})\.[1-9][0-9]{{0,17}}"
+    rf"|(?:{CASE}|{CASE_ARTICLE})\.[A-Za-z0-9_-]{{22}}"
+)
 
 
 def checked_place(sent: str) -> str:
@@ -57,6 +68,12 @@ def page_of(place: str) -> str:
     kind, _dot, number = place.partition(".")
     if kind == ASK:
         return url_for("routing.ask", draft=place)
+    if kind == CASE:
+        return url_for("cases.case", public_id=number, _anchor="reply")
+    if kind == CASE_ARTICLE:
+        return url_for("cases.article_from_case", public_id=number)
+    if kind == ARTICLE:
+        return url_for("knowledge.new_article")
     endpoint, name, anchor = _PAGES[kind]
     values: dict[str, Any] = {name: int(number)}
     return url_for(endpoint, _anchor=anchor, **values)

@@ -18,7 +18,10 @@ from app.drafts.settings import KEPT_DAYS
 from app.errors import Invalid, NotFound
 from app.verdict import require
 
-FIELDS = ("title", "body", "category", "tags", "audience", "reason", "version", "source_format")
+FIELDS = (
+    *("title", "body", "category", "tags", "audience", "reason", "version", "source_format"),
+    *("summary", "product", "product_version", "organisation", "language", "significance", "change"),
+)
 WORDS = ("title", "body")
 LONGEST = 40_000
 MOST = 100

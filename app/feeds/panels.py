@@ -11,7 +11,10 @@ from app.actor import Actor
 from app.community.queries.thread import Thread
 from app.community.views.blueprint import category_words
 from app.config import Config
+from app.feeds.knowledge import is_for_machines, tech_article
 from app.feeds.structured import CONTEXT, qa_page, trail
+from app.knowledge.links import article_path
+from app.knowledge.models.articles import Article
 from app.privacy.audiences import PUBLIC
 
 
@@ -22,6 +25,14 @@ def question_head_panel(viewer: Actor, thread: Thread) -> tuple[str, dict[str, A
     shelf = thread.question.category
     places = [_home(), (category_words(shelf)["name"], url_for("community.category", slug=shelf.slug))]
     return "feeds/_structured.html", {"described": qa_page(thread, _base_url(), places)}
+
+
+def article_head_panel(viewer: Actor, article: Article) -> tuple[str, dict[str, Any]] | None:
+    """Describe a public article to machines."""
+    if not is_for_machines(viewer, article):
+        return None
+    places = [_home(), (_("Knowledge"), url_for("knowledge.article_list")), (article.title, article_path(article.slug))]
+    return "feeds/_structured.html", {"described": tech_article(article, _base_url(), places)}
 
 
 def list_head_panel(viewer: Actor, here: tuple[str, str]) -> tuple[str, dict[str, Any]] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.actor import VISITOR
@@ -15,12 +16,15 @@ from app.community.models.shelves import Category, Tag
 from app.community.queries import lists, thread
 from app.community.queries.visibility import visible
 from app.db import db
+from app.knowledge.models.articles import Article
+from app.knowledge.queries.visibility import listed
 from app.paging import LARGEST_ID
 from app.requests.models import HelpRequest
 from app.search.queries import Asked, search_for
 
 LONGEST_FEED = 30
 PER_SITE_MAP = 5_000
+MOST_ARTICLES = 20_000
 
 
 @dataclass(frozen=True)
@@ -120,3 +124,15 @@ def questions_on_site_map(page: int) -> list[Place]:
         .order_by(Question.id)
     )
     return [Place(*row) for row in rows]
+
+
+def latest_articles() -> Sequence[Article]:
+    """Return the articles that changed last, with their authors."""
+    query = select(Article).where(listed(VISITOR)).options(joinedload(Article.author))
+    return db.session.scalars(query.order_by(Article.changed_at.desc(), Article.id.desc()).limit(LONGEST_FEED)).all()
+
+
+def article_places() -> list[tuple[str, datetime]]:
+    """Return the articles as a site map names them: their addresses' last part, and their last change."""
+    query = select(Article.slug, Article.changed_at).where(listed(VISITOR)).order_by(Article.id)
+    return [(slug, changed) for slug, changed in db.session.execute(query.limit(MOST_ARTICLES))]

@@ -19,7 +19,7 @@ from app.community.queries.tags import tag_page
 from app.community.views.blueprint import category_words, moved
 from app.config import Config
 from app.errors import Moved, NotFound
-from app.feeds import queries, sitemaps, syndication
+from app.feeds import knowledge, queries, sitemaps, syndication
 from app.feeds.syndication import Channel, Item
 from app.providers.queries import person_for
 from app.search.backend import Sort
@@ -130,11 +130,20 @@ def question(question_id: int, form: str) -> Response:
     return _feed(form, asked.title, count, link, items, language=asked.request.language)
 
 
+@bp.get("/feeds/knowledge.<form>")
+@public
+def articles(form: str) -> Response:
+    """The articles that changed last."""
+    link = _base() + url_for("knowledge.article_list")
+    words = _("Articles made of answers that worked. Each one shows how sure it is, and why.")
+    return _feed(form, _("Knowledge"), words, link, knowledge.article_items(_base()), language=current_language())
+
+
 @bp.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
     """The index of the site maps."""
-    pages = [(_base() + url_for(".sitemap_of_places"), None)]
+    pages = [(_base() + url_for(endpoint), None) for endpoint in (".sitemap_of_places", ".sitemap_of_articles")]
     numbered = [(_base() + url_for(".sitemap_page", page=page), at) for page, at in queries.site_map_pages()]
     return _xml(sitemaps.write_index([*pages, *numbered]))
 
@@ -147,6 +156,8 @@ def sitemap_of_places() -> Response:
         "community.home",
         "community.question_list",
         "community.tags",
+        "knowledge.article_list",
+        "knowledge.glossary_page",
         "people.directory",
         "pages.help",
         "pages.ranking",
@@ -155,6 +166,13 @@ def sitemap_of_places() -> Response:
     paths += [url_for("community.category", slug=each.slug) for each in shelves.categories()]
     paths += [url_for("community.tag", name=each.name) for each in tag_page(size=1_000).rows]
     return _xml(sitemaps.write_urls([(_base() + path, None) for path in paths], list(LANGUAGES)))
+
+
+@bp.get("/sitemaps/articles.xml")
+@public
+def sitemap_of_articles() -> Response:
+    """The articles everybody may read."""
+    return _xml(sitemaps.write_urls(knowledge.articles_on_site_map(), list(LANGUAGES)))
 
 
 @bp.get("/sitemaps/questions-<int:page>.xml")

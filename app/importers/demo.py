@@ -19,8 +19,13 @@ from app.community.models.posts import Question
 from app.community.models.shelves import Category, Tag
 from app.db import db, folded, transaction
 from app.errors import Conflict
+from app.importers.demo_acting import load_acting
+from app.importers.demo_cases import open_demo_cases
 from app.importers.demo_ids import SOURCE, DemoIds
+from app.importers.demo_knowledge import load_articles, load_sources
 from app.importers.demo_notices import tell_demo
+from app.importers.demo_search import load_search, save_demo_search
+from app.importers.demo_services import load_services
 from app.importers.demo_texts import DemoCommunity, people_with_log_in, read_demo
 from app.importers.demo_threads import load_threads
 from app.organisations.models import Membership, Organisation
@@ -56,7 +61,10 @@ def load_demo() -> None:
     _load_organisations(demo, ids, now)
     _load_people(demo, ids, now)
     _load_providers(demo, ids, now)
-    load_threads(demo.questions, ids, now)
+    load_acting(ids, now)
+    load_threads(demo.questions, ids, now, beside=[*load_services(demo, ids, now), *load_articles(ids, now)])
+    load_sources(now)
+    load_search(now)
     search.mark_everything()
 
 
@@ -70,6 +78,9 @@ def route_demo() -> None:
         waiting = select(Question).join(HelpRequest).where(HelpRequest.state == "open").order_by(Question.id)
         for question in db.session.scalars(waiting).all():
             routing.route(question)
+    with transaction():
+        open_demo_cases()
+        save_demo_search()
     with transaction():
         tell_demo()
 

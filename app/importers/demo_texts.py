@@ -142,6 +142,11 @@ def read_order() -> list[dict[str, Any]]:
     return _rows("order")
 
 
+def read_services() -> list[dict[str, Any]]:
+    """Return what organisations offer, as it stands in the file; bundles after their parts."""
+    return _rows("services")
+
+
 def people_with_log_in() -> list[DemoPerson]:
     """Return the people of the demo who can sign in, in the order of the file."""
     return [person for person in map(_person, _rows("people")) if person.email]

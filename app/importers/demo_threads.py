@@ -32,15 +32,18 @@ from app.prose.extract import excerpt
 from app.prose.rendering import render
 from app.requests.models import HelpRequest
 
+Facts = Sequence[tuple[datetime, dict[str, object]]]
+
 VOTES_COME_WITHIN = timedelta(days=5)
 
 
-def load_threads(questions: Iterable[DemoQuestion], ids: DemoIds, now: datetime) -> None:
+def load_threads(questions: Iterable[DemoQuestion], ids: DemoIds, now: datetime, *, beside: Facts = ()) -> None:
     """Write these questions, what is said beside them and how they are kept tidy, as if it had happened here.
 
-    The newest state is that at `now`.
+    The newest state is that at `now`. What happened beside them, as facts with their moments, is kept in the order of
+    time with theirs.
     """
-    facts: list[tuple[datetime, dict[str, object]]] = []
+    facts: list[tuple[datetime, dict[str, object]]] = list(beside)
     for question in questions:
         _Thread(question, ids, now, facts).load()
     facts += load_talk(ids, now) + load_order(ids, now)

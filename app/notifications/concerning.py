@@ -20,9 +20,10 @@ from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.shelves import QuestionTag
 from app.db import db
+from app.notifications.cases import CaseNews, asked_by, case_news_of, customer_of, had_before, helpers_of
 from app.notifications.models import NoticeItem
 from app.notifications.telling import Concerned, News
-from app.organisations.models import Membership
+from app.organisations.models import Membership, is_seated
 from app.outbox.models import DomainEvent
 from app.outbox.record import Happening
 from app.providers.models import Provider
@@ -49,6 +50,8 @@ def news_of(happening: Happening) -> News | None:
     request_id = happening.help_request_id
     if happening.actor_kind == "import" or happening.source is not None or request_id is None:
         return None
+    if (about_case := case_news_of(fact)) is not None:
+        return News(event_id, about_case.kind, request_id, by_id)
     match fact:
         case QuestionAsked():
             return News(event_id, "question", request_id, by_id)
@@ -93,6 +96,8 @@ def news_of(happening: Happening) -> News | None:
 
 def directly_concerned(happening: Happening) -> list[Concerned]:
     """Return the few people whom a fact concerns by what they did: asked, answered, were invited."""
+    if (about_case := case_news_of(happening.fact)) is not None:
+        return _taking_part(happening, about_case)
     match happening.fact:
         case AnswerPosted(question_id=question_id):
             return _asker_of(question_id)
@@ -127,6 +132,20 @@ def directly_concerned(happening: Happening) -> list[Concerned]:
         case ReportSettled(person_id=person_id):
             return [Concerned(person_id, "reported")]
     return []
+
+
+def _taking_part(happening: Happening, news: CaseNews) -> list[Concerned]:
+    """Return those on the side, or sides, of a case whom the news is for, and who gets it or had it."""
+    assert happening.help_request_id is not None, "news_of leaves out what belongs to no request"
+    case_id, promise_id = happening.help_request_id, getattr(happening.fact, "promise_id", None)
+    customer = customer_of(case_id) if news.to_customer else ()
+    helpers = helpers_of(case_id, promise_id=promise_id) if news.to_helpers else ()
+    return [
+        *(Concerned(each, "own_case") for each in customer),
+        *(Concerned(each, "helps_case") for each in helpers),
+        *(Concerned(each, "offered_case") for each in asked_by(news.asked_by)),
+        *(Concerned(each, "had_case") for each in had_before(news.taken_by)),
+    ]
 
 
 def followed_in(happening: Happening) -> Followed | None:
@@ -247,7 +266,5 @@ def _people_of(provider_id: int) -> list[int]:
         return []
     if provider.person_id is not None:
         return [provider.person_id]
-    seats = select(Membership.person_id).where(
-        Membership.organisation_id == provider.organisation_id, Membership.ended_at.is_(None)
-    )
+    seats = select(Membership.person_id).where(Membership.organisation_id == provider.organisation_id, is_seated())
     return list(db.session.scalars(seats.order_by(Membership.person_id).limit(MOST_MEMBERS)))

@@ -8,8 +8,7 @@ from wtforms import IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from app.paging import LARGEST_ID
-
-REQUIRED = _l("This cannot be empty.")
+from app.web.forms import REQUIRED
 
 
 class UptoForm(FlaskForm):

@@ -30,6 +30,7 @@ from app.accounts.models import Person, Session
 from app.actor import Actor
 from app.community.models.posts import Question
 from app.db import own_session
+from app.knowledge.models.care import KnowledgeTask
 from app.notifications.models import Notice
 
 EVERY_S, BEAT_S, LASTS_S = 1.0, 20.0, 300.0
@@ -170,6 +171,15 @@ class Switchboard:
                     .group_by(Notice.person_id)
                 )
             }
+            asked = {
+                row.for_person_id: row.n
+                for row in session.execute(
+                    select(KnowledgeTask.for_person_id, func.count().label("n"))
+                    .where(KnowledgeTask.for_person_id.in_({stream.person_id for stream in streams}))
+                    .where(KnowledgeTask.closed_at.is_(None), KnowledgeTask.seen_at.is_(None))
+                    .group_by(KnowledgeTask.for_person_id)
+                )
+            }
             questions = {
                 row.id: tuple(row[1:])
                 for row in session.execute(
@@ -182,7 +192,7 @@ class Switchboard:
             if stream.session_id not in alive or time.monotonic() > stream.until:
                 self._let_go(stream)
                 continue
-            sight = (unread.get(stream.person_id), questions.get(stream.question_id or 0))
+            sight = (unread.get(stream.person_id), asked.get(stream.person_id), questions.get(stream.question_id or 0))
             if stream.seen is None:
                 stream.seen = sight
                 self._send(stream, LOOK)  # something may have come between the page and the stream

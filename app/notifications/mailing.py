@@ -145,6 +145,10 @@ def _write_digest(login: Login, language: str, entries: Sequence[Entry]) -> None
 
 def _title_of(entry: Entry) -> str:
     """Return what a letter calls a question: by its number where its words are not for everybody."""
+    if entry.is_handed:
+        return _("A case that was handed over")
+    if entry.case_id is not None:
+        return _("Your case, which only you and whoever helps you may read")
     if entry.audience != PUBLIC:
         return _("Question %(number)s, which not everybody may read", number=entry.request_id)
     return entry.title[:LONGEST_TITLE]

@@ -1,4 +1,6 @@
-"""The tables of notices: one notice per person and request, what it tells of, and what each person wishes."""
+"""The tables of notices: one notice per person and request, what it tells of, what each person wishes, and the saved
+searches of which she wants to hear.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,23 @@ from app.changes import unseen_by_visitors
 from app.db import Choice, Model
 from app.requests.models import HelpRequest
 
+OF_CASES = (
+    "case_message",
+    "case_asked",
+    "case_answered",
+    "case_disputed",
+    "case_settled",
+    "case_handed",
+    "promise_made",
+    "promise_broken",
+    "news_missed",
+    "clock_soon",
+    "clock_over",
+    "case_opened",
+    "case_moved",
+    "case_refused",
+    "case_offered",
+)
 KINDS = (
     "answer",
     "accepted",
@@ -33,6 +52,7 @@ KINDS = (
     "pinned",
     "moved",
     "reported",
+    *OF_CASES,
 )
 REASONS = (
     "asked",
@@ -48,6 +68,11 @@ REASONS = (
     "follows_person",
     "reported",
     "moderates",
+    "own_case",
+    "helps_case",
+    "saved_search",
+    "offered_case",
+    "had_case",
 )
 UNREAD = text("latest_item_id > read_item_id")
 HAS_MAIL = text("mail_due_at IS NOT NULL")
@@ -90,7 +115,7 @@ class Notice(Model):
 @unseen_by_visitors
 class NoticeItem(Model):
     """One thing that happened, as one person is told of it: what, and why she. `reason_id` is the tag, category or
-    person she follows."""
+    person she follows, or the search she saved."""
 
     __tablename__ = "notice_items"
     __table_args__ = (
@@ -141,3 +166,20 @@ class Spread(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("domain_events.id"), primary_key=True, autoincrement=False)
     told_upto: Mapped[int] = mapped_column(default=0)
     begun_at: Mapped[datetime]
+
+
+@unseen_by_visitors
+class SearchAlert(Model):
+    """A person wants to hear of what a search finds that she saved: of questions asked `since`, looked for when
+    `next_at` has come.
+    """
+
+    __tablename__ = "search_alerts"
+    __table_args__ = (Index("ix_search_alerts_next", "next_at"), Index("ix_search_alerts_person", "person_id"))
+
+    filter_id: Mapped[int] = mapped_column(
+        ForeignKey("saved_filters.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    since: Mapped[datetime]
+    next_at: Mapped[datetime]

@@ -1,12 +1,18 @@
-"""What the question page shows of notices: muting it, a bar for answers that come meanwhile, and that it was read."""
+"""What other pages show of notices: a question's, muting it, a bar for answers that come meanwhile, and that it was
+read; the list of saved filters, whether one hears of what a search finds.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask import g
+
 from app.actor import Actor
 from app.community.links import question_url
+from app.community.models.saved_filters import SavedFilter
 from app.community.queries.thread import Thread
+from app.notifications.alerts import alerts_of
 from app.notifications.views.blueprint import bell_now, unread_now
 
 
@@ -26,3 +32,15 @@ def news_panel(_viewer: Actor, thread: Thread) -> tuple[str, dict[str, Any]] | N
         "after": thread.page.newest_id,
         "upto": unread_now().get(thread.question.id),
     }
+
+
+def alert_panel(viewer: Actor, saved: SavedFilter) -> tuple[str, dict[str, Any]] | None:
+    """Return the button by which one hears of what a saved search finds, or no more; one statement for the whole list.
+
+    Other lists than searches are followed by their tag or category.
+    """
+    if saved.place != "search":
+        return None
+    if "search_alerts" not in g:
+        g.search_alerts = alerts_of(viewer)
+    return "notifications/_alert.html", {"saved": saved, "is_told": saved.id in g.search_alerts}

@@ -1,15 +1,18 @@
-"""What notices hold about a person: what she was told and when she read it, and how she wants her mail."""
+"""What notices hold about a person: what she was told and when she read it, how she wants her mail, and of which saved
+searches she wants to hear.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from app.db import db
-from app.notifications.models import Notice, NoticeItem, NoticePreference
+from app.notifications.models import Notice, NoticeItem, NoticePreference, SearchAlert
 
-TABLES: tuple[str, ...] = ("notices", "notice_items", "notice_preferences")
+TABLES: tuple[str, ...] = ("notices", "notice_items", "notice_preferences", "search_alerts")
 
 
 def export(person_id: int) -> dict[str, Any]:
@@ -22,21 +25,23 @@ def export(person_id: int) -> dict[str, Any]:
     return {
         "notices": _rows(notices.where(Notice.person_id == person_id).order_by(Notice.id)),
         "told": _rows(items.where(NoticeItem.person_id == person_id).order_by(NoticeItem.id)),
+        "search_alerts": _rows(
+            select(SearchAlert.filter_id, SearchAlert.since)
+            .where(SearchAlert.person_id == person_id)
+            .order_by(SearchAlert.filter_id)
+        ),
         "mail_wish": _rows(wish.where(NoticePreference.person_id == person_id)),
     }
 
 
 def erase(person_id: int) -> None:
     """Forget what a person was told. That she did something others were told of, her empty row no longer tells."""
-    for table in (NoticeItem, Notice, NoticePreference):
+    for table in (NoticeItem, Notice, NoticePreference, SearchAlert):
         db.session.execute(delete(table).where(table.person_id == person_id))
 
 
 def _rows(query: Any) -> list[dict[str, Any]]:
     return [
-        {
-            name: value.isoformat() if name.endswith("_at") and value is not None else value
-            for name, value in row._mapping.items()
-        }
+        {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row._mapping.items()}
         for row in db.session.execute(query)
     ]

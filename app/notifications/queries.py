@@ -9,22 +9,31 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, false, func, literal, or_, select
 
 from app.accounts.models import Person
 from app.actor import Actor
+from app.cases.models.cases import Case
+from app.cases.models.holding import Handover
+from app.cases.queries.handovers import asked_of
+from app.cases.queries.visibility import seen_by
 from app.community.links import slug_of
 from app.community.models.closings import Closing
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
+from app.community.models.saved_filters import SavedFilter
 from app.community.models.shelves import Category, Tag
 from app.community.queries.visibility import answer_there, comment_there, visible
 from app.db import db
+from app.knowledge.models.care import KnowledgeTask
+from app.knowledge.queries.care import unseen_of
 from app.notifications.models import Notice, NoticeItem
 from app.paging import Key, Page, older_than
 from app.requests.models import HelpRequest
 
 MOST_UNREAD = 100
+# Why somebody hears of a case that she does not see: it is offered to her, or she had it.
+OUTSIDE = frozenset({"offered_case", "had_case"})
 DECIDED = frozenset({"suggestion_taken", "suggestion_refused"})
 UNREAD_OR_LAST = or_(NoticeItem.id > Notice.read_item_id, NoticeItem.id == Notice.latest_item_id)
 
@@ -55,15 +64,27 @@ class Closed:
 
 @dataclass(frozen=True)
 class Bell:
-    """The requests with unread news, with the latest item of each; and whether the page's own question is muted."""
+    """The requests with unread news, with the latest item of each; how many articles ask for the viewer for a reason
+    that she has not seen; and whether the page's own question is muted.
+    """
 
     unread: dict[int, int]
     is_muted: bool = False
+    tasks: int = 0
+
+    @property
+    def number(self) -> int:
+        """What stands at the bell."""
+        return len(self.unread) + self.tasks
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One notice as a list shows it. `told` holds what is unread, else the last thing that was; the newest first."""
+    """One notice as a list shows it. `told` holds what is unread, else the last thing that was; the newest first.
+
+    `case_id` is the public one, of a case that the viewer sees; one that `is_handed` was offered to her, or gone to
+    others: of that she is told that, and nothing else, and it has no title.
+    """
 
     told: list[Told]
     request_id: int
@@ -76,6 +97,8 @@ class Entry:
     read_item_id: int
     muted_at: datetime | None
     closed: Closed | None
+    case_id: str | None
+    is_handed: bool = False
 
     @property
     def is_unread(self) -> bool:
@@ -84,6 +107,10 @@ class Entry:
     @property
     def place(self) -> tuple[str, dict[str, int | str]]:
         """The page of the newest thing, as `url_for` takes it: a permalink, which finds it on whatever page it is."""
+        if self.is_handed:
+            return "cases.handover_list", {}
+        if self.case_id is not None:
+            return "cases.case", {"public_id": self.case_id}
         newest = self.told[0] if self.told else None
         # A suggestion waits for its reader above the question; those that were decided about are in a list.
         if newest is not None and newest.kind in DECIDED:
@@ -101,13 +128,17 @@ class Entry:
 
 def bell_of(viewer: Actor, *, here: int | None = None) -> Bell:
     """Return what the bell says, and of the question whose page this is (`here`), whether it is muted."""
-    query = _news().where(Notice.person_id == viewer.person_id, visible(viewer))
-    if here is None:
-        return Bell(_numbers(query))
-    news, own = query.subquery(), (Notice.person_id == viewer.person_id, Notice.help_request_id == here)
-    muted = select(literal(0), literal(0)).where(select(Notice.id).where(*own, Notice.muted_at.is_not(None)).exists())
-    found = _numbers(select(news).union_all(muted))
-    return Bell(found, is_muted=found.pop(0, None) is not None)
+    news = _news().where(Notice.person_id == viewer.person_id, _may_see(viewer)).subquery()
+    # One statement: tasks stand below zero, and zero says that the question is muted.
+    tasks = select(-KnowledgeTask.id, literal(0)).join(KnowledgeTask.article).where(unseen_of(viewer))
+    parts = [tasks]
+    if here is not None:
+        own = (Notice.person_id == viewer.person_id, Notice.help_request_id == here, Notice.muted_at.is_not(None))
+        muted = select(literal(0), literal(0)).where(select(Notice.id).where(*own).exists())
+        parts.append(muted)
+    found = _numbers(select(news).union_all(*parts))
+    unread = {key: latest for key, latest in found.items() if key > 0}
+    return Bell(unread, is_muted=0 in found, tasks=sum(key < 0 for key in found))
 
 
 @cache
@@ -115,7 +146,9 @@ def _news() -> Select[int, int]:
     """Return the statement but for whose news it is, put together once: it runs for every page of who is signed in."""
     return (
         select(Notice.help_request_id, Notice.latest_item_id)
-        .join(Question, Question.id == Notice.help_request_id)
+        .join(HelpRequest, HelpRequest.id == Notice.help_request_id)
+        .outerjoin(Question, Question.id == Notice.help_request_id)
+        .outerjoin(Case, Case.id == Notice.help_request_id)
         .where(*_is_unread())
         .order_by(Notice.changed_at.desc())
         .limit(MOST_UNREAD)
@@ -160,7 +193,8 @@ def entries_to_mail(reader: Actor, request_ids: Collection[int]) -> list[Entry]:
 
 
 def names_of(entries: Sequence[Entry]) -> dict[tuple[str, int], Any]:
-    """Return what the followed tags, categories and people of these entries are called, by reason and id."""
+    """Return what the followed tags, categories and people and the saved searches of these entries are called, by
+    reason and id."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for told in (each for entry in entries for each in entry.told):
         if told.reason_id is not None:
@@ -169,6 +203,7 @@ def names_of(entries: Sequence[Entry]) -> dict[tuple[str, int], Any]:
         "follows_tag": (Tag.id, Tag.name),
         "follows_category": (Category.id, Category.texts),
         "follows_person": (Person.id, Person.name),
+        "saved_search": (SavedFilter.id, SavedFilter.name),
     }
     found = {}
     for reason, ids in wanted.items():
@@ -193,6 +228,28 @@ def _numbers(query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]])
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def _may_see(viewer: Actor) -> ColumnElement[bool]:
+    """Return the condition that question or case are for the viewer's eyes, or that she may know of a handover."""
+    return or_(visible(viewer), Case.id.is_not(None) & or_(seen_by(viewer), _handed(viewer)))
+
+
+def _handed(viewer: Actor) -> ColumnElement[bool]:
+    """Return the condition on notices that the case is offered to the viewer, or was hers and is gone."""
+    if not viewer.seats:
+        return false()
+    asked = select(Handover.id).where(Handover.case_id == Notice.help_request_id, asked_of(viewer))
+    heard = select(NoticeItem.id).where(NoticeItem.notice_id == Notice.id)
+    offered, had = (heard.where(NoticeItem.reason == reason).exists() for reason in ("offered_case", "had_case"))
+    return or_(had, and_(offered, asked.exists()))
+
+
+def is_handed(viewer: Actor, request_id: int) -> bool:
+    """Say whether a case that the viewer does not see is offered to her, or was hers and is gone."""
+    heard = select(Notice.id).join(HelpRequest, HelpRequest.id == Notice.help_request_id)
+    heard = heard.where(Notice.person_id == viewer.person_id, Notice.help_request_id == request_id, _handed(viewer))
+    return db.session.scalar(heard) is not None
+
+
 def _is_unread(kinds: Collection[str] = ()) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which there is news that is still there. The first can be read off an index."""
     new = select(NoticeItem.id).outerjoin(Answer, Answer.id == NoticeItem.answer_id)
@@ -211,13 +268,14 @@ def _is_there() -> ColumnElement[bool]:
 
 
 def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
+    is_seen = Case.id.is_(None) | seen_by(viewer)
     return (
         select(
             Notice.help_request_id,
-            Question.title,
+            case((is_seen, func.coalesce(Question.title, Case.title)), else_="").label("title"),
             HelpRequest.language,
             HelpRequest.state,
-            Question.audience,
+            HelpRequest.audience,
             Notice.changed_at,
             Notice.latest_item_id,
             Notice.read_item_id,
@@ -225,12 +283,15 @@ def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
             Closing.reason.label("closed_for"),
             Closing.note,
             Closing.note_language,
+            Case.public_id,
+            is_seen.label("is_seen"),
             Notice.id.label("notice_id"),
         )
-        .join(Question, Question.id == Notice.help_request_id)
         .join(HelpRequest, HelpRequest.id == Notice.help_request_id)
+        .outerjoin(Question, Question.id == Notice.help_request_id)
+        .outerjoin(Case, Case.id == Notice.help_request_id)
         .outerjoin(Closing, (Closing.question_id == Notice.help_request_id) & Closing.reopened_at.is_(None))
-        .where(Notice.person_id == viewer.person_id, visible(viewer))
+        .where(Notice.person_id == viewer.person_id, _may_see(viewer))
         .order_by(Notice.changed_at.desc(), Notice.help_request_id.desc())
     )
 
@@ -238,7 +299,14 @@ def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
 def _with_items(query: Select[*tuple[Any, ...]], *which: ColumnElement[bool]) -> list[Entry]:
     rows = db.session.execute(query).all()
     told = _told_in([row.notice_id for row in rows], *(which or (UNREAD_OR_LAST,)))
-    return [Entry(*(told[row.notice_id], *row[:-4], _closed(row))) for row in rows]
+    found = []
+    for row in rows:
+        seen = row.is_seen
+        of_it = [each for each in told[row.notice_id] if seen or each.reason in OUTSIDE]
+        case_id = row.public_id if seen else None
+        if of_it or seen:
+            found.append(Entry(*(of_it, *row[:-6], _closed(row), case_id, not seen)))
+    return found
 
 
 def _closed(row: Any) -> Closed | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, literal, select, update
 
 from app import clock
 from app.actor import Actor
-from app.community.models.posts import Question
 from app.db import changed_rows, db, upsert
 from app.errors import Invalid
 from app.notifications.models import Notice, NoticePreference
@@ -20,9 +20,16 @@ from app.notifications.wishes import wish_of
 WAYS = ("immediately", "daily", "off")
 
 
-def mark_read(actor: Actor, question: Question, *, upto: int) -> datetime:
-    """Mark one's notice about a question read, as far as item `upto`; return the moment, by which it is undone."""
-    return _mark(actor, Notice.help_request_id == question.id, upto=upto)
+class Subject(Protocol):
+    """What news is about: a question, or a case."""
+
+    @property
+    def id(self) -> int: ...
+
+
+def mark_read(actor: Actor, subject: Subject, *, upto: int) -> datetime:
+    """Mark one's notice about one thing read, as far as item `upto`; return the moment, by which it is undone."""
+    return _mark(actor, Notice.help_request_id == subject.id, upto=upto)
 
 
 def mark_all_read(actor: Actor, *, upto: int) -> datetime:
@@ -40,21 +47,21 @@ def mark_unread(actor: Actor, *, read_at: datetime) -> int:
     return changed_rows(undone)
 
 
-def mute(actor: Actor, question: Question) -> None:
+def mute(actor: Actor, subject: Subject) -> None:
     """Hear nothing more about a question; what was unread is read."""
     now = clock.now()
     zeros = {"latest_item_id": 0, "read_item_id": 0, "before_item_id": 0, "mailed_item_id": 0}
-    row = {"person_id": actor.person_id, "help_request_id": question.id, "changed_at": now, "muted_at": now, **zeros}
+    row = {"person_id": actor.person_id, "help_request_id": subject.id, "changed_at": now, "muted_at": now, **zeros}
     quiet = {"muted_at": now, "mail_due_at": None, "read_item_id": Notice.latest_item_id}
     made = upsert(Notice).values(row)
     db.session.execute(made.on_conflict_do_update(index_elements=["person_id", "help_request_id"], set_=quiet))
 
 
-def unmute(actor: Actor, question: Question) -> None:
+def unmute(actor: Actor, subject: Subject) -> None:
     """Hear of a question again."""
     db.session.execute(
         update(Notice)
-        .where(Notice.person_id == actor.person_id, Notice.help_request_id == question.id)
+        .where(Notice.person_id == actor.person_id, Notice.help_request_id == subject.id)
         .values(muted_at=None)
     )
 

@@ -29,6 +29,14 @@ DIGEST_HOUR = declare(
     unit=_l("o'clock"),
     help=_l("At which hour, in each person's own time, the daily mail is sent."),
 )
+SEARCH_MINUTES = declare(
+    "notifications.search_minutes",
+    30,
+    low=5,
+    high=10_080,
+    unit=_l("minutes"),
+    help=_l("How long at least lies between two looks at a saved search of which somebody wants to hear."),
+)
 KEPT_DAYS = declare(
     "notifications.kept_days",
     180,

@@ -21,6 +21,7 @@ from app.community.models.reports import Report
 from app.community.queries.visibility import answer_there, comment_there, is_open, there
 from app.db import db, upsert
 from app.notifications import policy
+from app.notifications.cases import takes_part_in
 from app.notifications.models import Notice, NoticeItem
 from app.notifications.settings import GAP_MINUTES
 from app.notifications.wishes import wishes_of
@@ -91,15 +92,15 @@ def tell(news: News, concerned: Sequence[Concerned]) -> int:
 
 
 def _who_may_be_told(news: News, person_ids: Sequence[int]) -> list[int]:
-    audience = db.session.scalar(select(Question.audience).where(Question.id == news.request_id, there()))
-    if audience is None or not person_ids or _is_gone(news):
+    readers = _readers_of(news)
+    if readers is None or not person_ids or _is_gone(news):
         return []
     rows = db.session.execute(
         select(
             Person.id,
             Person.can_sign_in,
             Person.suspended_at.is_not(None) | Person.erased_at.is_not(None),
-            may_read(audience),
+            readers,
             Notice.muted_at.is_not(None),
         )
         .outerjoin(Notice, (Notice.person_id == Person.id) & (Notice.help_request_id == news.request_id))
@@ -108,6 +109,12 @@ def _who_may_be_told(news: News, person_ids: Sequence[int]) -> list[int]:
     )
     listeners = [policy.Listener(*row) for row in rows]
     return [each.person_id for each in listeners if policy.may_be_told(each, by_id=news.by_id)]
+
+
+def _readers_of(news: News) -> ColumnElement[bool] | None:
+    """Return the condition on people that news is for their eyes; None where there is neither question nor case."""
+    audience = db.session.scalar(select(Question.audience).where(Question.id == news.request_id, there()))
+    return takes_part_in(news.request_id, news.kind) if audience is None else may_read(audience)
 
 
 def _is_gone(news: News) -> bool:

@@ -6,20 +6,23 @@ token whose digest is the session's row, so that ending the row ends the session
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, literal, null, select, union_all, update
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.accounts.models import ApiToken, Person, Session
 from app.accounts.tokens import digest
-from app.actor import VISITOR, Actor, Seat
+from app.actor import VISITOR, Actor, Represented, Seat
 from app.db import db
-from app.organisations.models import Membership, Organisation
+from app.organisations.acting_models import Engagement, Representation, is_engaged, is_represented
+from app.organisations.models import Membership, Organisation, is_seated
 from app.web.ledger import note
 
 LAST_USE_EVERY = timedelta(minutes=5)
@@ -81,17 +84,26 @@ def actor_of_token(token: str) -> Actor:
     )
 
 
-def actor_of(person: Person, *, acting_for_organisation_id: int | None = None, **more: Any) -> Actor:
-    """Return the actor for a person; acting for the organisation only while she has a seat there."""
+def actor_of(
+    person: Person,
+    *,
+    acting_for_organisation_id: int | None = None,
+    through_organisation_id: int | None = None,
+    representing_person_id: int | None = None,
+    **more: Any,
+) -> Actor:
+    """Return the actor for a person; acting for an organisation or another person only while she may."""
     more.setdefault("kind", "person")
     rights = {"operator": person.is_operator, "moderator": person.is_moderator, "curator": person.is_curator}
     is_out = person.suspended_at is not None or person.erased_at is not None
-    return Actor(
+    seats, represents = ((), ()) if is_out else places_of(person.id)
+    actor = Actor(
         person_id=person.id,
         name=person.name,
         handle=person.handle,
         rights=frozenset() if is_out else frozenset(right for right, has in rights.items() if has),
-        seats=() if is_out else seats_of(person.id),
+        seats=seats,
+        represents=represents,
         languages=tuple(person.languages),
         interface_language=person.interface_language,
         theme=person.theme,
@@ -99,18 +111,75 @@ def actor_of(person: Person, *, acting_for_organisation_id: int | None = None, *
         single_keys=person.single_keys,
         is_suspended=person.suspended_at is not None,
         **more,
-    ).in_capacity(acting_for_organisation_id)
-
-
-def seats_of(person_id: int) -> tuple[Seat, ...]:
-    """Return the person's present memberships."""
-    rows = db.session.execute(
-        select(Organisation.id, Organisation.name, Organisation.kind, Membership.role)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.person_id == person_id, Membership.ended_at.is_(None), Organisation.closed_at.is_(None))
-        .order_by(Organisation.name, Organisation.id)
     )
-    return tuple(Seat(*row) for row in rows)
+    if representing_person_id is not None:
+        return actor.on_behalf_of(representing_person_id)
+    return actor.in_capacity(acting_for_organisation_id, through_organisation_id)
+
+
+def places_of(person_id: int) -> tuple[tuple[Seat, ...], tuple[Represented, ...]]:
+    """Return from where a person may act now: her seats, those of organisations whose agency she works for, and the
+    people who let her act for them. One statement, because every request asks.
+    """
+    now, agency = clock.now(), aliased(Organisation)
+    own = (
+        select(
+            Organisation.id.label("id"),
+            Organisation.name.label("name"),
+            Organisation.kind.label("kind"),
+            Membership.role.label("role"),
+            cast(null(), Organisation.id.type).label("through_id"),
+            literal("").label("through_name"),
+            cast(null(), Text).label("scopes"),
+        )
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.person_id == person_id, is_seated(), Organisation.closed_at.is_(None))
+    )
+    engaged = (
+        select(
+            Organisation.id,
+            Organisation.name,
+            Organisation.kind,
+            Membership.role,
+            agency.id,
+            agency.name,
+            cast(Engagement.scopes, Text),
+        )
+        .join(Engagement, Engagement.principal_organisation_id == Organisation.id)
+        .join(agency, agency.id == Engagement.agency_organisation_id)
+        .join(Membership, Membership.organisation_id == agency.id)
+        .where(Membership.person_id == person_id, is_seated(), is_engaged(now))
+        .where(Organisation.closed_at.is_(None), agency.closed_at.is_(None))
+    )
+    represented = (
+        select(
+            Person.id,
+            Person.name,
+            literal("person"),
+            Person.handle,
+            cast(null(), Organisation.id.type),
+            literal(""),
+            cast(Representation.scopes, Text),
+        )
+        .join(Representation, Representation.person_id == Person.id)
+        .where(Representation.by_person_id == person_id, is_represented(now))
+        .where(Person.suspended_at.is_(None), Person.erased_at.is_(None), Person.merged_into_id.is_(None))
+    )
+    seats: list[Seat] = []
+    people: list[Represented] = []
+    for row in sorted(db.session.execute(union_all(own, engaged, represented)), key=_by_name):
+        scopes = None if row.scopes is None else frozenset(json.loads(row.scopes))
+        if row.kind == "person":
+            people.append(Represented(row.id, row.name, row.role, scopes or frozenset()))
+        else:
+            # Whoever manages the agency does not manage the organisation: there she is one of its people.
+            role = row.role if row.through_id is None or row.role == "reader" else "member"
+            seats.append(Seat(row.id, row.name, row.kind, role, row.through_id, row.through_name, scopes))
+    return tuple(seats), tuple(people)
+
+
+def _by_name(row: Any) -> tuple[str, int, int]:
+    return row.name, row.id, row.through_id or 0
 
 
 def _user_of_session(token: str) -> SessionUser | None:
@@ -130,5 +199,11 @@ def _user_of_session(token: str) -> SessionUser | None:
         return None
     if now - kept.last_used_at > LAST_USE_EVERY:
         note(of_session.values(last_used_at=now))
-    actor = actor_of(person, acting_for_organisation_id=kept.acting_for_organisation_id, session_id=kept.id)
+    actor = actor_of(
+        person,
+        acting_for_organisation_id=kept.acting_for_organisation_id,
+        through_organisation_id=kept.through_organisation_id,
+        representing_person_id=kept.representing_person_id,
+        session_id=kept.id,
+    )
     return SessionUser(token, actor)

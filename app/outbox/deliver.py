@@ -89,6 +89,8 @@ def happening(event: DomainEvent) -> Happening:
         actor_kind=event.actor_kind,
         actor_id=event.actor_id,
         acting_for_organisation_id=event.acting_for_organisation_id,
+        through_organisation_id=event.through_organisation_id,
+        representing_person_id=event.representing_person_id,
         help_request_id=event.help_request_id,
         source=event.source,
     )

@@ -30,6 +30,8 @@ class DomainEvent(Model):
     actor_kind: Mapped[str] = mapped_column(Choice("visitor", "person", "token", "device", "import", "system"))
     actor_id: Mapped[int | None]
     acting_for_organisation_id: Mapped[int | None]
+    through_organisation_id: Mapped[int | None]
+    representing_person_id: Mapped[int | None]
     help_request_id: Mapped[int | None]
     channel: Mapped[str] = mapped_column(Words(20))
     source: Mapped[str | None] = mapped_column(Words(80))

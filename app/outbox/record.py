@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import insert
 
 from app import clock
-from app.actor import Actor
+from app.actor import Actor, authorship
 from app.db import db
 from app.outbox.facts import Fact, to_payload
 from app.outbox.models import Delivery, DomainEvent
@@ -28,6 +28,8 @@ class Happening:
     actor_kind: str
     actor_id: int | None
     acting_for_organisation_id: int | None
+    through_organisation_id: int | None
+    representing_person_id: int | None
     help_request_id: int | None
     source: str | None
 
@@ -91,7 +93,7 @@ def record(
                     happened_at=happened_at or now,
                     actor_kind=by.kind,
                     actor_id=by.person_id,
-                    acting_for_organisation_id=by.acting_for_organisation_id,
+                    **authorship(by),
                     help_request_id=request_id,
                     source=source,
                 )
@@ -117,7 +119,7 @@ def event_row(
         "recorded_at": recorded_at,
         "actor_kind": by.kind,
         "actor_id": by.person_id,
-        "acting_for_organisation_id": by.acting_for_organisation_id,
+        **authorship(by),
         "help_request_id": request_id,
         "channel": channel,
         "source": source,

@@ -35,7 +35,7 @@ def audiences_of(viewer: Actor) -> frozenset[str]:
     tokens = {PUBLIC}
     if viewer.person_id is not None:
         tokens.add(person_audience(viewer.person_id))
-    tokens.update(organisation_audience(seat.organisation_id) for seat in viewer.seats)
+    tokens.update(organisation_audience(seat.organisation_id) for seat in viewer.seats if seat.covers("questions"))
     if viewer.is_moderator:
         tokens.add(MODERATORS)
     if viewer.is_operator:

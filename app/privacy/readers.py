@@ -6,10 +6,10 @@ For whoever tells people of something they did not ask for: followers, the menti
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, false, true
 
 from app.accounts.models import Person
-from app.organisations.models import Membership, Organisation
+from app.organisations.queries import people_at
 from app.privacy.audiences import MODERATORS, OPERATORS, PUBLIC
 
 
@@ -32,11 +32,5 @@ def _has(audience: str) -> ColumnElement[bool]:
     if kind == "person":
         return Person.id == int(number)
     if kind == "org":
-        seats = (
-            select(Membership.person_id)
-            .join(Organisation, Organisation.id == Membership.organisation_id)
-            .where(Membership.organisation_id == int(number), Membership.ended_at.is_(None))
-            .where(Organisation.closed_at.is_(None))
-        )
-        return Person.id.in_(seats) & Person.suspended_at.is_(None)
+        return Person.id.in_(people_at(int(number), "questions")) & Person.suspended_at.is_(None)
     return false()

@@ -33,10 +33,14 @@ class Outline:
 
     def __init__(self) -> None:
         self.current = FIRST_LEVEL - 1
+        self.highest = LAST_LEVEL
 
     def level(self, written: int) -> int:
-        """Return the level for the next heading, written as h1 to h6: two lower, but at most one below the last."""
-        self.current = min(written + FIRST_LEVEL - 1, self.current + 1, LAST_LEVEL)
+        """Return the level for the next heading, written as h1 to h6: the highest there was so far stands for the first
+        level, however it was written, and none is more than one below the last.
+        """
+        self.highest = min(self.highest, written)
+        self.current = min(FIRST_LEVEL + written - self.highest, self.current + 1, LAST_LEVEL)
         return self.current
 
 

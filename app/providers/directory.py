@@ -35,7 +35,7 @@ from app.community.tags import tag_name
 from app.db import db, folded
 from app.errors import NotFound
 from app.organisations.capacity import capacity_word
-from app.organisations.models import Membership, Organisation
+from app.organisations.models import Membership, Organisation, is_seated
 from app.organisations.queries import IN_PUBLIC
 from app.providers.models import Provider, Skill
 
@@ -183,7 +183,7 @@ def _conditions(wanted: Wanted, topic_id: int | None, helped: Subquery) -> list[
         conditions.append(or_(helped.c.person_id.is_not(None), _knows_about(topic_id)) if topic_id else false())
     works = exists().where(
         Membership.person_id == Person.id,
-        Membership.ended_at.is_(None),
+        is_seated(),
         Organisation.id == Membership.organisation_id,
         Organisation.closed_at.is_(None),
         Organisation.kind.in_(IN_PUBLIC),
@@ -212,7 +212,7 @@ def _seats(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     rows = db.session.execute(
         select(Membership.person_id, Organisation.name, Organisation.kind)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.person_id.in_(ids), Membership.ended_at.is_(None))
+        .where(Membership.person_id.in_(ids), is_seated())
         .where(Organisation.closed_at.is_(None), Organisation.kind.in_(IN_PUBLIC))
         .order_by(Organisation.name.desc())
     )

@@ -4,19 +4,22 @@ person) its desk.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.community.models.shelves import Tag
-from app.db import Model
+from app.db import Choice, Model, Words
 from app.organisations.models import Organisation
 
 
 class Provider(Model):
-    """One capacity to help. `most_open_offers` is how many invitations it takes at once; paused ones get none."""
+    """One capacity to help. `most_open_offers` is how many invitations it takes at once; paused ones get none, nor do
+    those who are away now. `region` says in her own words where she helps.
+    """
 
     __tablename__ = "providers"
     __table_args__ = (
@@ -38,13 +41,18 @@ class Provider(Model):
         ),
         CheckConstraint("person_id IS NOT NULL OR organisation_id IS NOT NULL", name="somebody"),
         CheckConstraint("most_open_offers >= 0", name="most_open_offers_not_negative"),
+        CheckConstraint("(away_from IS NULL) = (away_until IS NULL)", name="away_from_and_until"),
+        CheckConstraint("away_until > away_from", name="away_until_after_from"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     most_open_offers: Mapped[int] = mapped_column(default=5)
+    region: Mapped[str] = mapped_column(Words(120), default="")
     paused_at: Mapped[datetime | None]
+    away_from: Mapped[datetime | None]
+    away_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     person: Mapped[Person | None] = relationship()
@@ -60,3 +68,43 @@ class Skill(Model):
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), primary_key=True)
 
     tag: Mapped[Tag] = relationship()
+
+
+class ContactWay(Model):
+    """A way to reach a human in this capacity, for everybody to see: a number, an address, a place, and a note."""
+
+    __tablename__ = "contact_ways"
+    __table_args__ = (Index("ix_contact_ways_provider", "provider_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"))
+    kind: Mapped[str] = mapped_column(Choice("phone", "mail", "chat", "visit", "web"))
+    value: Mapped[str] = mapped_column(Words(300))
+    note: Mapped[str] = mapped_column(Words(200), default="")
+
+
+class OpeningHours(Model):
+    """When an organisation is open. `weekly` is as in `hours.Calendar`, under "days"; `public_holidays` are the codes
+    of those on which it is closed (`holidays.DUTCH`).
+    """
+
+    __tablename__ = "opening_hours"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    time_zone: Mapped[str] = mapped_column(Words(64))
+    weekly: Mapped[dict[str, Any]]
+    public_holidays: Mapped[list[str]] = mapped_column(default=list)
+    changed_at: Mapped[datetime]
+
+
+class OwnHoliday(Model):
+    """A date on which an organisation is closed, or open although it is a public holiday."""
+
+    __tablename__ = "own_holidays"
+    __table_args__ = (UniqueConstraint("organisation_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    day: Mapped[date]
+    name: Mapped[str] = mapped_column(Words(80), default="")
+    is_open: Mapped[bool] = mapped_column(default=False)

@@ -1,4 +1,4 @@
-"""What providers holds about a person: in which capacities she helps, and what she says she knows about."""
+"""What providers holds about a person: in which capacities she helps, what she knows about, how she is reached."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from app import clock
 from app.community.models.shelves import Tag
 from app.db import db
-from app.providers.models import Provider, Skill
+from app.providers.models import ContactWay, Provider, Skill
 
 TABLES: tuple[str, ...] = ("providers",)
 
@@ -24,7 +24,14 @@ def export(person_id: int) -> dict[str, Any]:
                 "most_open_offers": provider.most_open_offers,
                 "paused_at": provider.paused_at.isoformat() if provider.paused_at else None,
                 "since": provider.created_at.isoformat(),
+                "region": provider.region,
+                "away_from": provider.away_from.isoformat() if provider.away_from else None,
+                "away_until": provider.away_until.isoformat() if provider.away_until else None,
                 "knows_about": list(db.session.scalars(_topics(provider.id))),
+                "reached_by": [
+                    {"kind": way.kind, "value": way.value, "note": way.note}
+                    for way in db.session.scalars(select(ContactWay).where(ContactWay.provider_id == provider.id))
+                ],
             }
             for provider in capacities
         ]
@@ -34,8 +41,9 @@ def export(person_id: int) -> dict[str, Any]:
 def erase(person_id: int) -> None:
     """Forget what a person knows about and ask her nothing more. The rows stay: decisions of the past point to them."""
     hers = select(Provider.id).where(Provider.person_id == person_id)
-    db.session.execute(delete(Skill).where(Skill.provider_id.in_(hers)))
-    db.session.execute(update(Provider).where(Provider.person_id == person_id).values(paused_at=clock.now()))
+    for table in (Skill, ContactWay):
+        db.session.execute(delete(table).where(table.provider_id.in_(hers)))
+    db.session.execute(update(Provider).where(Provider.person_id == person_id).values(paused_at=clock.now(), region=""))
 
 
 def _topics(provider_id: int) -> Any:

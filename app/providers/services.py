@@ -27,6 +27,14 @@ def provider_for(person_id: int, organisation_id: int | None) -> int:
     return db.session.execute(select(Provider.id).where(Provider.person_id == person_id, capacity)).scalar_one()
 
 
+def desk_for(organisation_id: int) -> int:
+    """Return the id of an organisation's desk, making it where there is none. Safe to repeat."""
+    row = {"organisation_id": organisation_id, "created_at": clock.now()}
+    db.session.execute(upsert(Provider).values(row).on_conflict_do_nothing())
+    desk = (Provider.organisation_id == organisation_id, Provider.person_id.is_(None))
+    return db.session.execute(select(Provider.id).where(*desk)).scalar_one()
+
+
 def change_skills(actor: Actor, names: Sequence[str]) -> None:
     """Make these the topics the actor knows about in the capacity she acts in now."""
     require(can_write(actor))

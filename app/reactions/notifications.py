@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.community.events.rearranging import QuestionMerged, QuestionUnmerged
-from app.notifications import services
+from app.notifications import cases, services
 from app.notifications.spreading import tell_of
 from app.outbox.record import Happening, Reaction
 
@@ -27,6 +27,7 @@ KINDS = (
     "question_locked",
     "question_pinned",
     "question_moved",
+    *cases.KINDS,
 )
 
 

@@ -17,6 +17,7 @@ from app.ranking.columns import DAY_S, HALF_LIFE_S
 from app.ranking.features import WEEK_OF_YEAR, momentum_of, steady_answers, steady_of
 from app.ranking.model import Model
 from app.ranking.reasons import CODE_OF
+from app.routing.kept import kept_of
 from app.routing.replaying import appraisal, stored
 
 LEAST_MINUTES = 1.0
@@ -56,7 +57,7 @@ def changes(
         if not act(factors, record, usual):
             continue
         done = deepcopy(dict(row)) | {"features": list(factors.values()), "record": record}
-        alone = stored(need, {**candidates, "rows": [done]})
+        alone = stored(need, kept_of({**candidates, "rows": [done]}))
         score = float((alone.pool.features @ model.weights)[0])
         was_counted = row["record"]["answers"] > 0
         others = total + np.log1p(-min(np.exp(row["score"] - total), 1 - 1e-9)) if was_counted else total

@@ -169,7 +169,7 @@ def decide(
     explore: float = SHARE,
 ) -> Decided:
     """Rank everybody who may be offered this question as of `now`."""
-    found = candidates_for(state, model, asking, _met(state), now=now, notice=notice)
+    found = candidates_for(state, model, asking, _met(state, now), now=now, notice=notice)
     chance = Chance(asking.places, explore, notice)
     ranking = _ranking(found, model, chance, seed=seed)
     return _decided(state, found, ranking, chance)
@@ -186,7 +186,7 @@ def decide_together(
     explore: float = SHARE,
 ) -> list[Decided]:
     """Rank for all of these questions as of `now`, and share the invitations out among them: one assignment for all."""
-    everybody = _met(state)
+    everybody = _met(state, now)
     found = [candidates_for(state, model, asking, everybody, now=now, notice=notice) for asking in askings]
     shared = rank_together(
         [Waiting(each.need, each.pool, asking.places, each.total) for each, asking in zip(found, askings, strict=True)],
@@ -255,9 +255,9 @@ def _decided(state: State, found: Candidates, ranking: Ranking, chance: Chance) 
     )
 
 
-def _met(state: State) -> list[Capacity]:
-    """Return everybody who can be reached, whom the state knows from now on."""
-    everybody = reachable()
+def _met(state: State, now: datetime) -> list[Capacity]:
+    """Return everybody who can be reached now, whom the state knows from now on."""
+    everybody = reachable(now)
     know(db.session(), state, [one.provider_id for one in everybody])
     return everybody
 

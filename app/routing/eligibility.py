@@ -13,10 +13,13 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, not_,
 
 from app.accounts.models import Person
 from app.db import db
-from app.organisations.models import Membership, Organisation
+from app.organisations.models import Membership, Organisation, is_seated
+from app.organisations.queries import people_at
 from app.privacy.audiences import PUBLIC, organisation_audience, person_audience
 from app.providers.models import Provider
+from app.providers.queries import shut_for
 from app.routing.models import Offer
+from app.routing.settings import OFFER_HOURS
 
 DAY = timedelta(hours=24)
 
@@ -31,6 +34,8 @@ class Capacity(NamedTuple):
     is_gone: bool
     is_suspended: bool
     is_paused: bool
+    is_away: bool
+    is_shut: bool
     is_closed: bool
     has_left: bool
     most_open: int
@@ -93,6 +98,8 @@ REASONS: tuple[tuple[str, Callable[[Capacity, Circumstances], bool]], ...] = (
     ("organisation_closed", lambda one, _of: one.is_closed),
     ("left_the_organisation", lambda one, _of: one.has_left),
     ("paused", lambda one, _of: one.is_paused),
+    ("away", lambda one, _of: one.is_away),
+    ("outside_hours", lambda one, _of: one.is_shut),
     ("may_not_see", lambda one, of: not _may_see(one, of)),
     ("other_language", lambda one, of: bool(one.languages) and of.language not in one.languages),
     ("already_invited", lambda one, of: one.provider_id in of.invited),
@@ -102,8 +109,12 @@ CANNOT_SIGN_IN = "cannot_sign_in"  # of whoever is not even looked at
 ANOTHER_CAPACITY = "another_capacity"  # the same person or organisation stands higher in another row
 
 
-def reachable() -> list[Capacity]:
-    """Return the providers somebody can sign in as, in the order of their ids."""
+def reachable(now: datetime) -> list[Capacity]:
+    """Return the providers somebody can sign in as, in the order of their ids, as they are at this moment.
+
+    Those of an organisation that does not open before an invitation would run out are shut: nobody would see it.
+    """
+    shut = shut_for(now, timedelta(hours=OFFER_HOURS.value))
     languages = case((Provider.person_id.is_(None), Organisation.languages), else_=Person.languages)
     is_agent = and_(Provider.person_id.is_not(None), Provider.organisation_id.is_not(None))
     # Claims instead of moments, and languages as they are stored: half of the time was spent on turning those into
@@ -117,8 +128,10 @@ def reachable() -> list[Capacity]:
             func.coalesce(or_(Person.erased_at.is_not(None), Person.merged_into_id.is_not(None)), false()),
             Person.suspended_at.is_not(None),
             Provider.paused_at.is_not(None),
+            func.coalesce(and_(Provider.away_from <= now, Provider.away_until > now), false()),
+            Provider.organisation_id.in_(sorted(shut)) if shut else false(),
             Organisation.closed_at.is_not(None),
-            and_(is_agent, or_(Membership.id.is_(None), Membership.ended_at.is_not(None))),
+            and_(is_agent, or_(Membership.id.is_(None), not_(is_seated()))),
             Provider.most_open_offers,
         )
         .outerjoin(Person, Person.id == Provider.person_id)
@@ -203,7 +216,7 @@ def _can_be_reached() -> ColumnElement[bool]:
     staffed = (
         select(Membership.organisation_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.ended_at.is_(None), Person.can_sign_in, Person.suspended_at.is_(None))
+        .where(is_seated(), Person.can_sign_in, Person.suspended_at.is_(None))
     )
     return or_(
         and_(Provider.person_id.is_not(None), func.coalesce(Person.can_sign_in, false())),
@@ -220,11 +233,7 @@ def _seat_holders(audience: str) -> frozenset[int]:
     kind, _, number = audience.partition(":")
     if kind != "org":
         return frozenset()
-    return frozenset(
-        db.session.scalars(
-            select(Membership.person_id).where(Membership.organisation_id == int(number), Membership.ended_at.is_(None))
-        )
-    )
+    return frozenset(db.session.scalars(people_at(int(number), "questions")))
 
 
 def _count_offers(*conditions: object) -> dict[int, int]:

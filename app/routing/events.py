@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from app.outbox.facts import Code, Fact, fact
 
@@ -38,12 +38,18 @@ class OfferAccepted(Fact):
     provider_id: int
 
 
-@fact("offer_declined")
+@fact("offer_declined", version=2)
 class OfferDeclined(Fact):
-    """A provider says it cannot help with this one."""
+    """A provider says it cannot help with this one, and perhaps why."""
 
     offer_id: int
     provider_id: int
+    reason: Code | None
+
+    @classmethod
+    def raise_from(cls, version: int, payload: dict[str, Any]) -> dict[str, Any]:
+        """Version 1 had no reason."""
+        return {**payload, "reason": None} if version == 1 else super().raise_from(version, payload)
 
 
 @fact("offer_expired")

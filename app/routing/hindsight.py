@@ -24,6 +24,7 @@ from app.ranking.model import Model
 from app.ranking.offpolicy import Comparison, Logged, compare
 from app.ranking.rank import MINUTE_PARTS, uncertainty
 from app.routing import replaying
+from app.routing.kept import Kept, read
 from app.routing.models import Offer, Outcome, RoutingDecision
 from app.routing.replaying import Stored, appraisal
 
@@ -121,7 +122,7 @@ def _part(session: Session, ids: Sequence[int]) -> list[StoredDecision]:
             RoutingDecision.help_request_id,
             RoutingDecision.decided_at,
             RoutingDecision.need,
-            RoutingDecision.candidates,
+            RoutingDecision.numbers,
         ).where(RoutingDecision.id.in_(ids))
     ).all()
     invited: dict[int, list[int]] = defaultdict(list)
@@ -140,20 +141,19 @@ def _part(session: Session, ids: Sequence[int]) -> list[StoredDecision]:
     for outcome in told:
         outcomes[outcome.help_request_id, outcome.provider_id].append(outcome)
     return [
-        _stored(row, invited[row.id], outcomes)
+        _stored(row, kept, invited[row.id], outcomes)
         for row in rows
-        if tuple(row.candidates["columns"]) == COLUMNS and tuple(row.candidates["minutes"]) == MINUTE_PARTS
+        if (kept := read(row.numbers)).columns == COLUMNS and kept.minutes == MINUTE_PARTS
     ]
 
 
-def _stored(row: Any, invited: list[int], outcomes: dict[tuple[int, int], list[Any]]) -> StoredDecision:
-    kept: list[dict[str, Any]] = row.candidates["rows"]
-    place = {candidate["provider"]: position for position, candidate in enumerate(kept)}
+def _stored(row: Any, kept: Kept, invited: list[int], outcomes: dict[tuple[int, int], list[Any]]) -> StoredDecision:
+    place = {provider: position for position, provider in enumerate(kept.ids.tolist())}
     came = [_came(outcomes.get((row.help_request_id, provider), []), row.decided_at) for provider in invited]
     return StoredDecision(
-        stored=replaying.stored(row.need, row.candidates),
+        stored=replaying.stored(row.need, kept),
         explore=row.need.get("explore", SHARE),
-        propensities=np.array([candidate["propensity"] for candidate in kept]),
+        propensities=kept.of("propensity"),
         invited=np.array([place[provider] for provider in invited], dtype=np.int64),
         waits=np.array([wait for wait, _ in came]),
         solved=np.array([solved for _, solved in came], dtype=np.bool_),

@@ -26,6 +26,7 @@ from app.ranking.pool import TERMS
 from app.requests.models import HelpRequest
 from app.routing import hindsight, judging, modelstore, policy, queries, recomputing
 from app.routing.judging import SideBySide
+from app.routing.kept import read
 from app.routing.models import Offer, RankingModel, RoutingDecision
 from app.routing.queries import Helper
 from app.routing.replaying import appraisal, in_order, stored, with_terms
@@ -238,7 +239,7 @@ def _invitations(decision: RoutingDecision) -> dict[int, str]:
 
 def _values(decision: RoutingDecision, model: Model, terms: Mapping[str, float]) -> list[tuple[float, int]]:
     """Return the value of each kept candidate and her id, best first."""
-    of = with_terms(stored(decision.need, decision.candidates), terms)
+    of = with_terms(stored(decision.need, read(decision.numbers)), terms)
     worth = appraisal(of, model)
     return [(float(worth.values[at]), int(of.pool.ids[at])) for at in in_order(of, worth)]
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.ranking.metrics import Judged, interval, summary
 from app.ranking.model import Model
 from app.ranking.rank import Appraisal
+from app.routing.kept import read
 from app.routing.models import Outcome, RoutingDecision
 from app.routing.replaying import Stored, appraisal, in_order, stored
 from app.routing.settings import FIRST_ASKED
@@ -73,7 +74,9 @@ def tried(session: Session, *, most: int, skip: int = 0) -> Iterator[Tried]:
         waits, accepted = _came_of(session, [row.help_request_id for row in part])
         for row in part:
             request = row.help_request_id
-            yield Tried(row.id, request, stored(row.need, row.candidates), waits[request], frozenset(accepted[request]))
+            yield Tried(
+                row.id, request, stored(row.need, read(row.numbers)), waits[request], frozenset(accepted[request])
+            )
 
 
 def side_by_side(cases: Iterable[Tried], one: Model, other: Model) -> SideBySide:
@@ -143,7 +146,7 @@ def _decisions() -> Select[Any]:
         RoutingDecision.id,
         RoutingDecision.help_request_id,
         RoutingDecision.need,
-        RoutingDecision.candidates,
+        RoutingDecision.numbers,
     )
     return select(*columns).where(_made_on_asking())
 

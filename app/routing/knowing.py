@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.organisations.models import Membership, Organisation
+from app.organisations.models import Membership, Organisation, is_seated
 from app.providers.models import Provider
 from app.ranking.credence import Known
 
@@ -25,7 +25,7 @@ def known_people(session: Session) -> Known:
         select(Membership.person_id, Membership.organisation_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.ended_at.is_(None), Organisation.closed_at.is_(None), *_IN_GOOD_STANDING)
+        .where(is_seated(), Organisation.closed_at.is_(None), *_IN_GOOD_STANDING)
         .order_by(Membership.id)
     ).all()
     imported = session.scalars(select(Person.id).where(Person.source.is_not(None), *_IN_GOOD_STANDING))

@@ -34,7 +34,7 @@ from app.routing.settings import (
     PROMOTION_RULE,
 )
 
-MOST_DECISIONS = 20_000
+MOST_DECISIONS = 50_000
 JUDGED_ON = 0.25  # of the decisions: the later part
 MOST_REVIEWS = 200
 

@@ -6,12 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.changes import unseen_by_visitors
 from app.db import Choice, Model, Words
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
+from app.routing.kept import kept_of
+
+DECLINE_REASONS = ("no_time", "other_subject", "other_area", "other_language", "other")
+
+
+def _numbers_of_candidates(context: DefaultExecutionContext) -> bytes:
+    return kept_of(context.get_current_parameters()["candidates"]).to_bytes()
 
 
 class RankingModel(Model):
@@ -84,7 +92,8 @@ class RoutingDecision(Model):
 
     purpose: `ask` when it was asked, `next` after somebody declined or stayed silent, `review` to see what was learned.
     need: the numbers of the request; candidates: {"rows": the first 50}; exclusions: {code: [[from, to], …]}, ranges of
-    provider ids. `state_key` and `state_number` say which state it was made with, `seed` which chance.
+    provider ids; numbers: those of the candidates once more, as learning reads them (kept.py). `state_key` and
+    `state_number` say which state it was made with, `seed` which chance.
     """
 
     __tablename__ = "routing_decisions"
@@ -107,6 +116,7 @@ class RoutingDecision(Model):
     need: Mapped[dict[str, Any]]
     candidates: Mapped[dict[str, Any]]
     exclusions: Mapped[dict[str, Any]]
+    numbers: Mapped[bytes] = mapped_column(LargeBinary, default=_numbers_of_candidates)
 
     request: Mapped[HelpRequest] = relationship()
     model: Mapped[RankingModel] = relationship()
@@ -136,6 +146,7 @@ class Offer(Model):
     propensity: Mapped[float]
     explored: Mapped[bool]
     state: Mapped[str] = mapped_column(Choice("offered", "accepted", "declined", "expired", "answered", "closed"))
+    decline_reason: Mapped[str | None] = mapped_column(Choice(*DECLINE_REASONS))
     state_since: Mapped[datetime]
     offered_at: Mapped[datetime]
     expires_at: Mapped[datetime]

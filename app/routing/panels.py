@@ -7,15 +7,28 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 
 from app import clock
 from app.actor import Actor
-from app.community.links import person_url
+from app.community.links import person_url, question_url
 from app.community.models.posts import Question
 from app.community.queries.thread import Thread
+from app.organisations.models import Organisation
+from app.providers.models import Provider
 from app.ranking.fairness import LOAD_MOST, LOAD_SHARE
-from app.routing import modelqueries, modelstore, policy, queries, rings, sentences, versions_told
+from app.routing import (
+    fitting,
+    modelqueries,
+    modelstore,
+    policy,
+    queries,
+    rings,
+    sentences,
+    service_records,
+    versions_told,
+)
+from app.routing.forms import DECLINE_WORDS
 from app.routing.models import Offer
 from app.routing.queries import SHOWN_STATES, OfferRow
 from app.routing.records import records_on
@@ -32,6 +45,17 @@ def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any
     if not rows:
         return None
     return "routing/_who_can_help.html", {"helpers": cards(rows), "is_solved": question.accepted_answer_id is not None}
+
+
+def console_offers_panel(viewer: Actor, organisation: Organisation) -> tuple[str, dict[str, Any]] | None:
+    """Return what an organisation, and the viewer on its behalf, were invited to, for its console."""
+    rows = queries.offers_for(viewer, Provider.organisation_id == organisation.id)
+    return "routing/_console_offers.html", {
+        "offers": list(zip(rows, cards(rows), strict=True)),
+        "question_url": question_url,
+        "decline_words": DECLINE_WORDS,
+        "back": url_for("organisations.console", slug=organisation.slug),
+    }
 
 
 def invitation_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
@@ -77,6 +101,22 @@ def records_of_helpers(_viewer: Actor, thread: Thread) -> dict[Hashable, str]:
         return {}
     found, names = records_on(thread.question, helpers)
     return {helper: sentences.record(each, names) for helper, each in found.items()}
+
+
+def services_panel(_viewer: Actor, typed: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the services that fit what somebody is about to ask; nothing where none does."""
+    found = fitting.services_for(typed)
+    if not found:
+        return None
+    told = [(each.service, service_records.told(each.record)) for each in found]
+    return "routing/_services.html", {"services": told}
+
+
+def asked_services_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]] | None:
+    """Return the services that fit a question, for who asked it, until somebody answers."""
+    if viewer.person_id != question.asker_id or question.answers_count:
+        return None
+    return services_panel(viewer, f"{question.title}\n{question.excerpt}")
 
 
 def weights_panel(_viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]]:

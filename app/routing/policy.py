@@ -13,7 +13,7 @@ def is_hers(actor: Actor, provider: Provider) -> bool:
     """Say whether this capacity to help is the actor's: her own row, or the desk of an organisation she works for."""
     if provider.person_id is not None:
         return provider.person_id == actor.person_id
-    return actor.works_for(provider.organisation_id)
+    return actor.works_for(provider.organisation_id, "questions")
 
 
 def can_answer_offer(actor: Actor, offer: Offer) -> Verdict:
@@ -23,14 +23,14 @@ def can_answer_offer(actor: Actor, offer: Offer) -> Verdict:
     provider = offer.provider
     if not is_hers(actor, provider):
         return Verdict("not_your_offer")
-    if provider.organisation_id is not None and not actor.works_for(provider.organisation_id):
+    if provider.organisation_id is not None and not actor.works_for(provider.organisation_id, "questions"):
         return Verdict("not_your_offer")
     return ALLOWED if offer.state == "offered" else Verdict("already_answered_offer")
 
 
 def sees_all(actor: Actor, asker_id: int) -> bool:
     """Say whether the whole list of a decision is for her eyes: the asker's, and those who keep the place in order."""
-    return actor.person_id == asker_id or actor.is_moderator or actor.is_operator
+    return actor.asker_id == asker_id or actor.is_moderator or actor.is_operator
 
 
 def sees_rings(actor: Actor) -> bool:

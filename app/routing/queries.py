@@ -96,17 +96,19 @@ class DecisionView:
 
 def own_providers(viewer: Actor) -> ColumnElement[bool]:
     """Return the condition for providers that are the viewer: her own rows and the desks of where she works."""
-    desks = and_(
-        Provider.person_id.is_(None), Provider.organisation_id.in_([seat.organisation_id for seat in viewer.seats])
-    )
+    works_for = [seat.organisation_id for seat in viewer.seats if seat.covers("questions")]
+    desks = and_(Provider.person_id.is_(None), Provider.organisation_id.in_(works_for))
     return or_(Provider.person_id == viewer.person_id, desks)
 
 
-def offers_for(viewer: Actor) -> list[OfferRow]:
-    """Return the invitations that wait for the viewer, and those she accepted; the newest first."""
+def offers_for(viewer: Actor, *conditions: ColumnElement[bool]) -> list[OfferRow]:
+    """Return the invitations that wait for the viewer, and those she accepted; the newest first.
+
+    `conditions` narrow them further, by their providers.
+    """
     now = clock.now()
     waiting = or_(and_(Offer.state == "offered", Offer.expires_at > now), Offer.state == "accepted")
-    return _offer_rows(waiting, own_providers(viewer), visible(viewer))
+    return _offer_rows(waiting, own_providers(viewer), visible(viewer), *conditions)
 
 
 def offers_on(question: Question, *conditions: ColumnElement[bool]) -> list[OfferRow]:

@@ -7,12 +7,11 @@ for those it did not know.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.ranking.features import COLUMNS
 from app.ranking.model import Model
@@ -21,6 +20,7 @@ from app.ranking.pace import Pace
 from app.ranking.pool import TERMS, Pool
 from app.ranking.rank import Appraisal, appraise
 from app.ranking.value import log_total
+from app.routing.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -47,38 +47,30 @@ class Stored:
         return counts <= self.knows
 
 
-def stored(need: Mapping[str, Any], candidates: Mapping[str, Any]) -> Stored:
+def stored(need: Mapping[str, Any], kept: Kept) -> Stored:
     """Read what a decision kept."""
-    kept: list[dict[str, Any]] = candidates["rows"]
-    scores = np.array([row["score"] for row in kept], dtype=np.float64)
     return Stored(
         need=stored_need(need),
-        pool=stored_pool(candidates),
+        pool=stored_pool(kept),
         notice=need["notice"],
-        rest=need["log_total"] - log_total(scores),
-        knows=frozenset(candidates["columns"]),
+        rest=need["log_total"] - log_total(kept.of("score")),
+        knows=frozenset(kept.columns),
     )
 
 
-def stored_pool(candidates: Mapping[str, Any]) -> Pool:
-    """Return the candidates that a decision kept, in their order.
-
-    Factors and terms go by the names the decision gave them: one made when there were fewer has 0 for those it did not
-    know. Who was uncertain is unknown of old ones: nobody.
-    """
-    kept: list[dict[str, Any]] = candidates["rows"]
-    records = [row["record"] for row in kept]
+def stored_pool(kept: Kept) -> Pool:
+    """Return the candidates that a decision kept, in their order."""
     return Pool(
-        ids=np.array([row["provider"] for row in kept], dtype=np.int64),
-        features=_aligned([row["features"] for row in kept], candidates["columns"], COLUMNS),
-        answers=_column(records, "answers"),
-        confirmed=_column(records, "confirmed"),
-        judged=_column(records, "judged"),
-        speed_sum=_column(records, "speed_sum"),
-        speed_count=_column(records, "speed_count"),
-        uncertain=np.array([row.get("uncertain", False) for row in kept], dtype=np.bool_),
-        daily=np.zeros(len(kept)),  # counts only where load is, and that is among the minutes
-        terms=_aligned([row["minutes"] for row in kept], candidates["minutes"], TERMS),
+        ids=kept.ids,
+        features=kept.features(COLUMNS),
+        answers=kept.of("answers"),
+        confirmed=kept.of("confirmed"),
+        judged=kept.of("judged"),
+        speed_sum=kept.of("speed_sum"),
+        speed_count=kept.of("speed_count"),
+        uncertain=kept.of("uncertain").astype(np.bool_),
+        daily=np.zeros(len(kept.table)),  # counts only where load is, and that is among the minutes
+        terms=kept.terms(TERMS),
     )
 
 
@@ -116,17 +108,3 @@ def with_terms(of: Stored, factors: Mapping[str, float]) -> Stored:
     """Return the decision with each of these terms counting so many times."""
     scale = np.array([factors.get(term, 1.0) for term in TERMS])
     return replace(of, pool=replace(of.pool, terms=of.pool.terms * scale))
-
-
-def _column(records: list[dict[str, float]], name: str) -> NDArray[np.float64]:
-    return np.array([record[name] for record in records], dtype=np.float64)
-
-
-def _aligned(numbers: Sequence[Sequence[float]], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:
-    """Return rows of numbers under `names` as (n, wanted), 0 where a name is missing."""
-    made = np.zeros((len(numbers), len(wanted)))
-    given = np.array(numbers, dtype=np.float64).reshape(len(numbers), len(names))
-    for position, name in enumerate(wanted):
-        if name in names:
-            made[:, position] = given[:, list(names).index(name)]
-    return made

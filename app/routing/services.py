@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from app import clock
@@ -18,7 +19,7 @@ from app.community.compose import Composed
 from app.community.models.posts import Question
 from app.community.services import asking
 from app.db import changed_rows, db
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.outbox.facts import Code
 from app.outbox.record import record
 from app.privacy.audiences import PUBLIC
@@ -28,7 +29,7 @@ from app.routing.deciding import Asking, Decided, decide, decide_together
 from app.routing.eligibility import Load, circumstances, load_at, places_left
 from app.routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, RequestRouted
 from app.routing.livestate import Live, up_to_date
-from app.routing.models import Offer, RoutingDecision
+from app.routing.models import DECLINE_REASONS, Offer, RoutingDecision
 from app.routing.settings import EXPLORE_PERCENT, FIRST_ASKED, MOST_OFFERS_A_DAY, NOTICE_MINUTES, OFFER_HOURS
 from app.verdict import SENTENCES, require
 
@@ -95,11 +96,20 @@ def accept_offer(actor: Actor, offer: Offer) -> None:
     record(OfferAccepted(offer_id=offer.id, provider_id=offer.provider_id), by=actor, request_id=offer.help_request_id)
 
 
-def decline_offer(actor: Actor, offer: Offer) -> None:
-    """Say no to an invitation, and let somebody else be asked. Raises NotAllowed as accept_offer does."""
+def decline_offer(actor: Actor, offer: Offer, reason: str | None = None) -> None:
+    """Say no to an invitation, perhaps with one of DECLINE_REASONS, and let somebody else be asked.
+
+    Raises NotAllowed as accept_offer does, Invalid for a reason that is none.
+    """
     require(policy.can_answer_offer(actor, offer))
+    if reason is not None and reason not in DECLINE_REASONS:
+        raise Invalid("unknown_reason", _l("Choose a reason from the list."), field="reason")
     _move(offer, "declined")
-    record(OfferDeclined(offer_id=offer.id, provider_id=offer.provider_id), by=actor, request_id=offer.help_request_id)
+    offer.decline_reason = reason
+    declined = OfferDeclined(
+        offer_id=offer.id, provider_id=offer.provider_id, reason=None if reason is None else Code(reason)
+    )
+    record(declined, by=actor, request_id=offer.help_request_id)
     route_on(db.session.get_one(Question, offer.help_request_id))
 
 

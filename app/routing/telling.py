@@ -13,7 +13,7 @@ from app.routing.sentences import FEW_JUDGED, LEAST_SAVED_MINUTES, known_of
 from app.web.templating import minutes_in_words, number
 
 # Reasons for being left out that she can do something about.
-CAN_CHANGE = ("paused", "other_language", "enough_invitations")
+CAN_CHANGE = ("paused", "away", "other_language", "enough_invitations")
 
 
 def in_short_for_you(kept: Mapping[str, Any]) -> str:
@@ -49,6 +49,7 @@ def would_change(change: Change) -> str:
 def remedy(code: str) -> str:
     """Return what she can do so that it does not happen again; empty where it is not hers to change."""
     return {
+        "away": _("You say that you are away. Change that, and you can be asked."),
         "paused": _("Take invitations again, and you can be asked."),
         "other_language": _("Do you read it well? Then add the language to your profile."),
         "enough_invitations": _(

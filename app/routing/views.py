@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts.views.blueprint import hold
+from app.cases import desk_policy
+from app.cases.links import case_url
+from app.cases.queries.choices import organisations_but
+from app.cases.services.opening import open_case
+from app.cases.views.desk import at_desk
 from app.community import policy as community_policy
-from app.community.compose import compose
+from app.community.compose import Composed, compose
 from app.community.forms.posts import AskForm
 from app.community.links import person_url, question_url
 from app.community.queries import shelves, thread
@@ -20,24 +26,33 @@ from app.drafts import posting as drafts
 from app.drafts.places import ask_place
 from app.drafts.queries import Slot, slot_for, slot_to_ask
 from app.errors import Invalid
-from app.organisations.services import act_as
+from app.knowledge.queries.about import question_begun
+from app.organisations.services.capacity import act_as, in_capacity
 from app.privacy.audiences import PUBLIC, organisation_audience
-from app.routing import explaining, panels, queries, rings, services, trust_told
-from app.routing.forms import RingNoteForm
+from app.routing import desk, explaining, panels, queries, rings, services, trust_told
+from app.routing.forms import DECLINE_WORDS, RingNoteForm
 from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
+from app.web.capacity import Chosen
 from app.web.current_actor import actor
 from app.web.forms import attach
 from app.web.language import current_language
+from app.web.own_path import own_path
+from app.web.templating import minutes_in_words
 
 bp = Blueprint("routing", __name__)
+
+IN_PRIVATE = "case"
+ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 @bp.get("/ask")
 @signed_in
 def ask() -> str:
-    """The page to ask on; `?title=` fills the title in, `?category=` chooses one and puts its template into the text.
+    """The page to ask on; `?title=` fills the title in, `?category=` chooses one and puts its template into the text,
+    `?about=` begins it with the way to an article; `?private=1` makes it a case, `?organisation=` says for whom, and
+    `?question=` from which public question it goes on.
 
     `?draft=` goes on with a certain draft; without it the one that fits the title is there again.
     """
@@ -45,8 +60,8 @@ def ask() -> str:
     services.get_ready()
     title, draft = request.args.get("title", "")[:300], request.args.get("draft")
     slot = slot_for(actor(), ask_place(draft)) if draft else slot_to_ask(actor(), title=title)
-    form = AskForm(formdata=None, **{"title": title, **_category_asked_for(), **slot.fields})
-    return _ask_page(form, slot)
+    asked_for = {"title": title, **_category_asked_for(), **_article_asked_about(), **_private_asked_for()}
+    return _ask_page(AskForm(formdata=None, **{**asked_for, **slot.fields}), slot)
 
 
 @bp.post("/ask")
@@ -60,6 +75,8 @@ def post_question() -> str | tuple[str, int] | Response:
     if form.validate():
         try:
             text = compose(form.body.data, title=form.title.data, prior=current_language())
+            if form.audience.data == IN_PRIVATE:
+                return _open_case(form, text, place)
             question = services.ask(
                 actor(),
                 title=form.title.data,
@@ -82,7 +99,12 @@ def for_you() -> str:
     """The invitations that wait for the viewer."""
     rows = queries.offers_for(actor())
     cards = panels.cards(rows)
-    return render_template("routing/for_you.html", rows=list(zip(rows, cards, strict=True)), question_url=question_url)
+    return render_template(
+        "routing/for_you.html",
+        rows=list(zip(rows, cards, strict=True)),
+        question_url=question_url,
+        decline_words=DECLINE_WORDS,
+    )
 
 
 @bp.post("/offers/<int:offer_id>/accept")
@@ -93,8 +115,11 @@ def accept_offer(offer_id: int) -> Response:
     services.accept_offer(actor(), offer)
     flash(_("Good. The person who asked sees that you are on it."), "good")
     invited_for = offer.provider.organisation_id
-    if invited_for != actor().acting_for_organisation_id and actor().session_id is not None:
-        hold(act_as(actor(), invited_for))  # she was asked in this capacity, so she answers in it
+    seat = next((each for each in actor().seats if each.organisation_id == invited_for), None)
+    asked_as = Chosen(invited_for, seat.through_organisation_id if seat else None)
+    if in_capacity(actor(), asked_as) != actor() and actor().session_id is not None:
+        token, _acting = act_as(actor(), asked_as)  # she was asked in this capacity, so she answers in it
+        hold(token)
     question = thread.question_for(actor(), offer.help_request_id)
     return redirect(question_url(question.id, question.title) + "#your-answer", 303)  # type: ignore[return-value]
 
@@ -103,9 +128,32 @@ def accept_offer(offer_id: int) -> Response:
 @signed_in
 def decline_offer(offer_id: int) -> Response:
     """Say no to an invitation."""
-    services.decline_offer(actor(), queries.offer_for(actor(), offer_id))
+    services.decline_offer(actor(), queries.offer_for(actor(), offer_id), request.form.get("reason") or None)
     flash(_("That is fine. Somebody else is asked."), "info")
-    return redirect(url_for("routing.for_you"), 303)  # type: ignore[return-value]
+    return redirect(own_path(request.form.get("next")) or url_for("routing.for_you"), 303)  # type: ignore[return-value]
+
+
+@bp.post("/desk/next")
+@signed_in
+def desk_next() -> Response:
+    """Let the viewer have the case of her organisation's desk where she adds most, and say why it is this one."""
+    throttle.count("desk_by_person", str(actor().person_id))
+    me = at_desk()
+    require(desk_policy.can_work(me))
+    taken = desk.take_next(me)
+    if taken is None or taken.done.act is None:
+        flash(_("Nobody waits for somebody to take a case on."), "good")
+        return redirect(url_for("cases.desk"), 303)  # type: ignore[return-value]
+    if taken.is_urgent:
+        why = _("This case is yours now: its time is nearly over.")
+    elif taken.minutes is not None and taken.minutes >= 1:
+        saved = minutes_in_words(taken.minutes)
+        why = _("This case is yours now: you are expected to save its customer most, about %(minutes)s.", minutes=saved)
+    else:
+        why = _("This case is yours now: its time runs out first.")
+    undo = url_for("cases.undo_desk_act", act_id=taken.done.act.id)
+    flash({"text": why, "undo_action": undo}, "good")  # type: ignore[arg-type]
+    return redirect(case_url(taken.public_id), 303)  # type: ignore[return-value]
 
 
 @bp.get("/decisions/<int:decision_id>/why")
@@ -156,6 +204,11 @@ def _ring_page(form: RingNoteForm, *, asked_about: int | None = None) -> str:
     )
 
 
+def _article_asked_about() -> dict[str, Any]:
+    slug = request.args.get("about", "")
+    return question_begun(actor(), slug) if slug else {}
+
+
 def _category_asked_for() -> dict[str, Any]:
     """Return what a category in the address fills the form with: itself, and its template."""
     if not (slug := request.args.get("category")):
@@ -164,14 +217,44 @@ def _category_asked_for() -> dict[str, Any]:
     return {"category": shelf.id, "body": category_words(shelf).get("template", "")}
 
 
+def _private_asked_for() -> dict[str, Any]:
+    """Return what the address says of a case: that it is to be one, for whom, and from which question."""
+    if "private" not in request.args:
+        return {}
+    asked = {name: request.args.get(name, "") for name in ("organisation", "question")}
+    return {"audience": IN_PRIVATE, **asked}
+
+
+def _open_case(form: AskForm, text: Composed, place: str) -> Response:
+    """Open a case instead of asking everybody. A moderator who opens one for who asked does not see it herself."""
+    chosen, number = form.organisation.data or "", ID.fullmatch(form.question.data or "")
+    question = thread.question_for(actor(), int(number[0])) if number else None
+    made = open_case(
+        actor(),
+        title=form.title.data or "",
+        text=text,
+        organisation_id=int(chosen) if ID.fullmatch(chosen) else None,
+        question=question,
+    )
+    drafts.posted(actor(), place)
+    if question is not None and made.asker_id != actor().asker_id:
+        flash(_("The case is open. Only the person who asked and her helper can see it."), "good")
+        return redirect(question_url(question.id, question.title), 303)  # type: ignore[return-value]
+    return redirect(case_url(made.public_id), 303)  # type: ignore[return-value]
+
+
 def _ask_page(form: AskForm, slot: Slot) -> str:
     all_shelves = shelves.open_categories()
     form.category.choices = [(each.id, category_words(each)["name"]) for each in all_shelves]
     templates = [(each, text) for each in all_shelves if (text := category_words(each).get("template"))]
     own = [
-        (organisation_audience(s.organisation_id), _("Only %(name)s", name=s.organisation_name)) for s in actor().seats
+        (organisation_audience(s.organisation_id), _("Only %(name)s", name=s.organisation_name))
+        for s in {each.organisation_id: each for each in actor().seats if each.covers("questions")}.values()
     ]
-    form.audience.choices = [(PUBLIC, _("Everybody")), *own]
+    in_private = (IN_PRIVATE, _("In private: only I and whoever helps me"))
+    form.audience.choices = [(PUBLIC, _("Everybody")), *own, in_private]
+    organisations = [(str(each_id), name) for each_id, name in organisations_but(None)]
+    form.organisation.choices = [("", _("I do not know: the front desk finds out")), *organisations]
     return render_template(
         "routing/ask.html",
         form=form,

@@ -4,14 +4,15 @@ An engine finds ids. It never shows text: hits are loaded again through the quer
 stale index cannot show what the database hides, and highlights are made from the text that was just loaded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from app.search.query_language import Query
+from app.search.query_language import Query, of_text
+from app.search.wider import NOTHING_WIDER, Wider
 
 
 class State(StrEnum):
@@ -39,6 +40,7 @@ class Document:
 
     The texts are plain (no HTML). `audience` is the one token of the row (`public`, `org:7`); `people` are the ids of
     everybody who wrote in it, the asker first. `version` grows with every change, so that two sides can be compared.
+    `confidence` in [0, 1] says how sure its owner is of it by now (articles); None where nothing says so.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class Document:
     updated_at: datetime
     votes: int = 0
     answer_count: int = 0
+    confidence: float | None = None
 
     @property
     def key(self) -> DocumentKey:
@@ -74,24 +77,54 @@ class Sort(StrEnum):
 class SearchRequest:
     """One search on behalf of one viewer.
 
-    Only documents whose audience is in `audiences` are found; none is found when it is empty. `people` translates the
+    Only documents whose audience is in `audiences` are found; none is found when it is empty. `wider` says
+    which other words count as typed ones (app.search.widening). `people` translates the
     names typed after `author:` into ids: a name that nobody has maps to an empty set. Nothing beyond the first
-    `MOST_HITS` is shown, whatever offset and limit say.
+    `MOST_HITS` is shown, whatever offset and limit say. `language` is that of a text (`Query.is_text`), empty where
+    nobody knows; while it is being typed, its last word may be unfinished. What is shown to who did not ask for it has
+    to resemble it more.
     """
 
     query: Query
     audiences: frozenset[str]
+    wider: Wider = field(default_factory=dict)
     kinds: frozenset[str] = frozenset()
     people: Mapping[str, frozenset[int]] = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 20
     with_facets: bool = False
+    language: str = ""
+    is_typing: bool = False
+    is_unasked: bool = False
 
 
 MOST_HITS = 1000
 # The properties whose values are counted among all hits.
-FACETS = ("state", "closed", "category", "tag", "lang")
+FACETS = ("kind", "state", "closed", "category", "tag", "lang")
+
+
+def text_request(
+    text: str,
+    *,
+    audiences: frozenset[str],
+    language: str,
+    kinds: frozenset[str],
+    limit: int,
+    is_typing: bool,
+    wider: Wider,
+) -> SearchRequest:
+    """Return the search for what resembles a text, and is shown unasked."""
+    return SearchRequest(
+        query=of_text(text),
+        audiences=audiences,
+        language=language,
+        kinds=kinds,
+        limit=limit,
+        is_typing=is_typing,
+        is_unasked=True,
+        wider=wider,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +141,8 @@ class Hit:
 class Hits:
     """The found page. `total` is exact unless `is_complete` is false: then the time was up and it is a lower bound.
 
-    `all_words` is false when nothing had all words and the hits have only some of them. `facets` counts, per field, the
+    `all_words` is false when nothing had all words and the hits have only some of them, as what resembles a text has.
+    `facets` counts, per field, the
     values among all hits.
     """
 
@@ -154,7 +188,10 @@ class SearchEngine(Protocol):
     name: str
 
     def search(self, request: SearchRequest) -> Hits:
-        """Find documents. Raises IndexUnusable; never raises because of what the query says."""
+        """Find documents that have all words, else some of them; of a text, what resembles it by its rarest words.
+
+        Raises IndexUnusable; never raises because of what the query says.
+        """
         ...
 
     def similar(
@@ -166,14 +203,19 @@ class SearchEngine(Protocol):
         kinds: frozenset[str] = frozenset(),
         limit: int = 5,
         is_typing: bool = False,
+        wider: Wider = NOTHING_WIDER,
     ) -> Hits:
-        """Find what resembles a text by its rarest words. With `is_typing` the last word may be unfinished."""
+        """Search for what so resembles a text that it may be shown unasked.
+
+        With `is_typing` the last word may be unfinished.
+        """
         ...
 
-    def alike(self, word: str) -> Sequence[str]:
-        """Return words (or stems) that documents have and that are written nearly like this one, the nearest first.
+    def frequencies(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
+        """Return in how many documents each of these terms stands (`clauses.term_key`); those that stand nowhere are
+        left out.
 
-        None for a word that is there. They may come from documents that nobody sees: search with one before it is told.
+        They may come from documents that nobody sees: search with one before it is told.
         """
         ...
 

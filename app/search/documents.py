@@ -1,33 +1,54 @@
-"""From rows to documents: a question with all its answers and comments, and what was merged into it, is one document.
-Nobody's eyes: the whole truth goes in, the audience decides what comes out."""
+"""What can be found: one source per kind of document, each with its rows, their versions and how they are read.
+
+Nobody's eyes: the whole truth goes in, the audience decides what comes out. Of a case only its title is kept in the
+index; its words are read on its page alone.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
-from app.community.models.comments import Comment
-from app.community.models.posts import Answer, Question
-from app.community.models.shelves import Category
-from app.community.queries.visibility import answer_there, comment_there, there
+from app.accounts.models import Person
+from app.cases.models.cases import Case
+from app.community.models.posts import Question
+from app.community.models.shelves import Category, Tag
+from app.community.queries.visibility import there
 from app.db import own_session
-from app.prose.extract import plain_text
+from app.knowledge.models.articles import Article
+from app.marketplace.models.services import Service, ServiceTag
+from app.marketplace.queries.catalogue import offered
+from app.organisations.models import Organisation
+from app.privacy.audiences import PUBLIC, request_audience
+from app.providers.directory import is_listed
+from app.providers.models import Provider, Skill
 from app.requests.models import CLOSED_STATES, HelpRequest
 from app.search.backend import Document, State
+from app.search.question_documents import question_documents
 
-QUESTION = "question"
+QUESTION, ARTICLE, SERVICE, PERSON, CASE = "question", "article", "service", "person", "case"
 BATCH = 500
+# How much surer one is of what has been validated than of what has not.
+VALIDATED = frozenset({"validated"})
 
 
-def question_documents(session: Session, ids: Sequence[int]) -> list[Document]:
-    """Return the documents of those of these questions that exist, in no particular order."""
-    rows = session.execute(_questions().where(Question.id.in_(ids))).all()
-    return _documents(session, rows)
+@dataclass(frozen=True)
+class Source:
+    """A kind of document. `read` returns those of these ids that can be found; `versions` says which there are, by id,
+    and how each looks now."""
+
+    kind: str
+    read: Callable[[Session, Sequence[int]], list[Document]]
+    versions: Callable[[Session], Mapping[int, int]]
+
+
+def documents_of(session: Session, kind: str, ids: Sequence[int]) -> list[Document]:
+    """Return the documents of those of these rows that can be found, in no particular order."""
+    return SOURCES[kind].read(session, ids) if ids else []
 
 
 def all_documents() -> Iterator[Document]:
@@ -35,104 +56,160 @@ def all_documents() -> Iterator[Document]:
 
     What changes meanwhile is marked stale by whoever changes it, and put right after.
     """
-    last = 0
-    while True:
+    for source in SOURCES.values():
         with own_session() as session:
-            rows = session.execute(_questions().where(Question.id > last).order_by(Question.id).limit(BATCH)).all()
-            documents = _documents(session, rows)
-        if not rows:
-            return
-        last = rows[-1].id
-        yield from documents
+            ids = sorted(source.versions(session))
+        for start in range(0, len(ids), BATCH):
+            with own_session() as session:
+                documents = source.read(session, ids[start : start + BATCH])
+            yield from documents
 
 
-@dataclass
-class _Answers:
-    texts: list[str] = field(default_factory=list)
-    authors: dict[int, None] = field(default_factory=dict)
+def _question_versions(session: Session) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(select(Question.id, Question.row_version).where(there()))}
 
 
-def _questions() -> Select[*tuple[object, ...]]:
-    return (
-        select(
-            Question.id,
-            Question.row_version,
-            Question.audience,
-            HelpRequest.language,
-            HelpRequest.state,
-            Question.title,
-            Question.body,
-            Question.body_html,
-            Question.source_format,
-            Question.tag_names,
-            Category.slug.label("category"),
-            Question.asker_id,
-            Question.created_at,
-            Question.last_activity_at,
-            Question.score,
-            Question.answers_count,
-            Question.accepted_answer_id,
+# Confidence falls by itself, and leaves the version of the words alone.
+_ARTICLE_VERSION = Article.row_version * 1000 + cast(func.round(Article.confidence * 100), Integer)
+
+
+def _article_versions(session: Session) -> dict[int, int]:
+    rows = session.execute(select(Article.id, _ARTICLE_VERSION).where(Article.state == "published"))
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _articles(session: Session, ids: Sequence[int]) -> list[Document]:
+    query = select(Article, Category.slug, _ARTICLE_VERSION).outerjoin(Category, Category.id == Article.category_id)
+    rows = session.execute(query.where(Article.id.in_(ids), Article.state == "published"))
+    return [
+        Document(
+            kind=ARTICLE,
+            id=article.id,
+            version=int(version),
+            audience=article.audience,
+            language=article.language,
+            title=article.title,
+            body=f"{article.summary}\n{article.product} {article.product_version}\n{article.body}",
+            tags=tuple(article.tag_names),
+            category=category,
+            state=State.ACCEPTED if article.validation in VALIDATED else State.ANSWERED,
+            people=(article.author_id,),
+            created_at=article.published_at or article.created_at,
+            updated_at=article.changed_at,
+            votes=article.helpful_count - article.unhelpful_count,
+            confidence=article.confidence,
         )
-        .join(HelpRequest, HelpRequest.id == Question.id)
-        .join(Category, Category.id == Question.category_id)
-        .where(there())
-    )
+        for article, category, version in rows
+    ]
 
 
-def _merged_into(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    """Return the words of the questions that are part of these: whoever looks for them finds the one they are in."""
-    return select(
-        Question.merged_into_id, Question.title, Question.body, Question.body_html, Question.source_format
-    ).where(Question.merged_into_id.in_(ids))
+def _service_versions(session: Session) -> dict[int, int]:
+    query = select(Service.id, Service.row_version).join(Service.organisation).where(offered())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _documents(session: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> list[Document]:
-    answers: dict[int, _Answers] = defaultdict(_Answers)
-    if rows:
-        texts = select(Answer.question_id, Answer.author_id, Answer.body, Answer.body_html, Answer.source_format)
-        of_these = texts.where(Answer.question_id.in_([row.id for row in rows]), answer_there()).order_by(Answer.id)
-        for question_id, author_id, body, html, source_format in session.execute(of_these):
-            answers[question_id].texts.append(_plain(body, html, source_format))
-            answers[question_id].authors[author_id] = None
-        remarks = select(Comment.question_id, Comment.body, Comment.body_html, Comment.source_format)
-        kept = remarks.outerjoin(Answer, Answer.id == Comment.answer_id).where(answer_there(), comment_there())
-        of_questions = kept.where(Comment.question_id.in_([row.id for row in rows])).order_by(Comment.id)
-        for question_id, body, html, source_format in session.execute(of_questions):
-            answers[question_id].texts.append(_plain(body, html, source_format))
-        for merged in session.execute(_merged_into([row.id for row in rows])):
-            words = _plain(merged.body, merged.body_html, merged.source_format)
-            answers[merged.merged_into_id].texts.append(f"{merged.title}\n\n{words}")
-    return [_document(row, answers[row.id]) for row in rows]
+def _services(session: Session, ids: Sequence[int]) -> list[Document]:
+    topics: dict[int, list[str]] = {}
+    tagged = select(ServiceTag.service_id, Tag.name).join(Tag, Tag.id == ServiceTag.tag_id)
+    for service_id, name in session.execute(tagged.where(ServiceTag.service_id.in_(ids)).order_by(Tag.name)):
+        topics.setdefault(service_id, []).append(name)
+    query = select(Service, Organisation.name, Category.slug).join(Service.organisation).join(Service.category)
+    return [
+        Document(
+            kind=SERVICE,
+            id=service.id,
+            version=service.row_version,
+            audience=PUBLIC,
+            language=service.language,
+            title=service.title,
+            body=f"{organisation}\n{service.region}\n{service.body}",
+            tags=tuple(topics.get(service.id, ())),
+            category=category,
+            state=State.ANSWERED,
+            created_at=service.published_at or service.created_at,
+            updated_at=service.changed_at,
+        )
+        for service, organisation, category in session.execute(query.where(Service.id.in_(ids), offered()))
+    ]
 
 
-def _document(row: Row[*tuple[object, ...]], answers: _Answers) -> Document:
-    if row.accepted_answer_id is not None:
-        state = State.ACCEPTED
-    elif row.answers_count:
-        state = State.ANSWERED
-    else:
-        state = State.CLOSED if row.state in CLOSED_STATES else State.OPEN
+def _people_versions(session: Session) -> dict[int, int]:
+    ids = session.scalars(select(Person.id).where(is_listed(), Person.can_sign_in)).all()
+    return {
+        each.id: each.version
+        for start in range(0, len(ids), BATCH)
+        for each in _people(session, ids[start : start + BATCH])
+    }
+
+
+def _people(session: Session, ids: Sequence[int]) -> list[Document]:
+    skills: dict[int, list[str]] = {}
+    known = select(Provider.person_id, Tag.name).join(Skill, Skill.provider_id == Provider.id)
+    of_these = known.join(Tag, Tag.id == Skill.tag_id).where(Provider.person_id.in_(ids)).order_by(Tag.name)
+    for person_id, name in session.execute(of_these):
+        skills.setdefault(person_id or 0, []).append(name)
+    people = session.scalars(select(Person).where(Person.id.in_(ids), is_listed(), Person.can_sign_in))
+    return [_person(each, tuple(dict.fromkeys(skills.get(each.id, ())))) for each in people]
+
+
+def _person(person: Person, skills: tuple[str, ...]) -> Document:
+    said = "\n".join((person.name, person.handle, person.bio, *person.languages, *skills))
     return Document(
-        kind=QUESTION,
-        id=row.id,
-        version=row.row_version,
-        audience=row.audience,
-        language=row.language,
-        title=row.title,
-        body=_plain(row.body, row.body_html, row.source_format),
-        answers="\n\n".join(answers.texts),
-        tags=tuple(row.tag_names),
-        category=row.category,
-        state=state,
-        is_closed=row.state in CLOSED_STATES,
-        people=tuple(dict.fromkeys((row.asker_id, *answers.authors))),
-        created_at=row.created_at,
-        updated_at=row.last_activity_at,
-        votes=row.score,
-        answer_count=row.answers_count,
+        kind=PERSON,
+        id=person.id,
+        version=zlib.crc32(said.encode()) & 0x7FFF_FFFF,
+        audience=PUBLIC,
+        language=(person.languages or ["xx"])[0],
+        title=f"{person.name} {person.handle}",
+        body=person.bio,
+        tags=skills,
+        people=(person.id,),
+        created_at=person.created_at,
+        updated_at=person.created_at,
     )
 
 
-def _plain(body: str, html: str, source_format: str) -> str:
-    # The signs of Markdown are no words, so its source is as good as its text; tags of HTML would be.
-    return plain_text(html) if source_format == "html" else body
+def _case_versions(session: Session) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(select(Case.id, Case.row_version))}
+
+
+def _cases(session: Session, ids: Sequence[int]) -> list[Document]:
+    query = select(
+        Case.id,
+        Case.row_version,
+        Case.public_id,
+        Case.title,
+        HelpRequest.created_at,
+        Case.last_activity_at,
+        HelpRequest.language,
+        HelpRequest.state,
+    )
+    rows = session.execute(query.join(HelpRequest, HelpRequest.id == Case.id).where(Case.id.in_(ids)))
+    return [
+        Document(
+            kind=CASE,
+            id=row.id,
+            version=row.row_version,
+            audience=request_audience(row.id),
+            language=row.language,
+            title=row.title,
+            body=row.public_id,
+            state=State.ACCEPTED if row.state == "solved" else State.OPEN,
+            is_closed=row.state in CLOSED_STATES,
+            created_at=row.created_at,
+            updated_at=row.last_activity_at,
+        )
+        for row in rows
+    ]
+
+
+SOURCES: Mapping[str, Source] = {
+    source.kind: source
+    for source in (
+        Source(QUESTION, question_documents, _question_versions),
+        Source(ARTICLE, _articles, _article_versions),
+        Source(SERVICE, _services, _service_versions),
+        Source(PERSON, _people, _people_versions),
+        Source(CASE, _cases, _case_versions),
+    )
+}

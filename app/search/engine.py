@@ -1,7 +1,7 @@
 """The engine this installation searches with: one object per application, made when it is first asked for.
 
-On PostgreSQL it is the database's own full text, so that all web processes and machines share one index; on SQLite the
-embedded one, in files.
+Unless another is named (SAMEN_SEARCH_ENGINE), it is on PostgreSQL the database's own full text, so that all web
+processes and machines share one index, and on SQLite Whoosh, in files.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from app.config import Config
 from app.search.backend import SearchEngine
 from app.search.postgres_engine.engine import PostgresEngine
+from app.search.tantivy_engine.engine import TantivyEngine
 from app.search.whoosh_engine.engine import WhooshEngine
 
 _PLACE = "samen.search"
@@ -28,6 +29,9 @@ def search_engine() -> SearchEngine:
 
 def engine_for(config: Config) -> SearchEngine:
     """Return a new engine for an installation."""
-    if make_url(config.database_url).get_backend_name() == "postgresql":
+    name = config.search_engine or make_url(config.database_url).get_backend_name()
+    if name == "postgresql":
         return PostgresEngine()
+    if name == "tantivy":
+        return TantivyEngine(config.search_index)
     return WhooshEngine(config.search_index)

@@ -6,7 +6,7 @@ an answer; the newest come first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
@@ -33,7 +33,9 @@ _STOP_WORDS = frozenset().union(*STOP_WORDS.values())
 
 
 def find(viewer: Actor, query: Query) -> list[int]:
-    """Return the ids of up to MOST_FOUND questions the viewer may see, newest first."""
+    """Return the ids of up to MOST_FOUND questions the viewer may see, newest first; of a text, the likest first."""
+    if query.is_text:
+        return find_similar(viewer, query.words, limit=MOST_FOUND, filters=query.filters)
     terms = [term for term in query.terms if term.form is Form.PHRASE or set(words(term.text)) - _STOP_WORDS]
     conditions = [_of_term(term) for term in terms[:MOST_WORDS]] + [_of_filter(each) for each in query.filters]
     if not conditions:
@@ -41,14 +43,16 @@ def find(viewer: Actor, query: Query) -> list[int]:
     return list(db.session.scalars(_questions(viewer).where(*conditions).limit(MOST_FOUND)))
 
 
-def find_similar(viewer: Actor, text: str, *, limit: int) -> list[int]:
+def find_similar(viewer: Actor, text: str, *, limit: int, filters: Sequence[Filter] = ()) -> list[int]:
     """Return questions with the longest words of a text in the title, those with most of them first."""
     content = {word[:BEGINNING] for word in words(text) if word not in _STOP_WORDS and len(word) > 3}
     chosen = sorted(content, key=lambda word: (-len(word), word))[:MOST_WORDS]
     if not chosen:
         return []
     some = or_(*(_contains(Question.title, word) for word in chosen))
-    found = db.session.execute(_questions(viewer, Question.title).where(some).limit(MOST_FOUND))
+    found = db.session.execute(
+        _questions(viewer, Question.title).where(some, *map(_of_filter, filters)).limit(MOST_FOUND)
+    )
     rows = sorted(found, key=lambda row: -sum(word in fold(row.title) for word in chosen))
     return [row.id for row in rows[:limit]]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -35,11 +36,12 @@ class Marker:
     _seeds: re.Pattern[str] | None = field(repr=False, compare=False)
 
     @classmethod
-    def of(cls, query: Query) -> Marker:
-        """Return a marker for what a query asks to be there; what it excludes is not marked."""
+    def of(cls, query: Query, also: Iterable[str] = ()) -> Marker:
+        """Return a marker for what a query asks to be there, and what counts as it; what it excludes is not marked."""
         wanted = [term for term in query.terms if not term.is_excluded]
         starts = tuple(fold(term.text) for term in wanted if term.form is Form.PREFIX)
-        stems = {language: frozenset(_stems([term.text for term in wanted], language)) for language in LANGUAGES}
+        texts = [*(term.text for term in wanted), *also]
+        stems = {language: frozenset(_stems(texts, language)) for language in LANGUAGES}
         # Most words of a text begin unlike any of these and are never looked at.
         seeds = sorted({each[:-1] if len(each) > 3 else each for each in chain(starts, *stems.values())})
         pattern = "|".join(map(re.escape, seeds))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from app.actor import Actor
+from app.cases.queries.case_view import CaseView
 from app.community.models.posts import Question
 from app.community.models.saved_filters import SavedFilter
 from app.community.queries.thread import Thread
 from app.community.views.blueprint import mark_news
+from app.knowledge.links import article_path
+from app.search.fitting import articles_like
 from app.search.queries import asked_in, related_to, search_for
 
 LONGEST = 20
@@ -21,6 +24,11 @@ def related_panel(_viewer: Actor, thread: Thread) -> tuple[str, dict[str, Any]]:
     return "search/_related.html", {"question_id": thread.question.id}
 
 
+def like_case_panel(_viewer: Actor, case: CaseView) -> tuple[str, dict[str, Any]] | None:
+    """Lead who works on a case to what resembles it. It is looked for when somebody comes near."""
+    return ("search/_like_case_panel.html", {"public_id": case.public_id}) if case.is_inside else None
+
+
 def close_choice_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]]:
     """Offer the questions like this one, to say that it is the same as one of them."""
     return _choice(viewer, question, "community.close_question", "target")
@@ -29,6 +37,12 @@ def close_choice_panel(viewer: Actor, question: Question) -> tuple[str, dict[str
 def merge_choice_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any]]:
     """Offer the questions like this one, to merge it into one of them."""
     return _choice(viewer, question, "community.merge_question", "into")
+
+
+def fitting_panel(viewer: Actor, typed: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the articles that fit what somebody is about to ask; None where there are none."""
+    rows = articles_like(viewer, typed, is_typing="X-Fragment" in request.headers)
+    return ("knowledge/_fitting.html", {"rows": rows, "article_path": article_path}) if rows else None
 
 
 def home_list_panel(viewer: Actor, saved: SavedFilter) -> tuple[str, dict[str, Any]] | None:

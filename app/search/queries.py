@@ -5,12 +5,14 @@ Where the index cannot be used the database is searched instead, and the page sa
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
-from sqlalchemy import select
+from flask_babel import gettext as _
+from sqlalchemy import Row, literal, select, union_all
 
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
@@ -21,15 +23,23 @@ from app.community.tags import tag_name
 from app.db import db
 from app.privacy.audiences import audiences_of
 from app.prose.extract import plain_text
+from app.prose.language import detect_language
 from app.requests.models import HelpRequest
-from app.search import fallback, spelling
+from app.search import fallback, spelling, synonyms, widening
+from app.search.answering import Suggestion, suggested_answer
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
-from app.search.documents import QUESTION
+from app.search.documents import ARTICLE, CASE, PERSON, QUESTION, SERVICE
 from app.search.engine import search_engine
 from app.search.highlights import Marker, Piece
+from app.search.mixing import is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
+from app.search.showing import Other, audiences_of_cases, each_once, others
+from app.search.typed import wider_for
+from app.web.language import current_language
 
 KINDS = frozenset({QUESTION})
+KINDS_IN_ORDER = (QUESTION, ARTICLE, SERVICE, PERSON, CASE)
+ALL_KINDS = frozenset(KINDS_IN_ORDER)
 MOST_SIMILAR = 5
 # As-you-type begins here; less says too little.
 SHORTEST_TEXT = 10
@@ -51,13 +61,14 @@ class Asked:
     category: str = ""
     tag: str = ""
     language: str = ""
+    kind: str = ""
     sort: Sort = Sort.RELEVANCE
     page: int = 1
 
     @property
     def is_narrowed(self) -> bool:
         """Say whether anything was chosen beside the words."""
-        return bool(self.state or self.category or self.tag or self.language)
+        return bool(self.state or self.category or self.tag or self.language or self.kind)
 
     def query(self) -> Query:
         """Return what was typed and chosen as one query. Chosen filters do not count among the typed terms."""
@@ -75,12 +86,15 @@ class Found:
     title: Sequence[Piece]
     passage: Sequence[Piece]
     passage_language: str
+    kind: str = QUESTION
 
 
 @dataclass(frozen=True)
 class SearchPage:
     """What a search gave. `meant` is how the words were read; `total` counts what the viewer may see, `facets` count it
-    per field and value. `instead` is what to type where a word seems to be misspelt: it finds something."""
+    per field and value. `instead` is what to type where a word seems to be misspelt: it finds something. `found` are
+    the questions, `results` all kinds together, the best first; `more` have some of the words,
+    where few have all; `answer` are sentences that answer it."""
 
     meant: Query
     found: Sequence[Found] = ()
@@ -91,6 +105,10 @@ class SearchPage:
     source: Source = "index"
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     instead: str = ""
+    results: Sequence[Found | Other] = ()
+    more: Sequence[Found | Other] = ()
+    answer: Suggestion | None = None
+    took_ms: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,44 +127,74 @@ def asked_in(given: Mapping[str, str]) -> Asked:
         state=IS_VALUES.get(given.get("state", ""), ""),
         category=given.get("category", "")[:60],
         tag=given.get("tag", "")[:60],
+        kind=given.get("kind", "") if given.get("kind", "") in KINDS_IN_ORDER else "",
         language=language if language.isascii() and language.isalpha() and len(language) <= 3 else "",
         sort=_SORTS.get(given.get("sort", ""), Sort.RELEVANCE),
     )
 
 
-def search_for(viewer: Actor, asked: Asked, *, size: int) -> SearchPage:
-    """Search the questions this viewer may see."""
+def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] = KINDS) -> SearchPage:
+    """Search what this viewer may see: questions, or these kinds."""
+    started = time.monotonic()
     query = _with_standing_tags(asked.query())
     if query.is_empty:
         return SearchPage(query)
     offset = (asked.page - 1) * size
+    chosen = kinds & {asked.kind} if asked.kind else kinds
+    audiences = audiences_of(viewer)
     request = SearchRequest(
         query=query,
-        audiences=audiences_of(viewer),
-        kinds=KINDS,
+        audiences=audiences | audiences_of_cases(viewer) if CASE in chosen else audiences,
+        kinds=chosen,
         people={name: fallback.people_called(name) for name in _authors(query)},
         sort=asked.sort,
         offset=offset,
         limit=size,
         with_facets=True,
+        language=detect_language(query.words, current_language())[0],
     )
     try:
+        wider = widening.for_terms(query.terms, search_engine().frequencies, synonyms.in_use())
+        request = replace(request, wider=wider)
         hits = search_engine().search(request)
-        is_sure = offset or (hits.total and hits.all_words)
-        instead = "" if is_sure else spelling.instead(viewer, asked.text, request)
+        instead = "" if offset else spelling.instead(viewer, asked.text, request)
+        some = some_of(search_engine(), request) if kinds == ALL_KINDS and is_little(hits) else Hits()
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
         return _from_database(viewer, query, offset=offset, size=size)
+    also = [each.text for alike in wider.values() for each in alike]
+    keys = [(hit.key.kind, hit.key.id) for hit in hits.hits]
+    further = [key for key in ((hit.key.kind, hit.key.id) for hit in some.hits) if key not in keys]
+    shown = _shown(viewer, query, [number for kind, number in (*keys, *further) if kind == QUESTION], also)
+    found = [each for each in shown if (QUESTION, each.row.id) in keys]
+    marker = Marker.of(query, also)
+    language = "" if any(each.field == "lang" for each in query.filters) else current_language()
+    known = _by_key(viewer, [*keys, *further], shown, marker, language)
+    results = each_once(known[key] for key in keys if key in known)
+    answer = None
+    if not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE and hits.all_words:
+        wanted = [term.text for term in query.terms if not term.is_excluded]
+        answer = suggested_answer(viewer, wanted, keys, marker)
     return SearchPage(
         meant=query,
-        found=_shown(viewer, query, _ids(hits)),
+        found=found,
         total=hits.total,
         all_words=hits.all_words,
         is_complete=hits.is_complete,
         has_more=min(hits.total, MOST_HITS) > offset + size,
         facets=_in_words_of_the_language(hits.facets),
         instead=instead,
+        results=results,
+        more=each_once([*results, *(known[key] for key in further if key in known)])[len(results) :],
+        answer=answer,
+        took_ms=(time.monotonic() - started) * 1000,
     )
+
+
+def kinds_for(viewer: Actor) -> dict[str, str]:
+    """Return the kinds of document this viewer can find, and what they are called. Visitors have no cases."""
+    named = {QUESTION: _("Questions"), ARTICLE: _("Articles"), SERVICE: _("Services"), PERSON: _("People")}
+    return named if viewer.is_visitor else {**named, CASE: _("Your cases")}
 
 
 def similar_for(
@@ -156,9 +204,14 @@ def similar_for(
     if len(text.strip()) < SHORTEST_TEXT:
         return []
     try:
-        audiences = audiences_of(viewer)
         hits = search_engine().similar(
-            text, audiences=audiences, language=language, kinds=KINDS, limit=limit, is_typing=is_typing
+            text,
+            audiences=audiences_of(viewer),
+            language=language,
+            kinds=KINDS,
+            limit=limit,
+            is_typing=is_typing,
+            wider=wider_for(text, is_typing=is_typing),
         )
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
@@ -181,6 +234,16 @@ def index_health() -> IndexHealth:
         return IndexHealth(None, str(error))
 
 
+def _by_key(
+    viewer: Actor, keys: Sequence[tuple[str, int]], found: Sequence[Found], marker: Marker, language: str
+) -> dict[tuple[str, int], Found | Other]:
+    """Return what was found of all kinds by its key, what the viewer may not see left out."""
+    ids: dict[str, list[int]] = {}
+    for kind, number in keys:
+        ids.setdefault(kind, []).append(number)
+    return {**{(QUESTION, each.row.id): each for each in found}, **others(viewer, ids, marker, language=language)}
+
+
 def _with_standing_tags(query: Query) -> Query:
     """Return the query with other names of tags replaced by the names the tags stand under."""
     own = standing_tags({tag_name(each.value) for each in query.filters if each.field == "tag"})
@@ -195,9 +258,11 @@ def _with_standing_tags(query: Query) -> Query:
 
 def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> SearchPage:
     ids = fallback.find(viewer, query)
+    found = _shown(viewer, query, ids[offset : offset + size])
     return SearchPage(
         meant=query,
-        found=_shown(viewer, query, ids[offset : offset + size]),
+        found=found,
+        results=found,
         total=len(ids),
         is_complete=len(ids) < fallback.MOST_FOUND,
         has_more=len(ids) > offset + size,
@@ -205,30 +270,33 @@ def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> Se
     )
 
 
-def _shown(viewer: Actor, query: Query, ids: Sequence[int]) -> list[Found]:
+def _shown(viewer: Actor, query: Query, ids: Sequence[int], also: Sequence[str] = ()) -> list[Found]:
     rows = question_rows(viewer, ids)
-    marker = Marker.of(query)
+    marker = Marker.of(query, also)
     titles = {row.id: marker.marked(row.title, row.language) for row in rows}
     passages = {row.id: marker.excerpt(row.excerpt, row.language) for row in rows}
-    # Where the beginning of the question shows nothing, look into the texts: one statement more for each kind.
+    # Where the beginning of the question shows nothing, look into the texts: in one statement for all of them.
     languages = {row.id: row.language for row in rows}
-    for columns, condition in (
-        ((Question.id, Question.body, Question.body_html, HelpRequest.language), there()),
-        ((Answer.question_id, Answer.body, Answer.body_html, Answer.language), answer_there()),
-    ):
-        missing = [each for each, passage in passages.items() if passage is None]
-        if not missing or not query.terms:
-            break
-        texts = select(*columns).where(columns[0].in_(missing), condition).order_by(columns[0])
-        if columns[0] is Question.id:
-            texts = texts.join(HelpRequest, HelpRequest.id == Question.id)
-        for each, source, html, language in db.session.execute(texts):
-            # The source tells whether to look closer; what is shown is the text without its signs.
-            if passages[each] is not None or not marker.ranges(source, language):
-                continue
-            if (passage := marker.excerpt(_on_one_line(html), language)) is not None:
-                passages[each], languages[each] = passage, language
+    missing = [each for each, passage in passages.items() if passage is None]
+    for each, source, html, language, _place in _texts(missing) if query.terms else ():
+        # The source tells whether to look closer; what is shown is the text without its signs.
+        if passages[each] is not None or not marker.ranges(source, language):
+            continue
+        if (passage := marker.excerpt(_on_one_line(html), language)) is not None:
+            passages[each], languages[each] = passage, language
     return [Found(row, titles[row.id], passages[row.id] or [(row.excerpt, False)], languages[row.id]) for row in rows]
+
+
+def _texts(ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the texts of these questions as (question, source, HTML, language, place), each question's own before its
+    answers'."""
+    if not ids:
+        return []
+    columns = (Question.id, Question.body, Question.body_html, HelpRequest.language, literal(0).label("place"))
+    own = select(*columns).join(HelpRequest, HelpRequest.id == Question.id).where(Question.id.in_(ids), there())
+    answers = select(Answer.question_id, Answer.body, Answer.body_html, Answer.language, Answer.id)
+    both = union_all(own, answers.where(Answer.question_id.in_(ids), answer_there()))
+    return db.session.execute(both.order_by("place")).all()
 
 
 def _on_one_line(html: str) -> str:
@@ -248,7 +316,7 @@ def _in_words_of_the_language(facets: Mapping[str, Mapping[str, int]]) -> dict[s
 
 
 def _ids(hits: Hits) -> list[int]:
-    return [hit.key.id for hit in hits.hits]
+    return [hit.key.id for hit in hits.hits if hit.key.kind == QUESTION]
 
 
 def _authors(query: Query) -> set[str]:

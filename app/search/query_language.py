@@ -4,16 +4,17 @@
 
 `parse` takes any text and never raises; what it cannot use it leaves out and says so in `notes`. A search engine never
 sees what was typed, only the parsed query: the languages of the engines themselves can be made to run for minutes.
+Words without any of these signs, and more of them than MOST_TERMS, are a text: it is looked for as a whole.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-MOST_CHARACTERS = 200
+MOST_CHARACTERS = 400
 MOST_TERMS = 10
 MOST_WORDS_IN_A_PHRASE = 10
 SHORTEST_PREFIX = 3
@@ -23,6 +24,8 @@ class Form(StrEnum):
     WORD = "word"
     PHRASE = "phrase"
     PREFIX = "prefix"
+    # A whole text, which stands alone in a query: what resembles it is looked for, not what has all its words.
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Term:
     is_excluded: bool = False
 
     def __str__(self) -> str:
-        body = {Form.WORD: "{}", Form.PHRASE: '"{}"', Form.PREFIX: "{}*"}[self.form].format(self.text)
+        body = {Form.WORD: "{}", Form.PHRASE: '"{}"', Form.PREFIX: "{}*", Form.TEXT: "{}"}[self.form].format(self.text)
         return ("-" if self.is_excluded else "") + ("title:" if self.in_title else "") + body
 
 
@@ -86,6 +89,11 @@ class Query:
         return not self.terms and not self.filters
 
     @property
+    def is_text(self) -> bool:
+        """Say whether a text is looked for as a whole; it is then the only term."""
+        return len(self.terms) == 1 and self.terms[0].form is Form.TEXT
+
+    @property
     def words(self) -> str:
         """What she looks for without operators: the title of the question she would ask."""
         return " ".join(term.text for term in self.terms if not term.is_excluded)
@@ -128,11 +136,14 @@ def parse(text: str) -> Query:
     notes: list[Note] = []
     if len(cleaned) > MOST_CHARACTERS:
         notes.append(Note(NoteCode.TOO_LONG, cleaned[MOST_CHARACTERS:][:40]))
-        cleaned = cleaned[:MOST_CHARACTERS]
+        cleaned = cleaned[:MOST_CHARACTERS].rstrip()
+    noted: list[Note] = []
+    typed = list(dict.fromkeys(_parts(cleaned, noted)))
+    if len(typed) > MOST_TERMS and all(map(_is_plain, typed)):
+        return replace(of_text(cleaned), notes=tuple(notes))
+    notes += noted
     parts: list[Term | Filter] = []
-    for part in _parts(cleaned, notes):
-        if part in parts:
-            continue
+    for part in typed:
         # The canonical form may be longer than what was typed: an open quotation mark gets closed.
         if len(parts) == MOST_TERMS or len(" ".join(map(str, [*parts, part]))) > MOST_CHARACTERS:
             notes.append(Note(NoteCode.TOO_MANY_TERMS, str(part)))
@@ -143,6 +154,11 @@ def parse(text: str) -> Query:
         filters=tuple(part for part in parts if isinstance(part, Filter)),
         notes=tuple(notes[:MOST_TERMS]),
     )
+
+
+def of_text(text: str) -> Query:
+    """Return the query that looks for what resembles a text."""
+    return Query(terms=(Term(Form.TEXT, text),))
 
 
 def moment(value: str) -> datetime | None:
@@ -231,6 +247,13 @@ def _filter(name: str, value: str, notes: list[Note], *, is_excluded: bool) -> I
         yield Filter(name, known, is_excluded)
     else:
         notes.append(Note(NoteCode.NO_SUCH_VALUE, f"{name}:{value}"))
+
+
+def _is_plain(part: Term | Filter) -> bool:
+    """Say whether a part may belong to a text: a word, or words that it quotes."""
+    if isinstance(part, Filter) or part.is_excluded or part.in_title:
+        return False
+    return part.form in (Form.WORD, Form.PHRASE)
 
 
 def _has_letters(text: str) -> bool:

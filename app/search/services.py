@@ -15,11 +15,10 @@ from app import clock
 from app.actor import Actor
 from app.community.models.posts import Question
 from app.community.models.shelves import QuestionTag
-from app.community.queries.visibility import there
 from app.db import db, own_session, transaction, upsert
 from app.outbox.record import record
 from app.search.backend import DocumentKey
-from app.search.documents import QUESTION, all_documents, question_documents
+from app.search.documents import QUESTION, SOURCES, all_documents, documents_of
 from app.search.engine import search_engine
 from app.search.events import QuestionDeflected
 from app.search.models import Deflection, StaleDocument
@@ -53,8 +52,9 @@ def mark_shelved(category_id: int) -> None:
 
 
 def mark_everything() -> None:
-    """Mark every question, for who wrote rows without the services. After many thousands, `rebuild` is faster."""
-    mark_stale(QUESTION, db.session.scalars(select(Question.id)))
+    """Mark every document, for who wrote rows without the services. After many thousands, `rebuild` is faster."""
+    for kind, source in SOURCES.items():
+        mark_stale(kind, source.versions(db.session()))
 
 
 def index_stale(*, most: int = BATCH) -> int:
@@ -71,7 +71,11 @@ def index_stale(*, most: int = BATCH) -> int:
                 .order_by(StaleDocument.marked_at)
                 .limit(most)
             ).all()
-            documents = question_documents(session, [row.document_id for row in marks if row.kind == QUESTION])
+            documents = [
+                document
+                for kind in SOURCES
+                for document in documents_of(session, kind, [row.document_id for row in marks if row.kind == kind])
+            ]
         found = {document.key for document in documents}
         keys = (DocumentKey(row.kind, row.document_id) for row in marks)
         engine.apply(documents, [key for key in keys if key not in found])
@@ -90,21 +94,23 @@ def rebuild() -> int:
 
 
 def reconcile() -> int:
-    """Mark every question that the index has in another version, lacks, or has too many; return how many.
+    """Mark every document that the index has in another version, lacks, or has too many; return how many.
 
-    Nothing should ever be found. Rows that were written past the services (an import, a repair by hand) are.
+    Of questions nothing should ever be found: rows that were written past the services (an import, a repair by hand)
+    are. What changes without a fact (the confidence of an article, a profile) comes into the index so.
     """
-    versions = search_engine().versions(QUESTION)
-    with own_session() as session:
-        true = {
-            row.id: row.row_version for row in session.execute(select(Question.id, Question.row_version).where(there()))
-        }
-    wrong = {each for each in true.keys() | versions.keys() if true.get(each) != versions.get(each)}
-    if wrong:
-        log.warning("search_index_differed", documents=len(wrong))
-        with transaction():
-            mark_stale(QUESTION, wrong)
-    return len(wrong)
+    different = 0
+    for kind, source in SOURCES.items():
+        versions = search_engine().versions(kind)
+        with own_session() as session:
+            true = source.versions(session)
+        wrong = {each for each in true.keys() | versions.keys() if true.get(each) != versions.get(each)}
+        if wrong:
+            different += len(wrong)
+            log.warning("search_index_differed", kind=kind, documents=len(wrong))
+            with transaction():
+                mark_stale(kind, wrong)
+    return different
 
 
 def stale_count() -> int:

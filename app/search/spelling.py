@@ -25,9 +25,10 @@ def instead(viewer: Actor, text: str, request: SearchRequest) -> str:
 
     Raises what the engine raises.
     """
-    for term, word in _guesses(request.query):
+    for term, word in _guesses(request):
         query = _with(request.query, term, word)
-        hits = search_engine().search(replace(request, query=query, offset=0, limit=1, with_facets=False))
+        alone = replace(request, query=query, wider={}, offset=0, limit=1, with_facets=False)
+        hits = search_engine().search(alone)
         if not hits.total or not hits.all_words:
             continue
         for row in question_rows(viewer, [hit.key.id for hit in hits.hits]):
@@ -36,11 +37,14 @@ def instead(viewer: Actor, text: str, request: SearchRequest) -> str:
     return ""
 
 
-def _guesses(query: Query) -> Iterator[tuple[Term, str]]:
+def _guesses(request: SearchRequest) -> Iterator[tuple[Term, str]]:
     """Yield words for the first term that stands nowhere. With two such words, both are too unsure to guess."""
-    for term in query.terms:
-        if term.form is Form.WORD and not term.is_excluded and (alike := search_engine().alike(term.text)):
-            yield from ((term, word) for word in alike[:MOST_TRIES])
+    for term in request.query.terms:
+        if term.form is not Form.WORD or term.is_excluded:
+            continue
+        meant = [each.text for each in request.wider.get(fold(term.text), ()) if each.is_guess]
+        if meant:
+            yield from ((term, word) for word in meant[:MOST_TRIES])
             return
 
 
@@ -52,6 +56,6 @@ def _as_written(word: str, text: str, language: str) -> str:
     """Return a word of the text that the index keeps as this one; empty where the text has none in its beginning."""
     for start, end in Marker.of(Query((Term(Form.WORD, word),))).ranges(text, language):
         written = fold(text[start:end])
-        if any(stem(written, each) == word for each in LANGUAGES):
+        if any(stem(written, each) == stem(word, each) for each in LANGUAGES):
             return text[start:end].lower()
     return ""

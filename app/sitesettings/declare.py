@@ -15,7 +15,7 @@ import structlog
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.db import own_session
+from app.db import db, own_session
 from app.errors import Invalid
 from app.sitesettings.models import StoredSetting
 
@@ -130,8 +130,14 @@ def forget_kept() -> None:
 
 def _stored() -> dict[str, str]:
     if time.monotonic() >= _kept.until:
-        with own_session() as session:
-            rows = session.execute(select(StoredSetting.name, StoredSetting.value)).all()
+        query = select(StoredSetting.name, StoredSetting.value)
+        if db.session.registry.has() and db.session().in_transaction():
+            # Who waits for a second connection while others wait for what she holds waits in a circle.
+            with db.session.no_autoflush:
+                rows = db.session.execute(query).all()
+        else:
+            with own_session() as session:
+                rows = session.execute(query).all()
         _kept.values = {name: value for name, value in rows}  # noqa: C416 (rows are not pairs to mypy)
         _kept.until = time.monotonic() + KEPT_S
     return _kept.values

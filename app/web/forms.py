@@ -1,12 +1,25 @@
-"""What forms share: how a service's complaint finds its field, and how a page with errors is answered."""
+"""What forms share: what they say, how a complaint finds its field, and how a form that was taken is answered."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, redirect
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms.validators import NumberRange
 
 from app.errors import Invalid
+from app.paging import LARGEST_ID
+
+REQUIRED = _l("This cannot be empty.")
+TOO_LONG = _l("This is too long: at most %(max)d characters.")
+A_ROW = NumberRange(0, LARGEST_ID)
+
+
+def seen(url: str) -> Response:
+    """Answer a form that was taken: go and look."""
+    return redirect(url, 303)  # type: ignore[return-value]
 
 
 def attach(form: FlaskForm, error: Invalid) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import MutableMapping
+from datetime import date as datetime_date
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_datetime, format_timedelta, get_timezone
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone
 from flask import Flask, url_for
 from flask.templating import Environment
 from flask_babel import format_decimal
@@ -81,6 +82,7 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
     )
     env.filters.update(
         ago=ago,
+        day=day,
         date=date,
         fixed=fixed,
         initials=initials,
@@ -120,6 +122,12 @@ def date(moment: datetime | None, pattern: str = "d MMM y HH:mm") -> Markup:
     if moment is None:
         return Markup("")
     return _time(moment, _in_words(moment, pattern, current_time_zone(), current_language()))
+
+
+def day(date_: datetime_date, pattern: str = "EEEE d MMMM y") -> Markup:
+    """Return a day of the calendar, which is the same in every zone: "Tuesday 5 May 2026"."""
+    words = format_date(date_, pattern, locale=current_language())
+    return Markup('<time datetime="{}">{}</time>').format(date_.isoformat(), words)
 
 
 def minutes_in_words(minutes: float) -> str:

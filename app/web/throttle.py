@@ -63,12 +63,20 @@ LIMITS = {
     "similar_by_network": Limit(240, 60),
     "search_by_network": Limit(120, 60),
     "deflect_by_network": Limit(60, 600),
+    "helpful_by_network": Limit(60, 600),
+    "read_by_network": Limit(240, 60),
     "api_by_token": Limit(300, 60),
     "api_by_network": Limit(120, 60),
     "notice_by_person": Limit(240, 600),
     "unsubscribe_by_network": Limit(60, 600),
     "write_by_person": Limit(240, 600),
+    "case_by_person": Limit(240, 600),
+    "desk_by_person": Limit(240, 600),
+    "case_message_by_person": Limit(60, 600),
     "claim_by_person": Limit(20, 3600),
+    "case_act_by_person": Limit(240, 3600),
+    "grant_by_person": Limit(120, 3600),
+    "invite_by_person": Limit(30, 3600),
 }
 
 

@@ -23,6 +23,7 @@ export function attach(text) {
   let chosen;
 
   function close() {
+    clearTimeout(timer);
     turn++; // An answer that is under way comes too late.
     chosen = undefined;
     list.hidden = true;
@@ -81,6 +82,7 @@ export function attach(text) {
     Escape: close,
   };
   text.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && list.hidden) close(); // What is still looked for is not wanted either.
     if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || !keys[event.key]) return;
     if (keys[event.key] === take && !chosen) return close();
     event.preventDefault();

@@ -2,7 +2,7 @@
    meanwhile, this browser keeps it until the server has it; it shows it to nobody but who wrote it. What is sent is kept too, until a page says that it was taken (data-posted). */
 
 const PAUSE = 2000;
-const FIELDS = ["title", "body", "category", "tags", "audience", "reason", "version", "source_format"];
+const FIELDS = ["title", "body", "category", "tags", "audience", "reason", "version", "source_format", "summary", "product", "product_version", "organisation", "language", "significance", "change"];
 const STORED = "samen-draft:";
 
 // Before any form looks whether something was kept.

@@ -13,6 +13,14 @@ function move(step) {
   rows[Math.min(Math.max(here + step, 0), rows.length - 1)]?.focus();
 }
 
+/** To the box one answers in; from a list, first to the page of the row. */
+function reply() {
+  const box = document.querySelector("#your-answer textarea, #reply textarea");
+  const link = document.activeElement?.closest("[data-row]")?.querySelector("a[href]");
+  if (box) box.focus();
+  else if (link?.closest("[data-replies]")) location.assign(`${link.href}#reply`);
+}
+
 const go = (name) => document.querySelector(`[data-hotkey-go="${name}"]`)?.click();
 
 /** Lay the page of the keys over this one. */
@@ -37,12 +45,28 @@ async function showKeys() {
   box.showModal();
 }
 
+/** Press what carries this key: in the row one is on, else the first on the page; a menu that opens takes the focus. */
+function press(key) {
+  const row = document.activeElement?.closest("[data-row]");
+  const target = row?.querySelector(`[data-hotkey="${key}"]`) ?? (key === "x" ? null : document.querySelector(`:not([data-row] *)[data-hotkey="${key}"]`));
+  if (!target) return false;
+  const { activeElement: before } = document;
+  target.click();
+  if (target.matches("summary")) target.parentElement.querySelector("select, input, button")?.focus();
+  else before?.focus();
+  return true;
+}
+
 const actions = {
+  a: () => press("a"),
+  n: () => press("n"),
+  x: () => press("x"),
+  z: () => press("z"),
   "/": () => [...document.querySelectorAll("[data-hotkey-search]")].find((box) => box.checkVisibility())?.focus(),
   "?": () => showKeys().catch(() => document.querySelector("[data-hotkey-keys]")?.click()),
   c: () => go("ask"),
-  e: () => go("edit"),
-  r: () => document.querySelector("#your-answer textarea")?.focus(),
+  e: () => press("e") || go("edit"),
+  r: () => reply(),
   j: () => move(1),
   k: () => move(-1),
   o: () => document.activeElement?.closest("[data-row]") && document.activeElement.click(),
@@ -76,7 +100,7 @@ export function attach(page) {
   page.addEventListener("keydown", (event) => {
     if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-    const act = before === "g" ? { h: () => go("home"), q: () => go("questions"), n: () => go("notifications") }[event.key] : actions[event.key];
+    const act = before === "g" ? { d: () => go("desk"), h: () => go("home"), q: () => go("questions"), n: () => go("notifications") }[event.key] : actions[event.key];
     before = event.key;
     if (!act) return;
     event.preventDefault();

@@ -34,7 +34,10 @@ WATCHED = (
     "attachments",
     "drafts",
     "community",
+    "knowledge",
     "providers",
+    "marketplace",
+    "cases",
     "search",
     "routing",
     "feeds",
@@ -103,7 +106,7 @@ class _Wrapper(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         told = ast.unparse(node)
-        is_own = "actor.person_id" in told or "viewer.person_id" in told
+        is_own = bool(re.search(r"\b(actor|viewer)\.(person|asker)_id\b", told))
         if isinstance(node.ops[0], ast.Eq) and (is_own or ".audience" in told):
             is_column = ast.unparse(node.left).partition(".")[0][:1].isupper()
             return self._wrapped(node, "condition" if is_column else "yes")

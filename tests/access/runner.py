@@ -21,19 +21,22 @@ from app.accounts.models import Person
 from app.db import Base, db
 from app.routing import livestate
 from app.web import once
-from tests.access.world import ROLES, World
+from tests.access.worlds.base import ROLES, World
 from tests.accounts import make as accounts
 from tests.attacks.sizes import is_full
 from tests.cast import browser_cookie, signed_token
 
 MATRIX: dict[str, Any] = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text())
 GHOSTS: dict[str, list[str]] = MATRIX.pop("ghosts")
-SIDE_STATES = {"locked", "solved", "old", "deleted", "decided"}
-SETTINGS = {"gate", "object", "send", "json", "query"}
+SIDE_STATES = {"locked", "solved", "old", "deleted", "decided", "missing"}
+# With no right and no seat that a state could turn on: after a route's first state the outsider asks for them.
+REPRESENTED = {"peer", "partner", "suspended"}
+SETTINGS = {"gate", "object", "send", "json", "query", "acting"}
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.9"}
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
-RANDOM = re.compile(r"[0-9a-f]{32,}|[\w-]{32,}|\$argon2[^']*")
-LEDGER = re.compile(r"\b(throttle_counters|sessions|api_tokens)\b")  # counts that stand whatever the request did
+RANDOM = re.compile(r"[0-9a-f]{32,}|[\w-]{32,}|'[\w-]{22}'|\$argon2[^']*")
+# Counts that stand whatever the request did.
+LEDGER = re.compile(r"\b(throttle_counters|sessions|api_tokens|searched|look_ups)\b")
 CHANCE = re.compile(
     r"\b(once_keys|ranking_\w+|routing_decisions|offers|offer_made)\b"
 )  # rows in which chance has a say
@@ -81,19 +84,22 @@ class Seen:
 
 
 def cells(*, each_role: bool) -> list[Cell]:
-    """Return the cells of the matrix. In the side states of an object the outsider stands for all the `others`.
+    """Return the cells of the matrix; each role asks for each route in its first state.
 
-    Without `each_role` one of those who are promised the same answer asks for them all, drawn by the address.
+    In later states the outsider stands for those of the `others` who are like her, in side states for all of them,
+    except in a full run. Without `each_role` one of those who are promised the same answer asks for them all, drawn by
+    the address.
     """
     found: list[Cell] = []
     for route in MATRIX:
         states = states_of(route)
         named = {"visitor", "outsider"}.union(*states.values())
-        for state, answers in states.items():
+        for number, (state, answers) in enumerate(states.items()):
+            spoken_for = set() if number == 0 or is_full() else REPRESENTED
             here = [
                 Cell(route, state, role, answers.get(role) or answers.get("others") or "not said")
                 for role in ((*ROLES, "reader") if " /api/" in route else ROLES)
-                if state not in SIDE_STATES or role in named
+                if role in named or (state not in SIDE_STATES and role not in spoken_for)
             ]
             if is_full():  # whose way in is over is a visitor, everywhere
                 here.append(Cell(route, state, "ended", answers.get("visitor") or answers.get("others") or "not said"))
@@ -115,11 +121,16 @@ class Runner:
         people = world.cast.people
         self.cookies = {role: self._cookie(person) for role, person in people.items()}
         self.secrets = {role: accounts.api_token(person)[1] for role, person in people.items()}
+        # Who has a seat, acting from it; the others as they are.
+        seats = {"agent": world.cast.waterworks, "partner": world.cast.plumbers, "rival": world.cast.energy}
+        self.seated = {
+            role: self._cookie(people[role], acting_for_organisation_id=one.id) for role, one in seats.items()
+        }
         self.cookies["ended"] = self._cookie(world.cast.operator, ended_at=clock.now())
         revoked, self.secrets["ended"] = accounts.api_token(world.cast.operator)
         revoked.revoked_at = clock.now()
         self.secrets["reader"] = accounts.api_token(world.cast.customer, "read")[1]
-        for role, words in (*self.cookies.items(), *self.secrets.items()):
+        for role, words in (*self.cookies.items(), *self.seated.items(), *self.secrets.items()):
             world.hide(words, f"cookie or secret of {role}", role)
         db.session.commit()
         self.bystanders = self._bystanders_rows()
@@ -147,7 +158,8 @@ class Runner:
                 self.app.extensions.pop(livestate.EXTENSION, None)  # it has learned from what was just undone
         told = masked(answer, path)
         sung = [each for each in self.world.canaries if each.words in told]
-        leaks = [each.what for each in sung if cell.role not in each.known_to]
+        eyes = {cell.role, "customer"} if cell.role == "reader" else {cell.role}  # the same person
+        leaks = [each.what for each in sung if not eyes & each.known_to]
         return Seen(kind_of(cell, answer), told, leaks, writes, hits, {each.what for each in sung})
 
     def see_ghost(self, name: str) -> str:
@@ -187,8 +199,9 @@ class Runner:
         asked: dict[str, Any] = {"method": cell.method, "headers": {**(headers or {})}, "environ_overrides": ELSEWHERE}
         self.app.extensions["samen.tallies"].clear()  # thousands of pages in one moment, for somebody from elsewhere
         client = self.app.test_client()
-        if cookie or (cell.role in self.cookies and not cell.is_api):
-            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], cookie or self.cookies[cell.role])
+        cookies = self.cookies | self.seated if entry.get("acting") else self.cookies
+        if cookie or (cell.role in cookies and not cell.is_api):
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], cookie or cookies[cell.role])
         elif not cell.is_api:
             client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookie(None))
         if cell.is_api and cell.role in self.secrets:
@@ -197,7 +210,7 @@ class Runner:
             key = "json" if cell.is_api else "data"
             guard = {"csrf_token": self.token, once.FIELD: f"key of {cell}"} if guarded and not cell.is_api else {}
             asked[key] = {**guard, **self._filled(entry.get("json" if cell.is_api else "send", {})), **(extra or {})}
-        return client.open(path + entry.get("query", ""), **asked), path
+        return client.open(path + entry.get("query", "").format(**self.world.words), **asked), path
 
     @property
     def token(self) -> str:
@@ -249,8 +262,13 @@ def masked(answer: TestResponse, path: str) -> str:
     body = answer.get_data().decode(errors="replace")  # pictures too
     text = f"{answer.status_code}\n{text}\n{body}".replace(answer.headers.get("X-Request-ID", "-"), "REQUEST")
     text = re.sub(r"nonce[-=]\"?[\w-]+", "NONCE", text)
+    text = re.sub(r"(Set-Cookie: samen)=[^;]+", r"\1=SESSION", text)
     text = re.sub(r"<input[^>]*name=\"(csrf_token|once_key)\"[^>]*>", "TOKEN", text)
-    return text.replace(html.escape(path), "PATH").replace(quote(path, safe=""), "PATH")
+    # In another language, a form's page is where it can be opened, else home; which addresses there are is no secret.
+    text = text.replace('href="/?', 'href="PATH?') if answer.request.method != "GET" else text
+    # An address that only begins like it is another one, and may be a canary.
+    written, quoted = re.escape(html.escape(path)), re.escape(quote(path, safe=""))
+    return re.sub(rf"{written}(?![\w/-])|{quoted}(?![\w%-])", "PATH", text)
 
 
 def object_of(route: str, world: World) -> str | None:
@@ -260,7 +278,7 @@ def object_of(route: str, world: World) -> str | None:
         return kind
     wanted = set(re.findall(r"<(?:\w+:)?(\w+)>", route))
     fitting = (name for name, states in world.objects.items() if wanted <= set(states["missing"]))
-    return next(fitting, "object that is not in tests/access/world.py yet") if wanted else None
+    return next(fitting, "object that is not in tests/access/worlds yet") if wanted else None
 
 
 def proposal(route: str, gate: str, runner: Runner) -> str:

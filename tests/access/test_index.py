@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.web.throttle import LIMITS, Limit
-from tests.access.world import ROLES, make_world
+from tests.access.world import make_world
+from tests.access.worlds.base import ROLES
 from tests.cast import sign_in
 from tests.search.make import fill
 

@@ -6,7 +6,7 @@ Nothing here says who may see what; matrix.toml says that for routes, and `Canar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from app.db import db
 from app.importers.addresses import digests_of
 from app.importers.models import AuthorAddress
 from app.mail import queue_letter
-from app.notifications.models import Notice, NoticeItem
+from app.notifications.models import Notice, NoticeItem, SearchAlert
 from app.notifications.tokens import unsubscribe_token
 from app.outbox.models import Delivery, DomainEvent
 from app.privacy.audiences import organisation_audience
@@ -37,54 +37,15 @@ from app.routing.ring_models import RingFinding, RingMember
 from app.sitesettings.declare import forget_kept
 from app.sitesettings.models import StoredSetting
 from app.web.once import OnceKey
+from tests.access.worlds import cases, knowledge, marketplace, privacy, promises, searching
+from tests.access.worlds import organisations as seats
+from tests.access.worlds.base import MISSING, World
 from tests.accounts import make as accounts
 from tests.attachments import make as attachments
 from tests.cast import Cast, acting, make_cast
 from tests.community import make as community
 from tests.drafts import make as drafts
 from tests.organisations import make as organisations
-
-ROLES = (
-    "visitor",
-    "customer",
-    "peer",
-    "agent",
-    "partner",
-    "rival",
-    "outsider",
-    "moderator",
-    "curator",
-    "operator",
-    "suspended",
-)
-MISSING = 8_999_999  # an id that nobody has
-
-
-@dataclass(frozen=True)
-class Canary:
-    """Words that only some may see: in pages, headers, JSON, errors."""
-
-    words: str
-    what: str
-    known_to: frozenset[str]
-
-
-@dataclass
-class World:
-    """Everything made. `objects[kind][state]` are the values an address of that kind takes."""
-
-    cast: Cast
-    objects: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    canaries: list[Canary] = field(default_factory=list)
-    words: dict[str, str] = field(default_factory=dict)  # what the matrix fills in: {category} …
-    bystander_id: int = 0  # somebody with rows of her own that nobody may touch
-    bystander_key: str = ""
-    ghosts: dict[str, tuple[Person, dict[str, Any]]] = field(default_factory=dict)  # and what is odd about the session
-
-    def hide(self, words: str, what: str, *known_to: str) -> str:
-        """Register words that only these roles may see; return them."""
-        self.canaries.append(Canary(words, what, frozenset(known_to)))
-        return words
 
 
 def make_world() -> World:
@@ -107,7 +68,7 @@ def _people(world: World) -> None:
         browser = world.hide(f"canary-browser-{role}", f"browser of {role}", role)
         session, token = accounts.session(person, user_agent=browser)
         world.hide(session.token_digest, f"session digest of {role}")
-        world.hide(f"/{session.id}/end", f"button that ends a session of {role}", role)
+        world.hide(f"/sessions/{session.id}/end", f"button that ends a session of {role}", role)
         world.hide(token, f"session token of {role}")
         name = world.hide(f"canary-token-{role}", f"name of a token of {role}", role)
         row, secret = accounts.api_token(person, name=name)
@@ -341,6 +302,8 @@ def _filters(world: World) -> None:
     words = world.hide("canary-filter", "filter of the customer", "customer")
     made = community.saved_filter(world.cast.customer, words, is_home=True)
     gone = community.saved_filter(world.cast.customer, "gone", deleted_at=clock.now())
+    now = {"since": clock.now(), "next_at": clock.now()}
+    community._kept(SearchAlert(filter_id=made.id, person_id=world.cast.customer.id, **now))
     bystander = db.session.get_one(Person, world.bystander_id)
     community.saved_filter(bystander, world.hide("canary-other-filter", "filter of the bystander"), is_home=True)
     world.objects["filter"] = {
@@ -598,5 +561,12 @@ PARTS: list[Callable[[World], None]] = [
     _machinery,
     _imported,
     _notices,
+    seats.add,
+    privacy.add,
+    knowledge.add,
+    marketplace.add,
+    cases.add,
+    promises.add,
+    searching.add,
     _ghosts,
 ]

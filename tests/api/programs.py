@@ -44,7 +44,7 @@ class Program:
         adapter = self.client.application.url_map.bind("localhost")
         endpoint, _values = adapter.match(answer.request.path, method=method)
         rule = next(self.client.application.url_map.iter_rules(endpoint)).rule
-        path = rule.replace("<int:", "{").replace(">", "}")
+        path = rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
         told = self.document["paths"][path][method.lower()]["responses"][str(answer.status_code)]
         self._match(told["content"][answer.mimetype]["schema"], answer.json)
 

@@ -35,7 +35,7 @@ def drawn(these: Sequence[Each], sample: int) -> list[Each]:
 def hold(row: str, what: str, measured: object, demand: str, *, held: bool, details: Sequence[object] = ()) -> None:
     """State a figure, and fail where it does not meet its demand, with the first few of what is wrong."""
     state(row, what, str(measured), demand, held)
-    assert held, f"{row} {what}: {measured}, demanded {demand}\n" + "\n".join(map(str, details[:20]))
+    assert held, f"{row} {what}: {measured}, demanded {demand}\n" + "\n".join(map(str, details[:99]))
 
 
 def must_fail(row: str, what: str, measured: object, *, fails: bool) -> None:

@@ -94,7 +94,7 @@ def test_payloads_in_every_column_run_on_no_page(
 def test_pages_that_escape_nothing_run_payloads(app: Flask, browser: Browser, runner: Runner) -> None:
     """The control: the same pages with their escapes undone. And with the policy on, nothing runs even so."""
     fill(SHARP)
-    where = drawn(pages(runner), 3)[:60]
+    where = drawn(pages(runner), 12)[:60]
     with window(browser, app, with_policy=False, spoil=html.unescape) as opened:
         bare = walk(opened, runner, where)
     with window(browser, app, with_policy=True, spoil=html.unescape) as opened:

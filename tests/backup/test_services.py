@@ -65,13 +65,16 @@ def other_database(run: RunDatabase, *, url: str = "", is_empty: bool = True) ->
             run.drop(made)
 
 
+OF_THE_INDEX = {"search_documents", "search_head", "search_words"}
+
+
 def everything() -> dict[str, list[Any]]:
     """Return all rows of all tables but those of the search index, which is made anew and then renews the mark."""
     with db.engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(sa.select(*columns).order_by(*table.primary_key))]
             for table in db.metadata.sorted_tables
-            if not table.name.startswith("search_")
+            if table.name not in OF_THE_INDEX
             for columns in ([table.c.id] if table.name == "change_mark" else [*table.c],)
         }
 

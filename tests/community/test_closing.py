@@ -68,6 +68,7 @@ def test_nobody_adds_that_she_has_it_too_once_it_is_closed_but_takes_it_back(cli
 def test_who_closes_and_for_which_reasons(cast, question):
     assert policy.can_close(acting(cast.agent, for_organisation=cast.waterworks), question).reason == "curators_only"
     assert policy.closing_reasons(acting(cast.customer), question) == ("duplicate", "other")
+    assert policy.closing_reasons(acting(cast.peer), question) == ()
     assert "needs_details" in policy.closing_reasons(acting(cast.curator), question)
     inside = make.question(cast.agent, audience=f"org:{cast.waterworks.id}")
     assert policy.can_close(acting(cast.agent), inside)

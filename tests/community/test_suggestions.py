@@ -24,6 +24,7 @@ from app.sitesettings.models import StoredSetting
 from tests.attachments import make as attachments
 from tests.cast import sign_in, submit
 from tests.community import make
+from tests.organisations import make as organisations
 
 
 @pytest.fixture
@@ -314,3 +315,21 @@ def test_a_hidden_or_a_missing_suggestion_look_the_same(client, answer, cast):
         assert client.get(f"/suggestions/{number}").status_code == 404
         assert submit(client, f"/suggestions/{number}/accept", version="1").status_code == 404
     assert policy.can_review(actor_of(cast.agent), made).reason == "not_the_author"
+
+
+def test_a_suggestion_says_in_whose_name_it_was_made_and_decided(client, question, cast):
+    answer = make.answer(question, cast.agent, body="Read the upper one.")
+    organisations.engagement(cast.energy, cast.plumbers, by=cast.rival)
+    through = {"acting_for_organisation_id": cast.energy.id, "through_organisation_id": cast.plumbers.id}
+    made = suggesting.suggest(
+        actor_of(cast.partner, **through), answer, text=compose("Read the lower one."), reason="Lower", seen_version=1
+    )
+    sign_in(client, cast.agent)
+    before = client.get(f"/suggestions/{made.id}").text
+    decider = actor_of(cast.agent, acting_for_organisation_id=cast.waterworks.id)
+    suggesting.reject_suggestion(decider, made, reason="No, the upper one.")
+
+    after = client.get(f"/suggestions/{made.id}").text
+
+    assert f"{cast.plumbers.name}, for {cast.energy.name}" in before
+    assert f"Anna Agent (Agent, on behalf of {cast.waterworks.name}) turned this down." in after

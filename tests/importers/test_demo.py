@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Login, Person
+from app.cases.models.holding import Handover
+from app.cases.models.promises import CasePoint, Promise
 from app.community.models.affected import Affected
 from app.community.models.comments import Comment
 from app.community.models.follows import Follow
@@ -28,6 +30,7 @@ from app.importers.demo_texts import read_demo, read_order, read_talk
 from app.organisations.models import Membership, Organisation
 from app.outbox.facts import from_payload
 from app.outbox.models import Delivery, DomainEvent
+from app.privacy.models import Grant
 from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
 from tests.accounts import make as accounts
@@ -73,7 +76,7 @@ def test_everything_in_the_files_is_in_the_database(loaded: Session) -> None:
     assert _count(loaded, Vote) == sum(len(text.votes) for text in texts)
     assert _count(loaded, Revision) == sum(len(text.edits) for text in texts)
     assert _count(loaded, Membership) == sum(len(person.memberships) for person in DEMO.people)
-    assert _count(loaded, Login) == 8
+    assert _count(loaded, Login) == 10
     assert _count(loaded, Comment) == sum(len(row["comments"]) for row in read_talk())
     assert _count(loaded, Affected) == sum(len(row["affected"]) for row in read_talk())
 
@@ -202,5 +205,22 @@ def test_preparing_loads_once_and_prints_the_log_ins_each_time(app: Flask, datab
 
     assert first.exit_code == second.exit_code == 0, first.output
     assert first.output == second.output
-    assert first.output.count("@example.org") == 8
+    assert first.output.count("@example.org") == 10
     assert runner.invoke(args=["demo", "load"]).exit_code == 1
+    _cases_show_what_can_happen(database)
+
+
+def _cases_show_what_can_happen(database: Session) -> None:
+    """Promises of each outcome, a dispute, a handover and details with a grant, in both languages, in the past."""
+
+    def found(column: Any, *conditions: Any) -> set[Any]:
+        return set(database.scalars(sa.select(column).where(*conditions)))
+
+    is_case = HelpRequest.kind == "case"
+    assert found(Promise.state) == {"open", "kept", "late", "broken"}
+    assert found(HelpRequest.language, is_case) == {"nl", "en"}
+    assert found(HelpRequest.state, is_case) == {"received", "with_helper", "waiting", "solved"}
+    assert found(CasePoint.kind, CasePoint.answer.is_(None)) == {"dispute"}
+    assert found(Handover.state) == {"pending"}
+    assert len(found(Grant.help_request_id)) == 2
+    assert max(found(DomainEvent.happened_at)) <= clock.now()

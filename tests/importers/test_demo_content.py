@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 from markdown_it import MarkdownIt
 
+from app.privacy.kinds import DETAIL_KINDS
+
 CONTENT = Path(__file__).resolve().parents[2] / "app" / "importers" / "demo_content"
 LANGUAGES = ("nl", "en")
 SIXTY_DAYS = 60 * 24 * 60
@@ -26,6 +28,7 @@ TAGS = {row["slug"]: row for row in _read("tags")}
 QUESTIONS = [question for language in LANGUAGES for question in _read(f"questions_{language}")]
 TALK = _read("talk")
 ORDER = _read("order")
+SERVICES = _read("services")
 ANSWERS = [(question, answer) for question in QUESTIONS for answer in question["answers"]]
 TEXTS = [(question["key"], question["asker"], question) for question in QUESTIONS] + [
     (answer["key"], answer["author"], answer) for _, answer in ANSWERS
@@ -128,12 +131,12 @@ def test_keys_and_titles_are_unique() -> None:
     assert len(set(titles)) == len(titles)
 
 
-def test_eight_people_can_sign_in_and_cover_every_role() -> None:
+def test_ten_people_can_sign_in_and_cover_every_role() -> None:
     with_log_in = [person for person in PEOPLE.values() if person["email"]]
     roles = Counter(role for person in with_log_in for role in person["roles"])
 
-    assert len(with_log_in) == 8
-    assert roles == {"customer": 4, "peer": 2, "agent": 2, "partner": 1, "curator": 1, "operator": 1, "moderator": 1}
+    assert len(with_log_in) == 10
+    assert roles == {"customer": 4, "peer": 2, "agent": 3, "partner": 2, "curator": 1, "operator": 1, "moderator": 1}
 
 
 def test_peers_with_a_log_in_speak_dutch_and_english() -> None:
@@ -142,8 +145,8 @@ def test_peers_with_a_log_in_speak_dutch_and_english() -> None:
     assert {person["languages"][0] for person in peers} == set(LANGUAGES)
 
 
-def test_organisations_are_a_front_desk_two_services_and_three_partners() -> None:
-    assert Counter(row["kind"] for row in ORGANISATIONS.values()) == {"front_desk": 1, "service": 2, "partner": 3}
+def test_organisations_are_a_front_desk_three_services_and_four_partners() -> None:
+    assert Counter(row["kind"] for row in ORGANISATIONS.values()) == {"front_desk": 1, "service": 3, "partner": 4}
 
 
 def test_every_organisation_has_a_member_and_the_agents_work_for_different_ones() -> None:
@@ -151,7 +154,29 @@ def test_every_organisation_has_a_member_and_the_agents_work_for_different_ones(
     agents = [p["memberships"][0]["organisation"] for p in PEOPLE.values() if p["email"] and "agent" in p["roles"]]
 
     assert members == set(ORGANISATIONS)
-    assert len(agents) == len(set(agents)) == 2
+    assert len(agents) == len(set(agents)) == 3
+
+
+@_of_each({row["key"]: (row,) for row in SERVICES})
+def test_service_is_complete_and_refers_to_what_exists(row: dict) -> None:
+    before = [each["key"] for each in SERVICES[: SERVICES.index(row)]]
+
+    assert row["organisation"] in ORGANISATIONS
+    assert row["category"] in CATEGORIES
+    assert set(row["topics"]) <= set(TAGS)
+    assert {asked["kind"] for asked in row["questions"]} <= set(DETAIL_KINDS)
+    assert all(part["service"] in before and set(part["needs"]) <= set(before) for part in row.get("parts", ()))
+
+
+def test_what_may_be_refused_can_be_done_by_another() -> None:
+    """The bundle shows what the words promise: several organisations, an order, another provider for a part."""
+    (bundle,) = (row for row in SERVICES if "parts" in row)
+    parts = [row for row in SERVICES if row["key"] in {part["service"] for part in bundle["parts"]}]
+    others = [row for row in SERVICES if row not in parts and any(row["topics"] == part["topics"] for part in parts)]
+
+    assert len({row["organisation"] for row in parts}) == 3
+    assert any(part["needs"] for part in bundle["parts"])
+    assert others
 
 
 def test_handles_and_slugs_can_stand_in_a_url() -> None:
@@ -169,7 +194,7 @@ def test_person_is_complete_and_refers_to_what_exists(person: dict) -> None:
     assert person["joined_days_ago"] > 0
     assert set(person["skills"]) <= set(TAGS)
     assert {m["organisation"] for m in person["memberships"]} <= set(ORGANISATIONS)
-    assert {m["role"] for m in person["memberships"]} <= {"member", "admin"}
+    assert {m["role"] for m in person["memberships"]} <= {"member", "owner", "manager"}
     assert set(person["rights"]) <= {"curator", "moderator", "operator"}
     assert set(person["rights"]) <= set(person["roles"])
     assert person["email"] is None or person["email"] == f"{person['handle']}@example.org"
@@ -340,7 +365,8 @@ def test_people_answer_for_their_organisation_and_sometimes_personally() -> None
     acting_for = Counter(answer["acting_for"] for _, answer in ANSWERS)
     personal = {a["author"] for _, a in ANSWERS if a["acting_for"] is None and PEOPLE[a["author"]]["memberships"]}
 
-    assert set(acting_for) == {None, *ORGANISATIONS}  # each organisation has answered
+    # Each organisation has answered, or offers a service.
+    assert set(acting_for) | {row["organisation"] for row in SERVICES} == {None, *ORGANISATIONS}
     assert personal >= {"joost", "mirjam"}
 
 

@@ -9,6 +9,7 @@ from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
 from app.routing import replaying, telling
 from app.routing.changing import ACTS, LEAST_MINUTES, Change, changes
+from app.routing.kept import kept_of
 from app.routing.replaying import appraisal, stored
 from app.routing.services import latest_decision
 from tests.routing import make
@@ -46,7 +47,7 @@ def test_the_gain_is_what_the_ranking_itself_says(cast, decision):
     faster = {**row, "record": {**row["record"]}}
     faster["record"]["speed_sum"] -= faster["record"]["speed_count"] * np.log(2)
     rows = [faster if each is row else each for each in decision.candidates["rows"]]
-    again = appraisal(stored(decision.need, {**decision.candidates, "rows": rows}), default_model())
+    again = appraisal(stored(decision.need, kept_of({**decision.candidates, "rows": rows})), default_model())
 
     worth = dict(zip([each["provider"] for each in rows], again.values.tolist(), strict=True))
     assert worth[row["provider"]] - row["value"] == pytest.approx(gained.minutes, abs=1e-6)
@@ -67,7 +68,7 @@ def test_a_decision_with_fewer_factors_offers_only_acts_it_knows(cast, decision)
     found = {each.act for each in of(made, cast.peer_provider)}
 
     assert found <= {"solve_more", "reply_faster"}
-    assert replaying.stored_pool(made.candidates).features.shape == (2, len(COLUMNS))
+    assert replaying.stored_pool(kept_of(made.candidates)).features.shape == (2, len(COLUMNS))
 
 
 def test_every_act_has_its_words(app):

@@ -10,8 +10,10 @@ import pytest
 
 from app.community.services import answering, judging
 from app.db import db
+from app.ranking.features import COLUMNS
 from app.ranking.model import default_model
 from app.routing import hindsight
+from app.routing.kept import read
 from app.routing.models import RoutingDecision
 from tests.accounts import make as accounts
 from tests.cast import acting
@@ -60,7 +62,7 @@ def test_decisions_come_back_with_what_came_of_them(cast, decided):
     assert sum(int(each.solved.sum()) for each in found) == 2
 
     rows = db.session.scalars(db.select(RoutingDecision).order_by(RoutingDecision.id).limit(1)).one()
-    rows.candidates = rows.candidates | {"columns": ["another"]}
+    rows.numbers = replace(read(rows.numbers), columns=("another",) * len(COLUMNS)).to_bytes()
     db.session.flush()
     assert len(hindsight.stored(db.session())) == 3  # of other factors nothing can be said
 

@@ -15,6 +15,7 @@ from app.outbox.models import DomainEvent
 from app.ranking.features import COLUMNS
 from app.routing import modelstore, services, upkeep
 from app.routing.eligibility import code_for, ranges
+from app.routing.kept import read
 from app.routing.models import Offer, RoutingDecision
 from app.routing.policy import can_answer_offer
 from app.routing.replaying import appraisal, stored
@@ -77,7 +78,7 @@ def test_a_stored_decision_replays_to_the_same_scores_and_values(cast, history):
     decision = decision_of(make.ask(cast))
     db.session.expire_all()
 
-    again = appraisal(stored(decision.need, decision.candidates), modelstore.numbers_of(decision.model))
+    again = appraisal(stored(decision.need, read(decision.numbers)), modelstore.numbers_of(decision.model))
 
     rows = decision.candidates["rows"]
     np.testing.assert_allclose(again.scores, [row["score"] for row in rows], atol=1e-9)
@@ -319,7 +320,7 @@ def test_a_decision_made_together_replays_to_the_same_values(cast, crowd, clock)
     db.session.expire_all()
 
     for decision in map(decision_of, questions):
-        again = appraisal(stored(decision.need, decision.candidates), modelstore.numbers_of(decision.model))
+        again = appraisal(stored(decision.need, read(decision.numbers)), modelstore.numbers_of(decision.model))
         np.testing.assert_allclose(again.values, [row["value"] for row in decision.candidates["rows"]], rtol=1e-9)
 
 

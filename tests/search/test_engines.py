@@ -1,4 +1,4 @@
-"""The promises of a search engine. Each database has its engine, and both are put through the same tests."""
+"""The promises of a search engine. Each database has its engine, Tantivy goes with any: all keep the same tests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ from datetime import timedelta
 
 import pytest
 
+from app.search import widening
 from app.search.backend import MOST_HITS, DocumentKey, IndexMissing, Sort, State
 from app.search.query_language import parse
+from app.search.widening import SameMeaning
 from tests.search.hostile import HOSTILE
-from tests.search.make import FIRST, document, made_up, request
+from tests.search.make import FIRST, PUBLIC, document, made_up, request
+from tests.support.harness import on_postgresql
+
+ENGINES = {"usual": ""} if on_postgresql() else {"usual": "", "tantivy": "tantivy"}
+
+
+@pytest.fixture(params=ENGINES.values(), ids=ENGINES)
+def engine_name(request):
+    """The engine of this run's database, and the one that any may choose: asked once, where files are the usual."""
+    return request.param
 
 
 @pytest.fixture
@@ -108,28 +119,121 @@ class TestWords:
         assert found(engine, "spam filter") == [8, 9, 7]
 
 
-class TestAlike:
+class TestWider:
+    """What counts as a typed word besides itself: synonyms, compounds, slips."""
+
     @pytest.fixture(autouse=True)
     def _documents(self, engine):
         engine.apply(
             [
                 document(1, "The calendar of my printer"),
-                document(2, "A printer again", "calendars"),
-                document(3, "Wifi in huis", language="nl"),
-                document(4, "Print", audience="org:7"),
+                document(2, "A printer again", "calendars and an address book"),
+                document(3, "Een verzekering voor je fiets", "Wat kost dat?", language="nl"),
+                document(4, "De fietsverzekering is verlopen", language="nl"),
+                document(5, "Fiets gestolen", "en nergens een slot", language="nl"),
+                document(6, "Secret kalender", audience="org:7", language="nl"),
+                document(7, "Error E1234 on the telly"),
             ],
             [],
         )
 
-    @pytest.mark.parametrize(
-        "typed, first", [("calender", "calendar"), ("Pritner", "printer"), ("wiffi", "wifi"), ("PRINTRE", "printer")]
-    )
-    def test_the_nearest_word_comes_first(self, engine, typed, first):
-        assert found(engine, engine.alike(typed)[0]) == found(engine, first)
+    def found(self, engine, text, synonyms=()):
+        asked = request(text)
+        wider = widening.for_terms(asked.query.terms, engine.frequencies, synonyms)
+        return ids(engine.search(dataclasses.replace(asked, wider=wider)))
 
-    @pytest.mark.parametrize("typed", ["printer", "printers", "xylophone", "pr1nter", "e-mail", "", "ق" * 50])
-    def test_nothing_is_alike_what_is_there_what_is_far_or_what_is_no_word(self, engine, typed):
-        assert not engine.alike(typed)
+    @pytest.mark.parametrize(
+        "typed, first",
+        [("calender", {1, 2}), ("Pritner", {1, 2}), ("PRINTRE", {1, 2}), ("printerr", {1, 2}), ("fieds", {3, 5})],
+    )
+    def test_a_slip_finds_what_was_meant(self, engine, typed, first):
+        assert set(self.found(engine, typed)) >= first
+
+    @pytest.mark.parametrize("typed", ["e1235", "xylophone", "pr1nter", "ق" * 50])
+    def test_codes_and_far_words_are_meant_as_they_stand(self, engine, typed):
+        assert self.found(engine, typed) == []
+
+    def test_a_compound_finds_its_parts_and_comes_first_itself(self, engine):
+        assert self.found(engine, "fietsverzekering") == [4, 3]
+
+    def test_the_parts_find_the_compound(self, engine):
+        assert set(self.found(engine, "verzekering voor een fiets")) == {3, 4}
+        assert self.found(engine, "addressbook") == [2]
+
+    def test_synonyms_go_both_ways_or_one(self, engine):
+        both = [SameMeaning("en", ("tv", "telly"), is_two_way=True)]
+        one = [
+            SameMeaning("en", ("screen", "telly"), is_two_way=False),
+            SameMeaning("nl", ("box", "telly"), is_two_way=True),
+        ]
+
+        assert self.found(engine, "tv error", both) == [7]
+        assert self.found(engine, "screen", one) == [7]
+        assert self.found(engine, "box", one) == []
+        assert self.found(engine, "telly", [SameMeaning("en", ("printer", "telly"), is_two_way=False)]) == [7]
+
+    def test_synonyms_may_be_phrases(self, engine):
+        phrases = [SameMeaning("en", ("contacts", "address book"), is_two_way=True)]
+
+        assert self.found(engine, "contacts", phrases) == [2]
+        assert set(
+            self.found(engine, "my address book", [SameMeaning("en", ("address book", "telly"), is_two_way=True)])
+        ) == {2, 7}
+
+    def test_nothing_wider_shows_what_is_not_for_the_viewer(self, engine):
+        assert self.found(engine, "kalendr") == []
+
+    def test_it_also_widens_what_is_being_typed(self, engine):
+        wider = widening.for_text("my pritner is", engine.frequencies, (), is_typing=True)
+        hits = engine.similar("my pritner is", audiences=PUBLIC, language="en", is_typing=True, wider=wider)
+
+        assert set(ids(hits)) == {1, 2}
+
+
+class TestTexts:
+    """A long text in the box: what resembles it by its rarest words, under the same filters as any search."""
+
+    TEXT = "when I open the printer settings since yesterday the whole window stays white and flickers"
+
+    @pytest.fixture(autouse=True)
+    def _documents(self, engine):
+        said = "Since yesterday I open the settings of the printer in the whole window"
+        crowd = [document(number, f"Question {number}", said) for number in range(10, 22)]
+        engine.apply(
+            [
+                *crowd,
+                document(1, "It flickers", "My window stays white.", tags=("screen",), state=State.ANSWERED),
+                document(2, "White and flickers", "The settings stay white, it flickers.", audience="org:7"),
+                document(3, "Wit scherm", "Het scherm blijft wit", language="nl"),
+            ],
+            [],
+        )
+
+    def test_the_rarest_words_decide(self, engine):
+        hits = engine.search(request(self.TEXT, language="en", with_facets=True, limit=5))
+
+        assert ids(hits)[0] == 1
+        assert len(hits.hits) == 5
+        assert not hits.all_words
+        assert hits.total == 13
+        assert hits.facets["state"] == {"open": 12, "answered": 1}
+
+    def test_pages_follow_one_another(self, engine):
+        pages = [found(engine, self.TEXT, language="en", offset=offset, limit=8) for offset in (0, 8)]
+
+        assert [len(page) for page in pages] == [8, 5]
+        assert len({each for page in pages for each in page}) == 13
+
+    def test_filters_and_audiences_hold(self, engine):
+        asked = request(self.TEXT, language="en")
+        tagged = dataclasses.replace(asked.query, filters=parse("tag:screen").filters)
+
+        assert ids(engine.search(dataclasses.replace(asked, query=tagged))) == [1]
+        assert 2 in found(engine, self.TEXT, audiences=PUBLIC | {"org:7"})
+        assert 2 not in found(engine, self.TEXT, limit=100)
+
+    def test_what_nobody_wrote_finds_nothing(self, engine):
+        assert found(engine, " ".join(f"qqz{n}" for n in range(20))) == []
 
 
 class TestFilters:

@@ -102,6 +102,17 @@ class TestWithAndWithoutIndex:
         assert sorted(ids(search("boiler is:gesloten"))) == [closed.id, archived.id]
         assert len(ids(search("boiler"))) == 3
 
+    def test_a_long_text(self, meter, source):
+        question, _other = meter
+        text = "who will come here to read the meter for us all this year, and why and when"
+
+        page = search(text)
+
+        assert ids(page) == [question.id]
+        assert page.meant.is_text
+        assert ids(search(text, tag="meter")) == [question.id]
+        assert ids(search(text, tag="other")) == []
+
     def test_similar(self, meter, source):
         question, _other = meter
 
@@ -221,12 +232,13 @@ class TestMarking:
                 search_for(VISITOR, Asked("drip"), size=20)
             return ran.count
 
-        make.answer(make.question(cast.customer, title="Other", category=shelf), cast.peer, body="drip drip")
+        for _ in range(3):  # fewer, and it might be a slip
+            make.answer(make.question(cast.customer, title="Other", category=shelf), cast.peer, body="drip drip")
         few = statements()
         for _ in range(15):
             make.answer(make.question(cast.customer, title="Other", category=shelf), cast.peer, body="drip drip")
 
-        assert statements() == few == 3 + STATEMENTS[index.name]
+        assert statements() == few == 2 + STATEMENTS[index.name]
 
 
 def test_health_says_what_is_wrong(index, tmp_path):

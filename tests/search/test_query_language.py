@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from app.search.query_language import (
     Query,
     Term,
     moment,
+    of_text,
     parse,
 )
 
@@ -105,17 +107,38 @@ class TestNotes:
             "lang:english1",
         ]
 
-    def test_no_more_than_ten_terms(self):
-        query = parse(" ".join(f"word{n}" for n in range(12)))
+    def test_no_more_than_ten_terms_with_signs(self):
+        query = parse("-outlook " + " ".join(f"word{n}" for n in range(11)))
 
         assert len(query.terms) == MOST_TERMS
-        assert [note.text for note in query.notes if note.code is NoteCode.TOO_MANY_TERMS] == ["word10", "word11"]
+        assert [note.text for note in query.notes if note.code is NoteCode.TOO_MANY_TERMS] == ["word9", "word10"]
 
-    def test_no_more_than_two_hundred_characters(self):
+    def test_no_more_than_four_hundred_characters(self):
         query = parse("a" * 500)
 
         assert len(str(query)) == MOST_CHARACTERS
         assert query.notes[0].code is NoteCode.TOO_LONG
+
+
+class TestLongTexts:
+    TEXT = 'Since the update - on Monday - I click "Save as" and it says: nothing was saved at all (why?)'
+
+    def test_more_words_than_ten_without_signs_are_a_text_as_it_stands(self):
+        query = parse(self.TEXT)
+
+        assert query == of_text(self.TEXT)
+        assert query.is_text
+        assert query.words == self.TEXT
+        assert not query.notes
+
+    @pytest.mark.parametrize("sign", ["tag:imap", "-monday", "title:save", "updat*"])
+    def test_with_one_sign_the_words_are_terms(self, sign):
+        assert not parse(f"{self.TEXT} {sign}").is_text
+
+    def test_ten_words_are_terms(self):
+        assert not parse(" ".join(f"word{n}" for n in range(10))).is_text
+        assert parse(" ".join(f"word{n}" for n in range(11))).is_text
+        assert not parse("again " * 30).is_text
 
 
 class TestAnyText:

@@ -11,7 +11,7 @@ from app.db import db, transaction
 from app.search import jobs, services
 from app.search.backend import IndexBusy
 from app.search.models import StaleDocument
-from app.search.whoosh_engine.writer import locked
+from app.search.sealed import locked
 from tests.cast import acting
 from tests.community import make
 from tests.search.make import fill, request
@@ -225,8 +225,9 @@ class TestCommands:
         status = runner.invoke(args=["search", "status"])
 
         assert rebuilt.exit_code == status.exit_code == 0
-        assert rebuilt.output.startswith("1 documents in")
-        assert "documents    1" in status.output
+        # The question, and who can sign in.
+        assert rebuilt.output.startswith("10 documents in")
+        assert "documents    10" in status.output
 
     def test_they_say_what_is_wrong(self, app, files_index, tmp_path):
         runner = app.test_cli_runner()

@@ -17,11 +17,13 @@ from whoosh import query
 from whoosh.index import FileIndex
 
 from app.search.backend import IndexBusy, IndexDamaged, IndexMissing, IndexUnusable
+from app.search.sealed import locked
 from app.search.whoosh_engine.codec import SCHEMA, TERMS
 from app.search.whoosh_engine.engine import WhooshEngine
 from app.search.whoosh_engine.files import MappedStorage
 from app.search.whoosh_engine.parts import INDEX_NAME
-from app.search.whoosh_engine.writer import PARTS_PER_TIER, locked
+from app.search.whoosh_engine.writer import PARTS_PER_TIER
+from tests.search.damages import DAMAGES, files
 from tests.search.make import document, made_up, request
 
 ROOT = Path(__file__).parents[2]
@@ -35,36 +37,12 @@ def runs(process_id: int) -> bool:
         return False
 
 
-def halve(path):
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def flip(path):
-    content = bytearray(path.read_bytes())
-    for at in (len(content) // 3, len(content) // 2, len(content) - 1):
-        content[at] ^= 0xFF
-    path.write_bytes(content)
-
-
-DAMAGES = {
-    "delete": lambda path: path.unlink(),
-    "halve": halve,
-    "empty": lambda path: path.write_bytes(b""),
-    "flip": flip,
-    "zeros": lambda path: path.write_bytes(b"\0" * path.stat().st_size),
-}
-
-
 @pytest.fixture
 def engine(tmp_path):
     made = WhooshEngine(tmp_path / "index")
     made.rebuild(made_up(60))
     made.apply([document(100, "Two parts are better than one")], [])
     return made
-
-
-def files(folder):
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "lock")
 
 
 class TestTornIndex:

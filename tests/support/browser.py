@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from devtools.chromium import find
 from devtools.inside.driving import ARGUMENTS
@@ -21,6 +21,9 @@ from tests.support.live import LiveServer
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PICTURES = instance() / "failed-tests"
+# The browser shares two cores with two other rounds of tests.
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -82,7 +85,7 @@ def new_page(browser: Browser, live_server: LiveServer, request: pytest.FixtureR
             **options,
         }
         context = browser.new_context(base_url=server.url, **settings)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         complaints = Complaints(server.url)
         complaints.watch(context)
         opened.append((context, complaints))

@@ -21,9 +21,15 @@ from app.search.whoosh_engine.engine import WhooshEngine
 
 
 @pytest.fixture
-def make_engine(app: Flask, database: Session, tmp_path: Path) -> Callable[[], SearchEngine]:
-    """Return a maker of engines of this run's database that search one index; before the first there is none."""
-    config = replace(app.extensions["samen.config"], search_index=tmp_path / "index")
+def engine_name() -> str:
+    """Name the engine under test: "" is the one that goes with this run's database."""
+    return ""
+
+
+@pytest.fixture
+def make_engine(app: Flask, database: Session, tmp_path: Path, engine_name: str) -> Callable[[], SearchEngine]:
+    """Return a maker of engines that search one index; before the first there is none."""
+    config = replace(app.extensions["samen.config"], search_index=tmp_path / "index", search_engine=engine_name)
     return lambda: engine_for(config)
 
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.changes import unseen_tables
-from app.community.links import question_url
+from app.community.links import question_url, slug_of
 from app.config import Config
 from app.db import Base, db, transaction
 from app.factory import create_app
@@ -22,11 +22,14 @@ from app.web import kept_pages
 from app.web.kept_pages import Page, Shelf
 from tests.cast import Cast, make_cast, sign_in, submit
 from tests.community import make as community
+from tests.knowledge import make as knowledge
+from tests.marketplace import make as marketplace
 from tests.support.databases import RunDatabase
 
 KEPT = ["/", "/questions", "/c/{category}", "/tags", "/tags/{tag}", "/people", "/people/{handle}", "/organisations"]
 KEPT += ["/organisations/{organisation}", "/help", "/keyboard", "/how-ranking-works", "/accessibility", "/search"]
-KEPT += ["{question}"]
+KEPT += ["{question}", "/knowledge", "/knowledge/{article}", "/knowledge/translations", "/knowledge/glossary"]
+KEPT += ["/services", "{service}", "/organisations/{organisation}/history"]
 OF_ONE_PERSON = {"drafts", "readings"}  # the page of a question asks for the viewer's own, and visitors have none
 TABLES = re.compile(r'\b(?:FROM|JOIN)\s+"?(\w+)')
 
@@ -311,16 +314,18 @@ def test_signed_in_form_without_token_is_still_refused(keeping, people, path) ->
 
 def test_kept_pages_are_made_from_what_changes_the_mark(keeping, people, visit, path) -> None:
     """A table that a kept page is made from may not be declared unseen."""
-    with keeping.app_context():
+    with keeping.app_context(), transaction() as session:
         question = db.session.get(community.Question, int(path.split("/")[2]))
+        offered = marketplace.service(session.merge(people.waterworks))
         names = {
             "question": path,
             "category": question.category.slug,
             "tag": question.tag_names[0],
             "handle": people.customer.handle,
             "organisation": people.waterworks.slug,
+            "article": knowledge.article(session.merge(people.agent)).slug,
+            "service": f"/services/{offered.id}/{slug_of(offered.title)}",
         }
-        db.session.remove()
     for address in [each.format(**names) for each in KEPT]:
         answers: list[TestResponse] = []
         ran = statements(lambda address=address: answers.append(visit(f"{address}?fresh=1")))  # noqa: B023
@@ -334,7 +339,8 @@ def test_kept_pages_are_made_from_what_changes_the_mark(keeping, people, visit, 
 def test_every_kept_view_is_looked_at_here(keeping) -> None:
     views = {name for name, view in keeping.view_functions.items() if hasattr(view, kept_pages.KEPT)}
     adapter = keeping.url_map.bind("localhost")
-    names = {"question": "/q/1/x", "category": "c", "tag": "t", "handle": "h", "organisation": "o"}
+    names = {"question": "/q/1/x", "category": "c", "tag": "t", "handle": "h", "organisation": "o", "article": "a"}
+    names["service"] = "/services/1/x"
 
     assert {adapter.match(each.format(**names))[0] for each in KEPT} == views
 

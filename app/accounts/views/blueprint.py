@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask import session as cookie
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,11 +24,6 @@ def hold(token: str) -> None:
     """Make this browser's cookie that of a session, and forget whatever it held before: nobody planted any of it."""
     cookie.clear()
     cookie["_user_id"], cookie["_fresh"], cookie.permanent = token, True, True
-
-
-def seen(url: str) -> AnyResponse:
-    """Answer a form that was taken: go and look."""
-    return redirect(url, 303)
 
 
 def unkept(page: str, status: int = 200) -> Response:

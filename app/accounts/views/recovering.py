@@ -13,14 +13,14 @@ from app.accounts.passwords import choose_password
 from app.accounts.queries import login_of, proof_with
 from app.accounts.securing import reset_password
 from app.accounts.sessions import begin_session
-from app.accounts.views.blueprint import Answer, bp, hold, link_is_over, seen, unkept
+from app.accounts.views.blueprint import Answer, bp, hold, link_is_over, unkept
 from app.accounts.views.signing_up import SENT_TO
 from app.db import own_session
 from app.errors import Invalid
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, seen
 from app.web.language import current_language
 
 

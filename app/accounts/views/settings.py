@@ -19,14 +19,14 @@ from app.accounts.policy import can_present, can_secure
 from app.accounts.securing import change_password, make_api_token, revoke_api_token
 from app.accounts.sessions import end_other_sessions, end_session
 from app.accounts.time_zones import zone_choices
-from app.accounts.views.blueprint import Answer, bp, hold, seen, unkept
+from app.accounts.views.blueprint import Answer, bp, hold, unkept
 from app.db import db, own_session
 from app.errors import Invalid
 from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, seen
 from app.web.language import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, current_language, keep_choice
 
 SHOWN_ONCE = "new_api_token"
@@ -155,7 +155,7 @@ def tokens() -> Answer:
     """Tokens for programs; a new one is shown once, in the answer that makes it."""
     require(can_present(actor()) if request.method == "POST" else can_secure(actor()))
     form = TokenForm()
-    seats = {seat.organisation_id: seat.organisation_name for seat in actor().seats}
+    seats = {seat.organisation_id: seat.organisation_name for seat in actor().own_seats}
     if not seats:
         del form.acting_for  # only herself to act for, so nothing to ask
     else:

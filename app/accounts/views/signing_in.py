@@ -16,13 +16,13 @@ from app.accounts.models import Login
 from app.accounts.passwords import hash_password, is_right, needs_rehash
 from app.accounts.queries import login_with
 from app.accounts.sessions import begin_session, end_session
-from app.accounts.views.blueprint import Answer, bp, hold, seen
+from app.accounts.views.blueprint import Answer, bp, hold
 from app.db import folded, own_session
 from app.errors import Invalid
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, seen
 from app.web.own_path import own_path
 
 log = structlog.get_logger(__name__)

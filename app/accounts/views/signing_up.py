@@ -16,13 +16,13 @@ from app.accounts.passwords import choose_password, is_right
 from app.accounts.queries import proof_with
 from app.accounts.securing import change_address
 from app.accounts.sessions import begin_session
-from app.accounts.views.blueprint import Answer, bp, hold, link_is_over, seen, unkept
+from app.accounts.views.blueprint import Answer, bp, hold, link_is_over, unkept
 from app.db import own_session
 from app.errors import Invalid, SignInFirst
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, seen
 from app.web.language import current_language
 
 # What this browser remembers of its sign-up: only there is the letter's button enough.

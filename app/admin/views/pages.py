@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-from app.admin.views import categories, ranking, running  # noqa: F401
+from app.admin.views import categories, organisations, ranking, running  # noqa: F401
 from app.admin.views.running import bp  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -13,12 +13,13 @@ from app.admin import policy, queries, services
 from app.admin.forms import RightForm, SettingForm, setting_form
 from app.admin.health import health_for
 from app.errors import Invalid, NotFound
+from app.organisations.wording import HOW_WORDS
 from app.paging import Key
 from app.sitesettings.declare import DECLARED
 from app.sitesettings.services import change_setting
 from app.web.access import only
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, seen
 from app.web.language import url_with
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -73,7 +74,7 @@ def retry(delivery_id: int) -> Answered:
     """Try a dead delivery again."""
     services.retry(actor(), delivery_id)
     flash(_("It is tried again now."), "good")
-    return _seen(url_for(".outbox"))
+    return seen(url_for(".outbox"))
 
 
 @bp.post("/outbox/retry")
@@ -82,7 +83,7 @@ def retry_all() -> Answered:
     """Try every dead delivery again."""
     count = services.retry_all(actor())
     flash(ngettext("%(num)d delivery is tried again.", "%(num)d deliveries are tried again.", count), "good")
-    return _seen(url_for(".outbox"))
+    return seen(url_for(".outbox"))
 
 
 @bp.get("/people")
@@ -107,7 +108,13 @@ def people() -> Answered:
 def person(person_id: int) -> Answered:
     """One person: her rights, and whether she is suspended."""
     found = queries.person_with(actor(), person_id)
-    return render_template("admin/person.html", person=found, can_give=policy.can_give_right(actor(), found))
+    return render_template(
+        "admin/person.html",
+        person=found,
+        can_give=policy.can_give_right(actor(), found),
+        check=queries.identity_check_of(actor(), found),
+        how_words=HOW_WORDS,
+    )
 
 
 @bp.post("/people/<int:person_id>/rights")
@@ -121,7 +128,7 @@ def change_right(person_id: int) -> Answered:
     change = services.give_right if form.change.data == "give" else services.take_right
     change(actor(), found, form.right.data)
     flash(_("The rights of %(name)s are changed.", name=found.name), "good")
-    return _seen(url_for(".person", person_id=found.id))
+    return seen(url_for(".person", person_id=found.id))
 
 
 @bp.post("/people/<int:person_id>/suspend")
@@ -131,7 +138,7 @@ def suspend(person_id: int) -> Answered:
     found = queries.person_with(actor(), person_id)
     services.suspend(actor(), found)
     flash(_("%(name)s is suspended: reading goes on, writing does not.", name=found.name), "good")
-    return _seen(url_for(".person", person_id=found.id))
+    return seen(url_for(".person", person_id=found.id))
 
 
 @bp.post("/people/<int:person_id>/unsuspend")
@@ -141,7 +148,7 @@ def unsuspend(person_id: int) -> Answered:
     found = queries.person_with(actor(), person_id)
     services.unsuspend(actor(), found)
     flash(_("%(name)s can take part again.", name=found.name), "good")
-    return _seen(url_for(".person", person_id=found.id))
+    return seen(url_for(".person", person_id=found.id))
 
 
 @bp.get("/settings")
@@ -165,7 +172,7 @@ def change(name: str) -> Answered:
         attach(form, error)
         return _settings_page(form), 422
     flash(_("The setting is changed."), "good")
-    return _seen(url_for(".settings"))
+    return seen(url_for(".settings"))
 
 
 @bp.post("/settings/<name>/reset")
@@ -177,7 +184,7 @@ def reset(name: str) -> Answered:
         raise NotFound
     change_setting(actor(), name, setting.written(setting.default))
     flash(_("The setting is what it usually is."), "good")
-    return _seen(url_for(".settings"))
+    return seen(url_for(".settings"))
 
 
 def _settings_page(wrong: SettingForm | None) -> str:
@@ -189,7 +196,3 @@ def _settings_page(wrong: SettingForm | None) -> str:
         groups.setdefault(name.partition(".")[0], []).append((row, form))
     titled = [(GROUPS.get(group, group), rows) for group, rows in groups.items()]
     return render_template("admin/settings.html", groups=titled, form=wrong)
-
-
-def _seen(url: str) -> Response:
-    return redirect(url, 303)  # type: ignore[return-value]

@@ -8,7 +8,6 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
-from app.community.forms.shared import A_ROW, REQUIRED, TOO_LONG
 from app.community.lengths import (
     CLOSING_REASONS,
     DELETION_REASONS,
@@ -17,6 +16,7 @@ from app.community.lengths import (
     LONGEST_REASON,
     LONGEST_TITLE,
 )
+from app.web.forms import A_ROW, REQUIRED, TOO_LONG
 
 
 class CloseForm(FlaskForm):

@@ -7,11 +7,11 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from app.community.forms.shared import REQUIRED, TOO_LONG
 from app.community.lengths import (
     LONGEST_FILTER_NAME,
 )
 from app.paging import LARGEST_ID
+from app.web.forms import REQUIRED, TOO_LONG
 
 
 class SeenForm(FlaskForm):

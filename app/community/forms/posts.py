@@ -7,17 +7,17 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
-from app.community.forms.shared import A_ROW, REQUIRED, TOO_LONG
 from app.community.lengths import (
     LONGEST_BODY,
     LONGEST_REASON,
     LONGEST_TITLE,
     SOURCE_FORMATS,
 )
+from app.web.forms import A_ROW, REQUIRED, TOO_LONG
 
 
 class AskForm(FlaskForm):
-    """Ask a question. The view fills `category.choices` and `audience.choices`."""
+    """Ask a question. The view fills the choices of `category`, `audience` and `organisation`."""
 
     title = StringField(
         _l("What do you need help with?"),
@@ -34,7 +34,19 @@ class AskForm(FlaskForm):
     tags = StringField(
         _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
     )
-    audience = SelectField(_l("Who may read this"), validate_choice=False, default="public")
+    audience = SelectField(
+        _l("Who may read this"),
+        description=_l("With a contract number, an address or anything else about you in it: ask in private."),
+        validate_choice=False,
+        default="public",
+    )
+    # For a question in private only: which organisation it is for, and from which public question it comes.
+    organisation = SelectField(
+        _l("For which organisation is it?"),
+        description=_l("Only you and whoever helps you there can see it."),
+        validate_choice=False,
+    )
+    question = HiddenField()
 
 
 class AnswerForm(FlaskForm):

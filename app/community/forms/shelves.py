@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
-from app.community.forms.shared import A_ROW, REQUIRED, TOO_LONG
 from app.community.lengths import LONGEST_BODY, LONGEST_CATEGORY_NAME, LONGEST_DESCRIPTION, LONGEST_TAG_PAGE
+from app.web.forms import A_ROW, REQUIRED, TOO_LONG
 
 _SHORT = Length(max=LONGEST_DESCRIPTION, message=TOO_LONG)
 _LONG = Length(max=LONGEST_TAG_PAGE, message=TOO_LONG)

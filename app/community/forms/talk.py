@@ -8,7 +8,6 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
-from app.community.forms.shared import A_ROW, REQUIRED, TOO_LONG
 from app.community.lengths import (
     LONGEST_COMMENT,
     LONGEST_NOTE,
@@ -17,6 +16,7 @@ from app.community.lengths import (
     LONGEST_WARNING,
     REPORT_REASONS,
 )
+from app.web.forms import A_ROW, REQUIRED, TOO_LONG
 
 
 class ReportForm(FlaskForm):

@@ -43,6 +43,8 @@ class Comment(Model):
     merged_question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     acting_for_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    through_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    representing_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     channel: Mapped[str] = mapped_column(Choice("web", "api", "mail", "import", "device"))
     source: Mapped[str | None] = mapped_column(Words(80))
     source_key: Mapped[str | None] = mapped_column(Words(160))

@@ -151,6 +151,8 @@ class Answer(_Text, _Removable, Model):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     acting_for_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    through_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    representing_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     channel: Mapped[str] = mapped_column(Choice("web", "api", "mail", "import", "device"))
     source: Mapped[str | None] = mapped_column(Words(80))
     source_key: Mapped[str | None] = mapped_column(Words(160))
@@ -165,7 +167,7 @@ class Answer(_Text, _Removable, Model):
 
     question: Mapped[Question] = relationship(foreign_keys=[question_id])
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
-    organisation: Mapped[Organisation | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship(foreign_keys=[acting_for_organisation_id])
 
 
 Post = Question | Answer

@@ -56,6 +56,8 @@ class AnswerRow:
     ups: int
     downs: int
     confirmer_name: str | None
+    through_name: str | None
+    represented_name: str | None
 
     @property
     def capacity(self) -> str:
@@ -212,6 +214,7 @@ def _rows(
 def _whole(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the statement, put together once: it runs for every page of a question."""
     votes, confirmer = _votes(which), aliased(Person)
+    through, represented = aliased(Organisation), aliased(Person)
     return (
         select(
             Answer,
@@ -224,10 +227,14 @@ def _whole(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             func.coalesce(votes.c.ups, 0),
             func.coalesce(votes.c.downs, 0),
             confirmer.name,
+            through.name,
+            represented.name,
         )
         .join(Person, Person.id == Answer.author_id)
         .outerjoin(confirmer, confirmer.id == Answer.accepted_by_id)
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
+        .outerjoin(through, through.id == Answer.through_organisation_id)
+        .outerjoin(represented, represented.id == Answer.representing_person_id)
         .outerjoin(votes, votes.c.answer_id == Answer.id)
         .where(which)
     )

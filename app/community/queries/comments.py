@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
 from app.actor import Actor
@@ -47,6 +47,8 @@ class CommentRow(NamedTuple):
     edited_at: datetime | None
     deleted_at: datetime | None
     deletion_reason: str | None
+    through_name: str | None
+    represented_name: str | None
 
     @property
     def capacity(self) -> str:
@@ -142,6 +144,7 @@ def _folded(branches: list[Branch]) -> Talk:
 
 @cache
 def _rows() -> Select[*tuple[Any, ...]]:
+    through, represented = aliased(Organisation), aliased(Person)
     return (
         select(
             Comment.id,
@@ -159,7 +162,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Comment.edited_at,
             Comment.deleted_at,
             Comment.deletion_reason,
+            through.name,
+            represented.name,
         )
         .join(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.acting_for_organisation_id)
+        .outerjoin(through, through.id == Comment.through_organisation_id)
+        .outerjoin(represented, represented.id == Comment.representing_person_id)
     )

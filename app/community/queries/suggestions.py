@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.models import Person
 from app.actor import Actor
-from app.community.models.posts import Answer, Post, Question
+from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.suggestions import EditSuggestion
 from app.community.queries.visibility import answer_there, visible
 from app.db import db
 from app.errors import NotFound
+from app.organisations.models import Organisation
+from app.outbox.models import DomainEvent
 from app.requests.models import HelpRequest
 
 PAGE = 50
+SUGGESTION_FACTS = ("edit_suggested", "suggestion_accepted", "suggestion_rejected")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,32 @@ class SuggestionRow:
     state: str
     reason: str
     decision_reason: str
+
+
+@dataclass(frozen=True)
+class SpokenFor:
+    """In whose name something was done: an organisation and its kind, perhaps through its agency; or a person."""
+
+    kind: str | None
+    organisation: str | None
+    through: str | None
+    represented: str | None
+
+
+def spoken_for(suggestion: EditSuggestion) -> dict[str, SpokenFor]:
+    """Return in whose name a suggestion was made ("edit_suggested") and decided ("suggestion_accepted", …), by kind of
+    fact; one statement.
+    """
+    through, represented = aliased(Organisation), aliased(Person)
+    rows = db.session.execute(
+        select(DomainEvent.kind, Organisation.kind, Organisation.name, through.name, represented.name)
+        .outerjoin(Organisation, Organisation.id == DomainEvent.acting_for_organisation_id)
+        .outerjoin(through, through.id == DomainEvent.through_organisation_id)
+        .outerjoin(represented, represented.id == DomainEvent.representing_person_id)
+        .where(DomainEvent.help_request_id == question_of(suggestion.post).id, DomainEvent.kind.in_(SUGGESTION_FACTS))
+        .where(DomainEvent.payload["suggestion_id"].as_integer() == suggestion.id)
+    )
+    return {kind: SpokenFor(*names) for kind, *names in rows}
 
 
 def suggestion_for(viewer: Actor, suggestion_id: int) -> EditSuggestion:

@@ -23,7 +23,21 @@ from app.community.queries.visibility import visible
 from app.community.settings import ANSWERS_PER_PAGE
 from app.db import db, folded
 from app.errors import DomainError, NotFound
+from app.organisations.capacity import capacity_word
 from app.privacy.audiences import known_to
+from app.requests.models import HelpRequest
+
+
+@dataclass(frozen=True)
+class Wrote:
+    """Who wrote something and for whom: an organisation, perhaps through its agency, or a person she represents."""
+
+    name: str
+    handle: str
+    capacity: str
+    organisation: str | None
+    through: str | None
+    represented: str | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,20 @@ class Thread:
     def answers(self) -> list[AnswerRow]:
         """The answers on this page; those of a question with many stand on several."""
         return self.page.rows
+
+    @property
+    def wrote(self) -> Wrote:
+        """Who wrote the question down, and for whom."""
+        request, asker = self.question.request, self.question.asker
+        by, organisation = request.entered_by or asker, request.organisation
+        return Wrote(
+            name=by.name,
+            handle=by.handle,
+            capacity=capacity_word(organisation.kind if organisation else None),
+            organisation=organisation.name if organisation else None,
+            through=request.through.name if request.through else None,
+            represented=asker.name if by is not asker else None,
+        )
 
     @property
     def accepted(self) -> AnswerRow | None:
@@ -114,7 +142,14 @@ def question_for(viewer: Actor, question_id: int) -> Question:
     question = db.session.scalars(
         select(Question)
         .where(Question.id == question_id, visible(viewer))
-        .options(joinedload(Question.asker), joinedload(Question.category), joinedload(Question.request))
+        .options(joinedload(Question.asker), joinedload(Question.category))
+        .options(
+            joinedload(Question.request).options(
+                joinedload(HelpRequest.entered_by),
+                joinedload(HelpRequest.organisation),
+                joinedload(HelpRequest.through),
+            )
+        )
     ).one_or_none()
     if question is None:
         raise _gone_or_absent(viewer, question_id)

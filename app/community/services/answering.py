@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from app import clock
-from app.actor import Actor
+from app.actor import Actor, authorship
 from app.attachments.services import show_in
 from app.community import policy
 from app.community.compose import Composed
@@ -31,7 +31,7 @@ def post_answer(actor: Actor, question: Question, *, text: Composed, channel: st
     answer = Answer(
         question_id=question.id,
         author_id=actor.person_id,
-        acting_for_organisation_id=actor.acting_for_organisation_id,
+        **authorship(actor),
         channel=channel,
         language=text.language,
         language_how=text.language_how,

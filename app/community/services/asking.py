@@ -38,6 +38,7 @@ def ask_question(
     """Ask a question and announce it. Raises Invalid for an unknown category or an audience that is not the asker's."""
     require(policy.can_ask(actor))
     assert actor.person_id is not None
+    assert actor.asker_id is not None
     title = checked_title(title)
     checked_body(text)
     category = checked_category(category_id)
@@ -48,8 +49,10 @@ def ask_question(
     now = clock.now()
     request = HelpRequest(
         kind="question",
-        asker_id=actor.person_id,
+        asker_id=actor.asker_id,
+        entered_by_id=actor.person_id if actor.representing_person_id else None,
         acting_for_organisation_id=actor.acting_for_organisation_id,
+        through_organisation_id=actor.through_organisation_id,
         channel=channel,
         language=text.language,
         language_how=text.language_how,
@@ -62,7 +65,7 @@ def ask_question(
         request=request,
         title=title,
         category_id=category.id,
-        asker_id=actor.person_id,
+        asker_id=actor.asker_id,
         audience=audience,
         tag_names=tag_names,
         created_at=now,
@@ -77,9 +80,10 @@ def ask_question(
     db.session.flush()  # tags and the fact carry the id
     show_in(actor, text.html, help_request_id=question.id, place=f"question:{question.id}")
     put_tags(question.id, tag_names, asked_at=now, is_public=audience == PUBLIC)
-    follow_by_itself(actor.person_id, question.id, "asked")
+    for each in {actor.asker_id, actor.person_id}:
+        follow_by_itself(each, question.id, "asked")
     record(
-        QuestionAsked(question_id=question.id, asker_id=actor.person_id, category_id=category.id),
+        QuestionAsked(question_id=question.id, asker_id=actor.asker_id, category_id=category.id),
         by=actor,
         request_id=question.id,
         channel=channel,

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from app import clock
-from app.actor import Actor
+from app.actor import Actor, authorship
 from app.attachments.services import bring_back, show_in, withdraw
 from app.community import policy
 from app.community.compose import Composed
@@ -56,7 +56,7 @@ def post_comment(
         parent_id=(reply_to.parent_id or reply_to.id) if reply_to else None,
         merged_question_id=reply_to.merged_question_id if reply_to else None,
         author_id=actor.person_id,
-        acting_for_organisation_id=actor.acting_for_organisation_id,
+        **authorship(actor),
         channel=channel,
         language=text.language,
         language_how=text.language_how,

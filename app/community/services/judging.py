@@ -62,8 +62,8 @@ def accept(actor: Actor, question: Question, answer: Answer) -> None:
     Confirming a confirmed one again changes nothing.
     """
     question = hold_post(answer)
-    require(policy.can_accept(actor, question))
-    assert actor.person_id is not None
+    require(policy.can_confirm(actor, question, answer))
+    assert actor.asker_id is not None
     now = clock.now()
     fresh = update(Answer).where(Answer.id == answer.id, Answer.accepted_at.is_(None)).values(accepted_at=now)
     if changed_rows(db.session.execute(fresh)) == 0:
@@ -74,7 +74,7 @@ def accept(actor: Actor, question: Question, answer: Answer) -> None:
         _touch(question.id)
     record(
         AnswerAccepted(
-            answer_id=answer.id, question_id=question.id, author_id=answer.author_id, asker_id=actor.person_id
+            answer_id=answer.id, question_id=question.id, author_id=answer.author_id, asker_id=actor.asker_id
         ),
         by=actor,
         request_id=question.id,

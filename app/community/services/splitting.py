@@ -153,6 +153,7 @@ def _ask(
         kind="question",
         asker_id=first.author_id,
         acting_for_organisation_id=first.acting_for_organisation_id,
+        through_organisation_id=first.through_organisation_id,
         channel="web",
         language=text.language,
         language_how=text.language_how,

@@ -75,9 +75,8 @@ def category(slug: str) -> Answered:
 @signed_in
 def mine() -> Answered:
     """What one asked, or with `?answered=1` what one answered."""
-    person_id = actor().person_id
     answered = request.args.get("answered") == "1"
-    key: dict[str, Any] = {"answered_by_id" if answered else "asker_id": person_id}
+    key: dict[str, Any] = {"answered_by_id": actor().person_id} if answered else {"asker_id": actor().asker_id}
     return list_page("community/mine.html", title=_("Your questions"), answered=answered, **key)
 
 

@@ -20,9 +20,10 @@ from app.community.views.blueprint import Answered, answer_url, back_to, bp, com
 from app.drafts import posting as drafts
 from app.drafts.queries import Slot
 from app.errors import Gone, Invalid, Moved, NotFound
+from app.organisations.services.capacity import in_capacity
 from app.web import throttle
 from app.web.access import public, signed_in
-from app.web.capacity import capacities
+from app.web.capacity import capacities, parse_capacity
 from app.web.current_actor import actor
 from app.web.forms import attach
 from app.web.kept_pages import kept, page_is_kept
@@ -127,10 +128,11 @@ def _answered(question_id: int, form: AnswerForm, text: Composed | None, *, begu
 
 def _speaker(form: AnswerForm) -> Actor:
     """Return her in the capacity she chose. Raises Invalid for one that is not hers."""
-    chosen = form.answer_as.data or ""
-    if chosen not in {"", *(str(seat.organisation_id) for seat in actor().seats)}:
-        raise Invalid("no_such_capacity", _("You have no seat there any more."), field="answer_as")
-    return actor().in_capacity(int(chosen) if chosen else None)
+    try:
+        return in_capacity(actor(), parse_capacity(form.answer_as.data or ""))
+    except NotFound as error:
+        gone = _("You have no seat there any more.")
+        raise Invalid("no_such_capacity", gone, field="answer_as") from error
 
 
 @bp.post("/q/<int:question_id>/vote")

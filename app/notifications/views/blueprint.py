@@ -15,7 +15,7 @@ bp = Blueprint("notifications", __name__)
 @bp.app_context_processor
 def _unread() -> dict[str, Any]:
     """One statement per request of who is signed in, however many templates a page is made of."""
-    return {"unread": len(unread_now())}
+    return {"unread": bell_now().number}
 
 
 def unread_now() -> dict[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,10 +10,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock
+from app.cases.queries.case_view import case_view, is_case
 from app.community.queries.thread import question_for
 from app.errors import Invalid
+from app.knowledge.links import article_path
+from app.knowledge.queries.care import unseen_tasks
+from app.knowledge.services.caring import see_tasks, unsee_tasks
+from app.knowledge.views.blueprint import task_words
 from app.notifications import queries, sentences, services, wording
 from app.notifications.forms import UptoForm
+from app.notifications.models import OF_CASES
 from app.notifications.views.blueprint import bp
 from app.paging import Key
 from app.web import throttle
@@ -40,6 +47,7 @@ ABOUT = {
         "moved",
     ),
     "edits": ("edited", "answer_edited", "suggestion", "suggestion_taken", "suggestion_refused"),
+    "cases": OF_CASES,
 }
 
 
@@ -58,6 +66,7 @@ def inbox() -> str:
         page = queries.read_entries(actor(), kinds, after=key, size=PAGE)
         entries, next_key = list(page.rows), page.next_key
     names = queries.names_of([*unread, *entries])
+    tasks = unseen_tasks(actor()) if key is None and show != "muted" and not about else []
     return render_template(
         "notifications/inbox.html",
         unread_entries=unread,
@@ -69,6 +78,9 @@ def inbox() -> str:
         is_first=key is None,
         older=None if next_key is None else url_for(".inbox", about=about or None, after=str(next_key)),
         upto=max((each.latest_item_id for each in unread), default=0),
+        tasks=tasks,
+        task_words=task_words(),
+        article_path=article_path,
         lines_of=wording.lines_of,
         reasons_of=lambda entry: wording.reasons_of(entry, names, current_language()),
     )
@@ -80,7 +92,19 @@ def read_all() -> AnyResponse:
     """Mark everything read that the page showed."""
     _count()
     moment = services.mark_all_read(actor(), upto=_upto())
+    see_tasks(actor(), upto=_tasks_upto(), at=moment)
     _say_with_undo(_("Everything is marked as read."), moment)
+    return redirect(url_for(".inbox"), 303)
+
+
+@bp.post("/notifications/articles/read")
+@signed_in
+def read_tasks() -> AnyResponse:
+    """Mark what articles ask for as seen, as far as the page showed it; they go on asking on one's list of tasks."""
+    _count()
+    moment = clock.now()
+    see_tasks(actor(), upto=_upto(), at=moment)
+    _say_with_undo(_("That is marked as read."), moment)
     return redirect(url_for(".inbox"), 303)
 
 
@@ -90,7 +114,7 @@ def read(request_id: int) -> AnyResponse | tuple[str, int]:
     """Mark the news about one question read; with `quietly` because its page is open, without a word about it."""
     _count()
     upto = _upto()
-    moment = services.mark_read(actor(), question_for(actor(), request_id), upto=upto)
+    moment = services.mark_read(actor(), _subject(request_id), upto=upto)
     if request.form.get("quietly"):
         return "", 204
     _say_with_undo(_("That is marked as read."), moment)
@@ -107,6 +131,7 @@ def unread() -> AnyResponse:
     except ValueError as error:
         raise Invalid("moment") from error
     services.mark_unread(actor(), read_at=moment)
+    unsee_tasks(actor(), seen_at=moment)
     return redirect(url_for(".inbox"), 303)
 
 
@@ -115,7 +140,7 @@ def unread() -> AnyResponse:
 def mute(request_id: int) -> AnyResponse:
     """Hear nothing more about a question."""
     _count()
-    services.mute(actor(), question_for(actor(), request_id))
+    services.mute(actor(), _subject(request_id))
     undo = {"undo_action": url_for(".unmute", request_id=request_id), "undo_fields": {"next": _back()}}
     flash({"text": _("You hear nothing more about that question."), **undo}, "good")  # type: ignore[arg-type]
     return redirect(_back(), 303)
@@ -126,9 +151,27 @@ def mute(request_id: int) -> AnyResponse:
 def unmute(request_id: int) -> AnyResponse:
     """Hear of a question again."""
     _count()
-    services.unmute(actor(), question_for(actor(), request_id))
+    services.unmute(actor(), _subject(request_id))
     flash(_("You hear of that question again."), "good")
     return redirect(_back(), 303)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A case that one knows by its handover only."""
+
+    id: int
+
+
+def _subject(request_id: int) -> services.Subject:
+    """Return the question or the case that news is about. Raises NotFound where it is hidden from who asks, and where
+    she may not even know that it was handed over.
+    """
+    if not is_case(request_id):
+        return question_for(actor(), request_id)
+    if queries.is_handed(actor(), request_id):
+        return Handed(request_id)
+    return case_view(actor(), request_id)
 
 
 def _back() -> str:
@@ -146,6 +189,11 @@ def _upto() -> int:
         raise Invalid("upto")
     upto: int = form.upto.data
     return upto
+
+
+def _tasks_upto() -> int:
+    sent = request.form.get("tasks_upto", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
 
 
 def _say_with_undo(text: str, moment: datetime) -> None:

@@ -18,7 +18,7 @@ from app.community.queries.unread import asked_since
 from app.errors import Moved, NotFound
 from app.notifications import live
 from app.notifications.queries import answers_since
-from app.notifications.views.blueprint import bp, unread_now
+from app.notifications.views.blueprint import bell_now, bp
 from app.paging import LARGEST_ID
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -84,7 +84,7 @@ def _question(question_id: int) -> Question:
 
 
 def _bell() -> dict[str, Any]:
-    unread = len(unread_now())
+    unread = bell_now().number
     words = ngettext("Notifications, one new", "Notifications, %(num)s new", unread) if unread else ""
     return {"unread": unread, "bell": words}
 

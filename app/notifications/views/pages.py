@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.notifications.views import inbox, news, settings  # noqa: F401
+from app.notifications.views import alerts, inbox, news, settings  # noqa: F401
 from app.notifications.views.blueprint import bp  # noqa: F401
 from app.notifications.views.unsubscribing import bp as unsubscribing  # noqa: F401

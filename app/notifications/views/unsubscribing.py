@@ -10,11 +10,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from app.accounts.models import Person
 from app.actor import Actor
-from app.community.models.posts import Question
 from app.db import db
 from app.errors import NotFound
-from app.notifications import services
+from app.notifications import alerts, services
 from app.notifications.tokens import read_token
+from app.requests.models import HelpRequest
 from app.web import throttle
 from app.web.access import public
 
@@ -25,33 +25,43 @@ bp = Blueprint("unsubscribing", __name__)
 @public
 def page(token: str) -> Response:
     """What can be stopped."""
-    _person_id, request_id = read_token(token)
-    return _page(token, request_id, done="")
+    person_id, request_id = read_token(token)
+    return _page(token, person_id, request_id, done="")
 
 
 @bp.post("/unsubscribe/<token>")
 @public
 def stop(token: str) -> Response:
-    """Stop all mail, or with `choice` get it once a day, or hear nothing more about one question."""
+    """Stop all mail, or with `choice` get it once a day, hear nothing more about one question, or of the saved search
+    that found it.
+    """
     throttle.count("unsubscribe_by_network", throttle.network())
     person_id, request_id = read_token(token)
     choice = request.form.get("choice", "off")
     person = db.session.get(Person, person_id)
-    if person is None or person.erased_at is not None or choice not in {"off", "daily", "mute"}:
+    if person is None or person.erased_at is not None or choice not in {"off", "daily", "mute", "search"}:
         raise NotFound
     if choice == "mute":
-        question = db.session.get(Question, request_id)
-        if question is None:
+        subject = db.session.get(HelpRequest, request_id)
+        if subject is None:
             raise NotFound
-        services.mute(Actor(kind="person", person_id=person_id), question)
+        services.mute(Actor(kind="person", person_id=person_id), subject)
+    elif choice == "search":
+        alerts.end_those_about(person_id, request_id)
     else:
         services.choose_way(person_id, choice)
-    return _page(token, request_id, done=choice)
+    return _page(token, person_id, request_id, done=choice)
 
 
-def _page(token: str, request_id: int, *, done: str) -> Response:
+def _page(token: str, person_id: int, request_id: int, *, done: str) -> Response:
     response = make_response(
-        render_template("notifications/unsubscribe.html", token=token, about_one=request_id > 0, done=done)
+        render_template(
+            "notifications/unsubscribe.html",
+            token=token,
+            about_one=request_id > 0,
+            is_found=request_id > 0 and alerts.is_found(person_id, request_id),
+            done=done,
+        )
     )
     response.headers["Cache-Control"] = "private, no-store"  # its address is the key
     return response

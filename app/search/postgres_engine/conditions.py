@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, cast, false, literal,
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.search.backend import SearchRequest
-from app.search.clauses import STATES, Clause, Phrase, Prefix
+from app.search.clauses import STATES, Alternative, Clause, Prefix, Together
 from app.search.postgres_engine.tables import DOCUMENTS
 from app.search.postgres_engine.vectors import key, lexeme
 from app.search.query_language import ONE_OF, Filter, moment
@@ -64,14 +64,27 @@ def written(clauses: Sequence[Clause], sign: str, *, is_weighted: bool = False) 
     )
 
 
+def terms(clause: Clause) -> list[str]:
+    """Return the words of a clause as they lie in a vector; nobody knows those of a beginning."""
+    found: list[str] = []
+    for each in clause.alternatives:
+        if isinstance(each, Together):
+            found += [term.decode() for term in each.terms]
+        elif not isinstance(each, Prefix):
+            found += [term.decode() for _, term in each.terms]
+    return found
+
+
 def _any_of(parts: Iterable[str]) -> str:
     return "(" + " | ".join(f"({part})" for part in parts) + ")"
 
 
-def _of_alternative(alternative: Phrase | Prefix, clause: Clause, is_weighted: bool) -> str:
+def _of_alternative(alternative: Alternative, clause: Clause, is_weighted: bool) -> str:
     weight = "A" if is_weighted and clause.in_title else ""
     if isinstance(alternative, Prefix):
         return f"{lexeme(alternative.start.decode())}:*{weight}"
+    if isinstance(alternative, Together):
+        return " & ".join(lexeme(term.decode()) + (f":{weight}" if weight else "") for term in alternative.terms)
     made, before = "", 0
     for place, term in alternative.terms:
         one = lexeme(term.decode()) + (f":{weight}" if weight else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -15,8 +15,6 @@ from sqlalchemy.exc import DataError, InternalError, OperationalError, Programmi
 from sqlalchemy.orm import Session
 
 from app.db import own_session, transaction
-from app.search import near
-from app.search.analysis import LANGUAGES, index_language
 from app.search.backend import (
     FACETS,
     MOST_HITS,
@@ -29,15 +27,15 @@ from app.search.backend import (
     IndexMissing,
     IndexStatus,
     SearchRequest,
+    text_request,
 )
-from app.search.clauses import Clause, by_language, word_clauses
+from app.search.clauses import Clause, by_language, text_clauses
 from app.search.postgres_engine import conditions, looking, writing
-from app.search.postgres_engine.conditions import Condition
-from app.search.postgres_engine.frequencies import Frequencies, terms_from
+from app.search.postgres_engine.frequencies import Frequencies, counts_of
 from app.search.postgres_engine.looking import RANKED, Shape
 from app.search.postgres_engine.tables import DOCUMENTS, HEAD, WORDS
-from app.search.query_language import Query
-from app.search.weighing import LEAST_COVERAGE, MOST_CHARACTERS_SEEN, TIME_LIMIT_S, rarest
+from app.search.weighing import TIME_LIMIT_S, least_coverage, rarest
+from app.search.wider import NOTHING_WIDER, Wider
 
 Clauses = Mapping[str, Sequence[Clause]]
 
@@ -71,7 +69,8 @@ class PostgresEngine:
     def search(self, request: SearchRequest) -> Hits:
         if request.query.is_empty or not request.audiences:
             return Hits()
-        return self._within_time(lambda session, head, most: _search(session, head, request, most))
+        ask = _resembling if request.query.is_text else _having
+        return self._within_time(lambda session, head, most: ask(session, head, request, most))
 
     def similar(
         self,
@@ -82,23 +81,18 @@ class PostgresEngine:
         kinds: frozenset[str] = frozenset(),
         limit: int = 5,
         is_typing: bool = False,
+        wider: Wider = NOTHING_WIDER,
     ) -> Hits:
-        if not audiences:
-            return Hits()
-        request = SearchRequest(query=Query(), audiences=audiences, kinds=kinds, limit=limit)
-        said, own = text[:MOST_CHARACTERS_SEEN], index_language(language)
-        clauses = {each: word_clauses(said, each, is_typing=is_typing) for each in LANGUAGES}
+        asked = text_request(
+            text, audiences=audiences, language=language, kinds=kinds, limit=limit, is_typing=is_typing, wider=wider
+        )
+        return self.search(asked)
 
-        def ask(session: Session, head: Row[Any], most: int | None) -> Hits:
-            known = Frequencies.read(session, _every(clauses), documents=head.documents)
-            chosen = {each: rarest(clauses[each], known.of, known_only=each == own) for each in LANGUAGES}
-            return _by_some(session, head, request, known, chosen, (), most, least=LEAST_COVERAGE)
-
-        return self._within_time(ask)
-
-    def alike(self, word: str) -> Sequence[str]:
+    def frequencies(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
+        if not keys:
+            return {}
         with own_session() as session, _damage_told():
-            return near.alike(word, lambda beginning: terms_from(session, beginning, most=near.MOST_LOOKED_AT))
+            return counts_of(session, keys)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -175,13 +169,13 @@ class PostgresEngine:
             return None
 
 
-def _search(session: Session, head: Row[Any], request: SearchRequest, most: int | None) -> Hits:
+def _having(session: Session, head: Row[Any], request: SearchRequest, most: int | None) -> Hits:
     terms = request.query.terms
     further = conditions.further(request, by_language(term for term in terms if term.is_excluded))
     wanted = [term for term in terms if not term.is_excluded]
     if not wanted:
         return _page(session, head, request, Shape(), {}, {}, further, most)
-    clauses = by_language(wanted)
+    clauses = by_language(wanted, request.wider)
     known = Frequencies.read(session, _every(clauses), documents=head.documents)
     complete = {language: each for language, each in clauses.items() if all(map(known.of, each))}
     if complete:
@@ -196,13 +190,21 @@ def _search(session: Session, head: Row[Any], request: SearchRequest, most: int 
     return _by_some(session, head, request, known, clauses, further, most, least=0.0)
 
 
+def _resembling(session: Session, head: Row[Any], request: SearchRequest, most: int | None) -> Hits:
+    clauses = text_clauses(request)
+    known = Frequencies.read(session, _every(clauses), documents=head.documents)
+    chosen = rarest(clauses, known.of, language=request.language, most_places=looking.MOST_PLACES)
+    further = conditions.further(request, {})
+    return _by_some(session, head, request, known, chosen, further, most, least=least_coverage(chosen, request))
+
+
 def _by_some(
     session: Session,
     head: Row[Any],
     request: SearchRequest,
     known: Frequencies,
     clauses: Clauses,
-    further: Sequence[Condition],
+    further: Sequence[conditions.Condition],
     most: int | None,
     *,
     least: float,
@@ -212,7 +214,8 @@ def _by_some(
     weights = {clause: weight for each in clauses.values() for clause, weight in known.weights(each).items()}
     if not weights:
         return Hits()
-    given: dict[str, object] = {"least": least}
+    terms = {term: weight for clause, weight in weights.items() for term in conditions.terms(clause)}
+    given: dict[str, object] = {"least": least, "terms": list(terms), "weights": list(terms.values())}
     for number, (clause, weight) in enumerate(weights.items()):
         given |= {f"clause_{number}": conditions.written([clause], ""), f"weight_{number}": weight}
     shape = Shape(some=tuple(clause.in_title for clause in weights))
@@ -227,7 +230,7 @@ def _page(
     shape: Shape,
     given: Mapping[str, object],
     clauses: Clauses,
-    further: Sequence[Condition],
+    further: Sequence[conditions.Condition],
     most: int | None,
 ) -> Hits:
     """Ask for what `shape` and `given` say, for this request; `clauses` are what to rank by, `most` is for haste."""

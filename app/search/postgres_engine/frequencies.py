@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.search.clauses import Clause, Phrase, Prefix
-from app.search.postgres_engine.tables import WORDS
+from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together
 from app.search.weighing import idf
 
 _COUNTS = text(
@@ -36,10 +35,10 @@ class Frequencies:
         starts: set[str] = set()
         for clause in clauses:
             for each in clause.alternatives:
-                if isinstance(each, Phrase):
-                    words.update(term.decode() for _, term in each.terms)
-                else:
+                if isinstance(each, Prefix):
                     starts.add(each.start.decode())
+                else:
+                    words.update(_terms(each))
         given = {"words": sorted(words), "starts": sorted(starts), "last": _LAST}
         return cls({word: int(count) for word, count in session.execute(_COUNTS, given)}, documents)
 
@@ -53,17 +52,18 @@ class Frequencies:
         possible = sum(weighed.values())
         return {clause: weight / possible for clause, weight in weighed.items() if self.of(clause)}
 
-    def _of_alternative(self, alternative: Phrase | Prefix) -> int:
-        if isinstance(alternative, Phrase):
-            return min(self.counts.get(term.decode(), 0) for _, term in alternative.terms)
-        return self.counts.get(f"{alternative.start.decode()}*", 0)
+    def _of_alternative(self, alternative: Alternative) -> int:
+        if isinstance(alternative, Prefix):
+            return self.counts.get(f"{alternative.start.decode()}*", 0)
+        return min(self.counts.get(term, 0) for term in _terms(alternative))
 
 
-def terms_from(session: Session, beginning: bytes, *, most: int) -> list[tuple[bytes, int]]:
-    """Return the first terms that begin so, and in how many documents each stands."""
-    start = beginning.decode()
-    column = WORDS.c.word
-    rows = session.execute(
-        select(column, WORDS.c.documents).where(column >= start, column < start + _LAST).order_by(column).limit(most)
-    )
-    return [(word.encode(), count) for word, count in rows]
+def _terms(alternative: Phrase | Together) -> list[str]:
+    terms = alternative.terms if isinstance(alternative, Together) else (term for _, term in alternative.terms)
+    return [term.decode() for term in terms]
+
+
+def counts_of(session: Session, keys: Collection[bytes]) -> dict[bytes, int]:
+    """Return in how many documents each of these terms stands, without those that stand nowhere."""
+    given = {"words": [key.decode() for key in keys], "starts": [], "last": _LAST}
+    return {word.encode(): int(count) for word, count in session.execute(_COUNTS, given)}

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    Text,
     and_,
     bindparam,
     case,
@@ -36,8 +37,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from app.search.backend import Sort
 from app.search.postgres_engine.conditions import Condition, matches
 from app.search.postgres_engine.tables import DOCUMENTS
+from app.search.weighing import SHARE_POWER, TITLE_WEIGHT_OF_TEXTS
 
 RANKED = 200
+# Of what has only some of the words, fewer are ranked, because each of their words is counted; and of a text so many
+# words are looked for as stand in so many documents together.
+RANKED_BY_SOME, MOST_PLACES = 60, 8_000
+K1, BM25_PENALTY = 1.2, 0.75
 # What a word counts: in none of these, in answers, body, title.
 WEIGHTS = (0.0, 0.2, 0.3, 1.0)
 # How much a text longer than the average is held against it.
@@ -133,7 +139,7 @@ def _described(covered: CTE, *, is_whole: bool) -> CTE:
     """Return what was covered as rows like those of `_having_all`; only the best of them unless the whole is asked."""
     best = select(covered)
     if not is_whole:
-        best = best.order_by(covered.c.coverage.desc(), covered.c.document_id.desc()).limit(RANKED)
+        best = best.order_by(covered.c.coverage.desc(), covered.c.document_id.desc()).limit(RANKED_BY_SOME)
     these = best.subquery()
     joined = and_(_D.kind == these.c.kind, _D.document_id == these.c.document_id)
     return _found(these.c.coverage, these.c.coverage).select_from(these).join(DOCUMENTS, joined).cte("found")
@@ -159,26 +165,39 @@ def _hits(shape: Shape, found: CTE) -> Select[Any]:
         # Beyond those that are ranked, the others follow by the guess.
         place = func.row_number().over(order_by=(found.c.guess.desc(), *newest)).label("place")
         guessed = select(found, place).subquery()
-        score = case((guessed.c.place <= RANKED, _score(guessed)), else_=null()).label("score")
+        score = case((guessed.c.place <= RANKED, _score(shape, guessed)), else_=null()).label("score")
         return select(guessed, score).order_by(score.desc().nulls_last(), guessed.c.place)
     by_votes = (found.c.votes.desc(),) if shape.sort is Sort.VOTES else ()
     return select(found, literal(0.0).label("score")).order_by(*by_votes, *newest)
 
 
-def _score(one: Subquery) -> ColumnElement[Any]:
+def _score(shape: Shape, one: Subquery) -> ColumnElement[Any]:
     """Return the score of one of the documents found: its words are read."""
     weights = cast(list(WEIGHTS), ARRAY(REAL))
     apart = func.ts_rank(weights, _D.words, _tsquery("any"))
     together = func.ts_rank_cd(weights, _D.words, _tsquery("every"))
     text = (APART * apart + together) / _length()
     # Words that are missing cost more than their own share: what has all words comes first.
-    score = text * _D.standing * one.c.coverage * one.c.coverage
+    score = (_weighed() if shape.some else text) * _D.standing * func.power(one.c.coverage, SHARE_POWER)
     return select(score).where(_D.kind == one.c.kind, _D.document_id == one.c.document_id).scalar_subquery()
 
 
-def _length() -> ColumnElement[Any]:
+def _weighed() -> ColumnElement[Any]:
+    """Return BM25 of what has some of the words, as the other engines count it: over all words and over the title."""
+    held = func.unnest(_D.words).table_valued("lexeme", "positions", "weights").render_derived()
+    wanted = func.unnest(cast(bindparam("terms"), ARRAY(Text)), cast(bindparam("weights"), ARRAY(REAL)))
+    asked = wanted.table_valued("term", "weight").render_derived("asked")
+    times = cast(func.cardinality(held.c.positions), REAL)
+    in_title = cast(func.cardinality(func.array_positions(held.c.weights, "A")), REAL)
+    counted = times / (times + K1 * _length(BM25_PENALTY)) + TITLE_WEIGHT_OF_TEXTS * in_title / (in_title + K1)
+    found = select(func.sum(asked.c.weight * counted)).select_from(held.join(asked, asked.c.term == held.c.lexeme))
+    # What has only the beginning of a word that is being typed has none of the words.
+    return func.coalesce(found.correlate(DOCUMENTS).scalar_subquery(), 0.01)
+
+
+def _length(penalty: float = LENGTH_PENALTY) -> ColumnElement[Any]:
     """Return how much a text is held to be too long: 1 for an average one."""
-    return (1 - LENGTH_PENALTY) + LENGTH_PENALTY * _D.length / bindparam("average_length", type_=Double)
+    return (1 - penalty) + penalty * _D.length / bindparam("average_length", type_=Double)
 
 
 def _number(name: str) -> BindParameter[int]:

@@ -5,17 +5,16 @@ PostgreSQL's own dictionaries are not asked: both engines fold and stem alike, a
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.search.analysis import index_language, terms_and_places
 from app.search.backend import Document
 from app.search.clauses import CLOSED, filter_key, term_key
-from app.search.weighing import MOST_VOTES, STANDING, VOTES_WEIGHT
+from app.search.weighing import standing_of
 
 # Raised whenever an index written before could be misread.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 3
 
 # What a tsvector can hold: places up to here, so many of one term, and about a megabyte in all.
 LAST_PLACE = 16_383
@@ -68,7 +67,7 @@ def entry_of(document: Document) -> Entry:
         document.audience,
         document.created_at,
         document.votes,
-        STANDING[document.state] + VOTES_WEIGHT * math.log1p(min(max(document.votes, 0), MOST_VOTES)),
+        standing_of(document),
         start - 3 * GAP,
         sorted({*facets, *(key("person", person) for person in document.people)}),
         facets,
@@ -80,7 +79,9 @@ def entry_of(document: Document) -> Entry:
 
 def facets_of(document: Document) -> list[str]:
     """Return the keys of a document that are counted among what was found, in one order."""
-    keys = {key("lang", document.language), key("state", document.state)} | {key("tag", tag) for tag in document.tags}
+    keys = {key("kind", document.kind), key("lang", document.language), key("state", document.state)} | {
+        key("tag", tag) for tag in document.tags
+    }
     if document.category is not None:
         keys.add(key("category", document.category))
     if document.is_closed:

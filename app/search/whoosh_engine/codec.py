@@ -24,9 +24,10 @@ from whoosh.reading import TermNotFound
 from app.search.analysis import index_language, terms_and_places
 from app.search.backend import Document, State
 from app.search.clauses import CLOSED, filter_key, term_key
+from app.search.weighing import standing_of
 
 # Raised whenever an index written before could be misread.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 5
 
 # Positions in these tables are stored: only ever add at the end.
 KINDS = ("question", "article", "service", "person", "case")
@@ -40,7 +41,8 @@ PLACE = np.dtype("<u2")
 RECORD = np.dtype(
     [
         ("id", "<i8"), ("version", "<i8"), ("created", "<i8"), ("updated", "<i8"), ("lengths", "<u2", (3,)),
-        ("votes", "<i2"), ("answer_count", "<u2"), ("state", "u1"), ("kind", "u1"), ("spare", "u1", (4,)),
+        ("votes", "<i2"), ("answer_count", "<u2"), ("state", "u1"), ("kind", "u1"), ("spare", "u1", (2,)),
+        ("standing", "<f4"),
     ]
 )  # fmt: skip
 
@@ -229,4 +231,5 @@ def record_of(document: Document, lengths: tuple[int, ...]) -> bytes:
     record["answer_count"] = min(document.answer_count, 65_535)
     record["state"] = STATES.index(document.state)
     record["kind"] = KINDS.index(document.kind)
+    record["standing"] = standing_of(document)
     return record.tobytes()

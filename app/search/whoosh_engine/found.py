@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.backend import MOST_HITS, DocumentKey, Hit, Sort
-from app.search.weighing import MOST_VOTES, STANDING, VOTES_WEIGHT
-from app.search.whoosh_engine.codec import KINDS, RECORD, STATES
+from app.search.weighing import SHARE_POWER
+from app.search.whoosh_engine.codec import KINDS, RECORD
 from app.search.whoosh_engine.parts import Snapshot
 from app.search.whoosh_engine.scoring import Scores
 
 # Sums of float32 are not exact: this share of the weight is all of it.
 ALL = 0.999
-_STANDING = np.array([STANDING[state] for state in STATES], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,9 @@ def having(scores: Iterable[Scores], allowed: Sequence[NDArray[np.bool_]], *, le
         for number, (score, matched, mask) in enumerate(zip(each.scores, each.matched, allowed, strict=True)):
             documents = np.flatnonzero((matched >= least) & mask)
             coverage = matched[documents] / np.float32(each.possible)
-            # Words that are missing cost more than their own share: what has all words comes first.
-            found.append((np.full(len(documents), number), documents, score[documents] * coverage**2, coverage))
+            found.append(
+                (np.full(len(documents), number), documents, score[documents] * coverage**SHARE_POWER, coverage)
+            )
     return _joined(found)
 
 
@@ -70,7 +70,7 @@ def best(snapshot: Snapshot, found: Found, *, sort: Sort, offset: int, limit: in
     by_text = bool(found.scores.any())
     first: NDArray[Any]
     if sort is Sort.RELEVANCE and by_text:
-        first = scores = found.scores * _standing(snapshot, found)
+        first = scores = found.scores * _column(snapshot, found, "standing")
     else:
         first, scores = _column(snapshot, found, "votes" if sort is Sort.VOTES else "created"), found.scores
     if len(first) > end:
@@ -104,10 +104,3 @@ def _column(snapshot: Snapshot, found: Found, name: str) -> NDArray[Any]:
         here = found.parts == number
         values[here] = part.records[name][found.documents[here]]
     return values
-
-
-def _standing(snapshot: Snapshot, found: Found) -> NDArray[np.float32]:
-    """Return a factor of 1 to about 1.3 for what has helped before: accepted, answered, voted for."""
-    votes = np.log1p(np.clip(_column(snapshot, found, "votes"), 0, MOST_VOTES).astype(np.float32))
-    standing: NDArray[np.float32] = _STANDING[_column(snapshot, found, "state")] + np.float32(VOTES_WEIGHT) * votes
-    return standing

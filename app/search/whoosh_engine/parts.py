@@ -3,7 +3,7 @@
 Snapshots are immutable and may be used by several threads. A part that two commits have in common is opened once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ from whoosh.index import TOC
 
 from app.search.backend import IndexDamaged
 from app.search.clauses import filter_key
+from app.search.sealed import Head, Look, is_sound, look
+from app.search.whoosh_engine import files
 from app.search.whoosh_engine.codec import FILTERS, RECORD, RECORDS, SCHEMA, ArrayTermInfo, split_postings
-from app.search.whoosh_engine.files import Head, Look, MappedFile, MappedStorage, is_sound, look
+from app.search.whoosh_engine.files import MappedFile, MappedStorage
 
 INDEX_NAME = "samen"
 
@@ -80,6 +82,12 @@ class Part:
         """Return the first `most` terms with a prefix, and in how many documents each stands."""
         return list(self._terms(field, prefix, most))
 
+    def frequencies(self, field: str, keys: Collection[bytes]) -> dict[bytes, int]:
+        """Return in how many documents of the part each of these terms stands, without those that stand nowhere."""
+        table, coded = self._reader._tindex, self._reader._keycoder
+        found = ((key, table.get(coded(field, key))) for key in keys)
+        return {key: ArrayTermInfo.from_bytes(data).doc_frequency() for key, data in found if data is not None}
+
     def values(self, name: str) -> Values:
         """Return the values of a filter, and for each document that has one which it is. Gathered once."""
         if name not in self._values:
@@ -121,7 +129,7 @@ class Snapshot:
         Files that `before` has already compared with their seals are not read again.
         """
         self.raw_head = raw_head
-        self.head = Head.from_bytes(raw_head)
+        self.head = Head.from_bytes(raw_head, files.MADE_BY)
         self.folder = root / self.head.folder
         same_folder = before is not None and before.head.folder == self.head.folder
         looks: dict[str, Look] = {str(self.folder / name): look(str(self.folder / name)) for name in self.head.files}
@@ -142,6 +150,10 @@ class Snapshot:
         self.documents = sum(segment.doc_count() for segment in segments)
         if self.documents != self.head.documents:
             raise IndexDamaged(f"{self.documents} documents where {self.head.documents} were written")
+
+    @property
+    def part_count(self) -> int:
+        return len(self.parts)
 
     def is_untouched(self) -> bool:
         """Tell, at hardly any cost, whether nobody has touched the files since they were read.

@@ -1,27 +1,25 @@
-"""Which documents of a snapshot answer a query, and how well: BM25F over arrays.
+"""Which documents of a snapshot answer a query, and how well: BM25 over arrays.
 
-Score of a document = sum over clauses of idf × tf / (K1 + tf), where tf adds up the three texts, each divided by how
-much longer than average it is and multiplied by its weight. Source: S. Robertson, H. Zaragoza, M. Taylor (2004), Simple
-BM25 Extension to Multiple Weighted Fields, CIKM, p. 42.
+Score of a document = sum over clauses of idf × tf / (tf + K1 × length), over all words of it, and the same once more
+over its title; a length is that beside the average one. Tantivy counts alike. Source: S. Robertson, H. Zaragoza (2009),
+The Probabilistic Relevance Framework: BM25 and Beyond, p. 360.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search import near
-from app.search.clauses import Clause, Phrase
+from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together
 from app.search.weighing import idf
 from app.search.whoosh_engine.codec import TERMS
 from app.search.whoosh_engine.parts import Part, Snapshot
 
-K1 = 1.2
-# Title, body, answers: how much a word in it counts, and how much a long text is held against it.
-WEIGHTS = np.array([3.0, 1.0, 0.8], np.float32)
-LENGTH_PENALTY = np.array([0.5, 0.75, 0.6], np.float32)
+K1, LENGTH_PENALTY = 1.2, 0.75
 
 # Prefixes: of the terms that begin so, this many are looked at, and the most frequent ones used.
 MOST_EXPANSIONS_SEEN = 400
@@ -30,8 +28,16 @@ MOST_EXPANSIONS = 50
 # Who types asks for the same words again with each letter.
 MOST_REMEMBERED = 200
 
-Matches = tuple[NDArray[np.int64], NDArray[np.float32]]
-NOTHING: Matches = (np.zeros(0, np.int64), np.zeros(0, np.float32))
+
+class Matches(NamedTuple):
+    """Ascending document numbers of one part, and how much a clause counts in the whole of each and in its title."""
+
+    documents: NDArray[np.int64]
+    words: NDArray[np.float32]
+    titles: NDArray[np.float32]
+
+
+NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
 
 
 @dataclass(slots=True)
@@ -50,14 +56,14 @@ class Scorer:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         counts = sum(part.count for part in snapshot.parts)
-        totals = sum((part.lengths.sum(axis=0) for part in snapshot.parts), np.zeros(3, np.float32))
+        lengths = [np.stack((part.lengths.sum(axis=1), part.lengths[:, 0]), axis=1) for part in snapshot.parts]
+        totals = sum((each.sum(axis=0) for each in lengths), np.zeros(2, np.float32))
         average = np.maximum(totals / max(counts, 1), 1.0)
         self._known: dict[tuple[int, Clause], Matches] = {}
-        self._norms = [
-            WEIGHTS / (1 - LENGTH_PENALTY + LENGTH_PENALTY * part.lengths / average) for part in snapshot.parts
-        ]
+        # Per part, shape (count, 2): of the whole and of the title.
+        self._norms = [_norms(each / average) for each in lengths]
 
-    def score(self, clauses: Sequence[Clause], *, deadline: float) -> Scores:
+    def score(self, clauses: Sequence[Clause], *, title_weight: float, deadline: float) -> Scores:
         """Score every document by the clauses. `deadline` is in time.monotonic() seconds; what is left over then is not
         looked at, and the result says so."""
         parts = self.snapshot.parts
@@ -71,11 +77,12 @@ class Scorer:
                 result.is_complete = False
                 break
             found = [self._matches(number, clause) for number in range(len(parts))]
-            idf = self.idf(sum(len(documents) for documents, _ in found))
+            idf = self.idf(sum(len(each.documents) for each in found))
+            of_titles = title_weight * self.idf(sum(int(np.count_nonzero(each.titles)) for each in found))
             result.possible += idf
-            for number, (documents, frequencies) in enumerate(found):
-                result.scores[number][documents] += idf * frequencies / (K1 + frequencies)
-                result.matched[number][documents] += idf
+            for number, each in enumerate(found):
+                result.scores[number][each.documents] += idf * each.words + of_titles * each.titles
+                result.matched[number][each.documents] += idf
         return result
 
     def idf(self, documents: int) -> float:
@@ -92,17 +99,18 @@ class Scorer:
             case _:
                 return sum(len(self.documents_with(number, clause)) for number in parts)
 
-    def terms(self, beginning: bytes) -> Iterator[tuple[bytes, int]]:
-        """Yield, part by part, the terms that begin so, and in how many documents of the part each stands."""
+    def frequencies(self, keys: Collection[bytes]) -> dict[bytes, int]:
+        """Return in how many documents each of these terms stands, without those that stand nowhere."""
+        counts: Counter[bytes] = Counter()
         for part in self.snapshot.parts:
-            yield from part.terms(TERMS, beginning, most=near.MOST_LOOKED_AT)
+            counts.update(part.frequencies(TERMS, keys))
+        return dict(counts)
 
     def documents_with(self, number: int, clause: Clause) -> NDArray[np.int64]:
         """Return the numbers of the documents of a part that have the clause."""
-        return self._matches(number, clause)[0]
+        return self._matches(number, clause).documents
 
     def _matches(self, number: int, clause: Clause) -> Matches:
-        """Return ascending document numbers of one part, and the weighted frequency in each."""
         key = (number, clause)
         if key not in self._known:
             if len(self._known) >= MOST_REMEMBERED:
@@ -114,24 +122,45 @@ class Scorer:
         part = self.snapshot.parts[number]
         found = []
         for alternative in clause.alternatives:
-            if isinstance(alternative, Phrase) and len(alternative.terms) > 1:
-                found.append(self._phrase(number, alternative, in_title=clause.in_title))
-                continue
-            if isinstance(alternative, Phrase):
-                terms: Iterable[bytes] = [alternative.terms[0][1]]
-            else:
-                terms = expansions(part, alternative.start)
-            found += [self._word(number, term, in_title=clause.in_title) for term in terms]
-        found = [matches for matches in found if len(matches[0])]
+            weight = np.float32(alternative.weight)
+            found += [
+                Matches(each.documents, each.words * weight, each.titles * weight)
+                for each in self._alternative(number, alternative, in_title=clause.in_title)
+            ]
+        found = [matches for matches in found if len(matches.documents)]
         if not found:
             return NOTHING
         if len(found) == 1:
             return found[0]
-        best = np.zeros(part.count, np.float32)
-        for documents, frequencies in found:
-            best[documents] = np.maximum(best[documents], frequencies)
-        documents = np.flatnonzero(best)
-        return documents, best[documents]
+        best = np.zeros((2, part.count), np.float32)
+        for each in found:
+            best[:, each.documents] = np.maximum(best[:, each.documents], (each.words, each.titles))
+        documents = np.flatnonzero(best[0])
+        return Matches(documents, best[0, documents], best[1, documents])
+
+    def _alternative(self, number: int, alternative: Alternative, *, in_title: bool) -> Iterator[Matches]:
+        match alternative:
+            case Phrase(terms=((_, term),)):
+                yield self._word(number, term, in_title=in_title)
+            case Phrase():
+                yield self._phrase(number, alternative, in_title=in_title)
+            case Together():
+                yield self._together(number, alternative, in_title=in_title)
+            case Prefix():
+                for term in expansions(self.snapshot.parts[number], alternative.start):
+                    yield self._word(number, term, in_title=in_title)
+
+    def _together(self, number: int, together: Together, *, in_title: bool) -> Matches:
+        """Return the documents that have all of some terms, which count as much as the least of them."""
+        found = self._word(number, together.terms[0], in_title=in_title)
+        for term in together.terms[1:]:
+            more = self._word(number, term, in_title=in_title)
+            documents, ours, theirs = np.intersect1d(
+                found.documents, more.documents, assume_unique=True, return_indices=True
+            )
+            words = np.minimum(found.words[ours], more.words[theirs])
+            found = Matches(documents, words, np.minimum(found.titles[ours], more.titles[theirs]))
+        return found
 
     def _word(self, number: int, term: bytes, *, in_title: bool) -> Matches:
         postings = self.snapshot.parts[number].postings(TERMS, term)
@@ -142,7 +171,7 @@ class Scorer:
         if in_title:
             kept = counts[:, 0] > 0
             documents, counts = documents[kept], counts[kept]
-        return documents, (counts * self._norms[number][documents]).sum(axis=1)
+        return self._counted(number, documents, counts.sum(axis=1, dtype=np.float32), counts[:, 0].astype(np.float32))
 
     def _phrase(self, number: int, phrase: Phrase, *, in_title: bool) -> Matches:
         part = self.snapshot.parts[number]
@@ -165,10 +194,23 @@ class Scorer:
         is_title = (starts & 0xFFFF) < part.records["lengths"][documents, 0]
         if in_title:
             documents, is_title = documents[is_title], is_title[is_title]
-        norms = self._norms[number][documents]
-        frequencies = np.where(is_title, norms[:, 0], norms[:, 1])
         unique, first = np.unique(documents, return_index=True)
-        return (unique, np.add.reduceat(frequencies, first)) if len(unique) else NOTHING
+        if not len(unique):
+            return NOTHING
+        times = np.add.reduceat(np.ones(len(documents), np.float32), first)
+        return self._counted(number, unique, times, np.add.reduceat(is_title.astype(np.float32), first))
+
+    def _counted(
+        self, number: int, documents: NDArray[np.int64], words: NDArray[np.float32], titles: NDArray[np.float32]
+    ) -> Matches:
+        """Return what being there so often in the whole of documents and in their titles counts."""
+        norms = self._norms[number][documents]
+        return Matches(documents, words / (words + norms[:, 0]), titles / (titles + norms[:, 1]))
+
+
+def _norms(shares: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+    """Return what lengths, beside the average ones, are held against a text."""
+    return (K1 * (1 - LENGTH_PENALTY + LENGTH_PENALTY * shares)).astype(np.float32)
 
 
 def expansions(part: Part, start: bytes) -> list[bytes]:

@@ -12,7 +12,6 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -21,11 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.index import TOC, FileIndex, clean_files
-from whoosh.util.filelock import FileLock
 from whoosh.writing import SegmentWriter
 
 from app import clock
-from app.search.backend import Document, DocumentKey, IndexBusy
+from app.search.backend import Document, DocumentKey
+from app.search.sealed import Head, Seal, write_head
+from app.search.whoosh_engine import files
 from app.search.whoosh_engine.codec import (
     FILTERS,
     KINDS,
@@ -38,7 +38,7 @@ from app.search.whoosh_engine.codec import (
     record_of,
     terms_of,
 )
-from app.search.whoosh_engine.files import DRAFTS, LOCK, Head, MappedStorage, Seal, write_head
+from app.search.whoosh_engine.files import DRAFTS, MappedStorage
 from app.search.whoosh_engine.parts import INDEX_NAME, Part, Snapshot
 
 # So many parts of about the same size are merged into one; the largest are left alone, so that no commit takes long.
@@ -122,19 +122,6 @@ class PartWriter(SegmentWriter):
         self._added = True
 
 
-@contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Hold the writer's lock. Raises IndexBusy at once. The system takes the lock from a process that dies."""
-    root.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(str(root / LOCK))
-    if not lock.acquire():
-        raise IndexBusy
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def apply(root: Path, snapshot: Snapshot, upserts: Sequence[Document], deletes: Sequence[DocumentKey]) -> None:
     """Commit one batch on top of a snapshot. Call it with the lock held."""
     documents = {document.key: document for document in upserts}
@@ -187,6 +174,7 @@ def _commit(root: Path, folder: str, segments: list[Any], before: Head | None) -
         documents=sum(segment.doc_count() for segment in segments),
         changed_at=clock.now().timestamp(),
         files={name: known.get(name) or Seal.of(root / folder / name) for name in names},
+        made_by=files.MADE_BY,
     )
     write_head(root, head, before)
     clean_files(storage, INDEX_NAME, generation, segments)

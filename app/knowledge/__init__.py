@@ -1,0 +1,1 @@
+"""Knowledge: articles that carry evidence, decay without it, and act on it."""

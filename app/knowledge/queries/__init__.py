@@ -1,0 +1,1 @@
+"""Reading articles and what is known about them."""

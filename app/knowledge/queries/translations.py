@@ -1,0 +1,144 @@
+"""Articles in several languages: what is the translation of what, how new it is, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.actor import Actor
+from app.db import db
+from app.errors import NotFound
+from app.knowledge.models.articles import Article
+from app.knowledge.queries.articles import ArticleRow, article_with, in_order, rows
+from app.knowledge.queries.versions import version_of
+from app.knowledge.queries.visibility import listed, visible
+from app.knowledge.wording import ArticleChanges, changes_between
+from app.prose.language import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """The same article in another language."""
+
+    slug: str
+    language: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of the articles there are in one language, out of all that could be; and how many lag behind."""
+
+    language: str
+    there: int
+    behind: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        return self.there / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True)
+class Lag:
+    """A translation that says less than its original does now."""
+
+    row: ArticleRow
+    original_slug: str
+    original_title: str
+    original_language: str
+
+
+def siblings_of(viewer: Actor, article: Article) -> Sequence[Sibling]:
+    """Return the same article in other languages, as far as the viewer may open them."""
+    family = article.translation_of_id or article.id
+    query = (
+        select(Article.slug, Article.language, Article.title, Article.state)
+        .where(or_(Article.id == family, Article.translation_of_id == family), Article.id != article.id)
+        .where(visible(viewer), Article.state != "archived")
+        .order_by(Article.language)
+    )
+    return [Sibling(*row) for row in db.session.execute(query)]
+
+
+def languages_of(article: Article) -> frozenset[str]:
+    """Return the languages in which this article is there or being made, whoever sees it."""
+    family = article.translation_of_id or article.id
+    query = select(Article.language).where(or_(Article.id == family, Article.translation_of_id == family))
+    return frozenset(db.session.scalars(query))
+
+
+def original_of(viewer: Actor, article: Article) -> Article | None:
+    """Return what a translation translates, where the viewer may read it."""
+    if article.translation_of_id is None:
+        return None
+    try:
+        return article_with(viewer, article.translation_of_id)
+    except NotFound:
+        return None
+
+
+def changed_since(article: Article, original: Article) -> ArticleChanges | None:
+    """Return what changed in the original since the version that this translation tells."""
+    if article.translation_state == "current" or original.live_number is None or article.translated_number is None:
+        return None
+    return changes_between(version_of(original, article.translated_number), version_of(original, original.live_number))
+
+
+def in_language(viewer: Actor, ids: Iterable[int], language: str) -> dict[int, int]:
+    """Return, for each of these articles that has one, its published translation or original in this language.
+
+    So that a question in one language finds what answers it in another.
+    """
+    mine, other = aliased(Article), Article
+    family = func.coalesce(mine.translation_of_id, mine.id)
+    query = (
+        select(mine.id, other.id)
+        .join(other, or_(other.id == family, other.translation_of_id == family))
+        .where(mine.id.in_(list(ids)), other.id != mine.id, other.language == language, listed(viewer))
+    )
+    return {article_id: found for article_id, found in db.session.execute(query)}  # noqa: C416 (rows are no pairs to mypy)
+
+
+def coverage(viewer: Actor) -> list[Coverage]:
+    """Return for each language how much of the published knowledge is there in it."""
+    family = func.coalesce(Article.translation_of_id, Article.id)
+    total = db.session.scalar(select(func.count(func.distinct(family))).where(listed(viewer))) or 0
+    behind = func.sum(cast(Article.translation_state.in_(("needs_update", "out_of_date")), Integer))
+    query = select(Article.language, func.count(func.distinct(family)), func.coalesce(behind, 0)).where(listed(viewer))
+    found = {row[0]: row[1:] for row in db.session.execute(query.group_by(Article.language))}
+    known = {*found, *LANGUAGES[:2]}
+    return [Coverage(code, *found.get(code, (0, 0)), of=total) for code in sorted(known)]
+
+
+def lagging(viewer: Actor, *, size: int = 50) -> list[Lag]:
+    """Return the translations that say less than their originals, those of which most changed first."""
+    original = aliased(Article)
+    query = (
+        rows()
+        .join(original, original.id == Article.translation_of_id)
+        .add_columns(original.slug, original.title, original.language)
+        .where(listed(viewer), Article.translation_state != "current")
+        .order_by((Article.translation_state == "needs_update"), Article.changed_at)
+        .limit(size)
+    )
+    return [Lag(ArticleRow(*row[:-3]), *row[-3:]) for row in db.session.execute(query)]
+
+
+def untranslated(viewer: Actor, language: str, *, size: int = 50) -> list[ArticleRow]:
+    """Return the published articles that are not there in this language, those that helped most first."""
+    other = aliased(Article)
+    family = func.coalesce(Article.translation_of_id, Article.id)
+    there = select(other.id).where(or_(other.id == family, other.translation_of_id == family))
+    query = (
+        rows()
+        .where(listed(viewer), Article.translation_of_id.is_(None))
+        .where(~there.where(other.language == language).correlate(Article).exists())
+        .order_by(Article.helpful_count.desc(), Article.id)
+        .limit(size)
+    )
+    return in_order(query)

@@ -1,0 +1,118 @@
+"""Writing an article, and writing it over: every version is kept, and nobody writes over what she has not seen."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.actor import Actor
+from app.db import db
+from app.errors import Conflict, Invalid
+from app.knowledge import policy
+from app.knowledge.confidence import Evidence, confidence_of
+from app.knowledge.lengths import SIGNIFICANCES
+from app.knowledge.models.articles import Article
+from app.knowledge.queries.licences import licence_of
+from app.knowledge.queries.versions import version_of
+from app.knowledge.services.holding import hold
+from app.knowledge.services.publishing import publish
+from app.knowledge.services.storing import checked, free_slug, keep_version, put_tags, put_words
+from app.knowledge.wording import ArticleText, changes_between
+from app.privacy.audiences import PUBLIC, may_know
+from app.verdict import require
+
+
+def write_article(
+    actor: Actor,
+    text: ArticleText,
+    *,
+    audience: str = PUBLIC,
+    language: str,
+    translation_of: Article | None = None,
+) -> Article:
+    """Begin an article, as a draft of the actor's. A translation has the readers and the shelf of what it translates.
+
+    Raises Invalid where the words or the audience cannot be, Conflict where that translation is there already.
+    """
+    require(policy.can_write_article(actor))
+    assert actor.person_id is not None
+    text = checked(text)
+    if not may_know(actor, audience):
+        raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
+    now = clock.now()
+    made = Article(
+        slug=free_slug(text.title),
+        language=language,
+        audience=audience,
+        author_id=actor.person_id,
+        acting_for_organisation_id=actor.acting_for_organisation_id,
+        owner_id=actor.person_id,
+        created_at=now,
+        changed_at=now,
+        confidence=confidence_of(Evidence()).value,
+        confidence_at=now,
+        translation_of_id=translation_of.id if translation_of else None,
+        translated_number=translation_of.live_number if translation_of else None,
+        translation_state="current" if translation_of else None,
+        **text.columns(),
+    )
+    db.session.add(made)
+    db.session.flush()  # its versions carry the id
+    put_tags(made.id, text.tag_names)
+    keep_version(actor, made, text, significance="major", change="", based_on=None)
+    return made
+
+
+def revise(
+    actor: Actor,
+    article: Article,
+    text: ArticleText,
+    *,
+    significance: str,
+    change: str,
+    seen_number: int,
+    restored_number: int | None = None,
+) -> bool:
+    """Write an article over, as a new version; return whether readers see it at once.
+
+    What nobody has published yet is simply the newer draft. Over what readers see lies a version that waits for a
+    review, unless it corrects a slip and its author is a contributor. Raises Conflict "edited_meanwhile" when somebody
+    else wrote since `seen_number`, Invalid when nothing differs.
+    """
+    hold(article)
+    licence = licence_of(actor)
+    require(policy.can_edit(actor, article, licence=licence))
+    if significance not in SIGNIFICANCES:
+        raise Invalid("significance", _l("Choose how much the meaning changes."), field="significance")
+    if article.head_number != seen_number:
+        raise edited_meanwhile()
+    text = checked(text, had=article)
+    head = version_of(article, article.head_number)
+    if changes_between(head, SimpleNamespace(**text.columns())).are_none:
+        raise Invalid("nothing_changed", _l("You have not changed anything yet."))
+    if article.live_number is not None and not change.strip():
+        raise Invalid("change_missing", _l("Say in a few words what you changed."), field="change")
+    directly = policy.can_publish_directly(actor, article, licence=licence, significance=significance)
+    article.head_number += 1
+    made = keep_version(actor, article, text, significance=significance, change=change, based_on=seen_number)
+    made.restored_number = restored_number
+    article.row_version += 1
+    if directly:
+        publish(actor, article, made)
+        return True
+    if article.live_number is None:
+        put_words(article, made)
+    if article.review_number is not None:
+        article.review_number = article.head_number
+    article.publish_at = article.approved_by_id = None
+    return False
+
+
+def edited_meanwhile() -> Conflict:
+    """Return the conflict that the view answers with a page on which nothing is lost."""
+    return Conflict(
+        "edited_meanwhile",
+        _l("Somebody else changed this meanwhile. Copy your text, load the page again and put the two together."),
+    )

@@ -1,0 +1,1 @@
+"""Rows of the catalogue, of quotes and of agreements."""

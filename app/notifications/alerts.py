@@ -1,0 +1,118 @@
+"""Saved searches of which somebody wants to hear: what is new in them is told as other news is, under the bell and by
+mail.
+
+A look, what it told and when the next one is due share a transaction: after a crash it is repeated as if it had never
+begun. Nobody is told twice, because a person is told of a fact once, whatever her reasons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, select
+
+from app import clock
+from app.accounts.models import Person
+from app.actor import Actor
+from app.community.models.posts import Question
+from app.community.models.saved_filters import SavedFilter
+from app.db import db, own_session, transaction, upsert
+from app.errors import NotFound
+from app.notifications.models import Notice, NoticeItem, SearchAlert
+from app.notifications.settings import SEARCH_MINUTES
+from app.notifications.telling import Concerned, News, tell
+from app.organisations.identify import actor_of
+from app.outbox.models import DomainEvent
+from app.search.backend import Sort
+from app.search.queries import asked_in, search_for
+
+ALERTS_A_RUN = 50
+# Of what is new in one search, so many of the newest are looked at, and so many told at once; the rest next time.
+LOOKED_AT, MOST_TOLD = 20, 5
+# Older than this is no news, and notices of it may be forgotten.
+NEWS = timedelta(days=30)
+
+
+def alerts_of(viewer: Actor) -> frozenset[int]:
+    """Return the saved filters of which the viewer wants to hear."""
+    query = select(SearchAlert.filter_id).where(SearchAlert.person_id == viewer.person_id)
+    return frozenset(db.session.scalars(query))
+
+
+def tell_of(actor: Actor, saved: SavedFilter) -> None:
+    """Tell her from now on of what a search finds; the caller loaded her own. Raises NotFound for what is no search."""
+    if saved.place != "search" or actor.person_id is None:
+        raise NotFound
+    now = clock.now()
+    row = {"filter_id": saved.id, "person_id": actor.person_id, "since": now, "next_at": now}
+    db.session.execute(upsert(SearchAlert).values(row).on_conflict_do_nothing(index_elements=["filter_id"]))
+
+
+def stop_telling_of(saved: SavedFilter) -> None:
+    """Tell her of it no more; the caller loaded her own. Safe to repeat."""
+    db.session.execute(delete(SearchAlert).where(SearchAlert.filter_id == saved.id))
+
+
+def end_those_about(person_id: int, request_id: int) -> None:
+    """Tell a person no more of the searches because of which she heard of this request."""
+    db.session.execute(delete(SearchAlert).where(*_about(person_id, request_id)))
+
+
+def is_found(person_id: int, request_id: int) -> bool:
+    """Say whether a search of which she still hears is why she heard of this request."""
+    return db.session.scalar(select(SearchAlert.filter_id).where(*_about(person_id, request_id)).limit(1)) is not None
+
+
+def look_at_searches() -> None:
+    """Look at the searches whose time has come, each in a transaction of its own. A job."""
+    with own_session() as session:
+        due = select(SearchAlert.filter_id).where(SearchAlert.next_at <= clock.now()).order_by(SearchAlert.next_at)
+        ids = session.scalars(due.limit(ALERTS_A_RUN)).all()
+    for filter_id in ids:
+        with transaction():
+            _look_at(filter_id)
+
+
+def _about(person_id: int, request_id: int) -> tuple[ColumnElement[bool], ...]:
+    because = (
+        select(NoticeItem.reason_id)
+        .join(Notice, Notice.id == NoticeItem.notice_id)
+        .where(Notice.person_id == person_id, Notice.help_request_id == request_id)
+        .where(NoticeItem.reason == "saved_search")
+    )
+    return SearchAlert.person_id == person_id, SearchAlert.filter_id.in_(because)
+
+
+def _look_at(filter_id: int) -> None:
+    now = clock.now()
+    alert = db.session.get(SearchAlert, filter_id, with_for_update=True, populate_existing=True)
+    if alert is None or alert.next_at > now:
+        return
+    alert.next_at = now + timedelta(minutes=SEARCH_MINUTES.value)
+    saved = db.session.get_one(SavedFilter, filter_id)
+    person = db.session.get_one(Person, alert.person_id)
+    if saved.deleted_at is not None or person.suspended_at is not None:
+        return
+    asked = replace(asked_in(saved.asked), sort=Sort.NEWEST)
+    page = search_for(actor_of(person), asked, size=LOOKED_AT)
+    if page.source != "index":
+        return  # an index that is being made anew is asked next time
+    told = 0
+    for news in _news_in([each.row.id for each in page.found], alert, after=max(alert.since, now - NEWS)):
+        told += tell(news, [Concerned(alert.person_id, "saved_search", filter_id)])
+        if told == MOST_TOLD:
+            return
+
+
+def _news_in(question_ids: list[int], alert: SearchAlert, *, after: object) -> list[News]:
+    """Return that these questions were asked, of those since then of which she was not told, the oldest first."""
+    told = select(NoticeItem.id).where(NoticeItem.person_id == alert.person_id, NoticeItem.event_id == DomainEvent.id)
+    query = (
+        select(DomainEvent.id, Question.id, DomainEvent.actor_id)
+        .join(Question, Question.id == DomainEvent.help_request_id)
+        .where(DomainEvent.kind == "question_asked", DomainEvent.source.is_(None))
+        .where(Question.id.in_(question_ids), Question.created_at > after, ~told.exists())
+        .order_by(DomainEvent.id)
+    )
+    return [News(row[0], "question", row[1], row[2]) for row in db.session.execute(query)]

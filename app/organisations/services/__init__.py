@@ -1,0 +1,1 @@
+"""What people do with organisations: take a seat, keep one, let others act."""

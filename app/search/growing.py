@@ -1,0 +1,15 @@
+"""When a community has outgrown its search engine: the sizes up to which each answers fast enough."""
+
+from __future__ import annotations
+
+from app.search.backend import IndexStatus
+
+# Documents up to which an engine is expected to be fast enough; a question with its answers is one, about three posts.
+# Estimated from smaller sizes on a shared machine, not measured: ./dev bench engines on a quiet one decides. Tantivy
+# has no such size that we reached.
+MOST_DOCUMENTS = {"whoosh": 30_000, "postgresql": 60_000}
+
+
+def is_outgrown(status: IndexStatus) -> bool:
+    """Say whether another engine would serve this many documents better."""
+    return status.documents > MOST_DOCUMENTS.get(status.engine, status.documents)

@@ -1,0 +1,223 @@
+"""One box over everything: what is found of each kind, by whom, and what is said about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import clock
+from app.actor import VISITOR
+from app.db import db
+from app.search import duplicates, growing, queries, query_log, services, synonyms
+from app.search.backend import IndexStatus
+from app.search.models import NearDuplicate, Searched
+from app.web import ledger
+from tests.cases import make as cases
+from tests.cast import acting, sign_in, submit
+from tests.community import make
+from tests.knowledge import make as articles
+from tests.marketplace import make as services_made
+from tests.search.make import STATEMENTS, fill
+
+
+def search(viewer, text, **chosen):
+    return queries.search_for(viewer, queries.Asked(text, **chosen), size=20, kinds=queries.ALL_KINDS)
+
+
+def kinds(page):
+    return [each.kind for each in page.results]
+
+
+class TestKinds:
+    def test_questions_articles_services_and_people_come_together(self, cast, index):
+        make.question(cast.customer, title="Boiler makes noise")
+        articles.article(cast.peer, title="When the boiler makes noise", body="Bleed it.")
+        services_made.service(cast.waterworks, title="Boiler repair")
+        cast.peer.bio = "I know every boiler."
+        fill()
+
+        page = search(VISITOR, "boiler")
+
+        assert set(kinds(page)) == {"question", "article", "service", "person"}
+        assert page.facets["kind"] == {"question": 1, "article": 1, "service": 1, "person": 1}
+        assert kinds(search(VISITOR, "boiler", kind="service")) == ["service"]
+
+    def test_a_page_of_every_kind_costs_at_most_twelve_statements(self, client, cast, index, count_queries):
+        for number in range(6):
+            asked = make.question(cast.customer, title=f"It makes noise {number}")
+            make.accepted(make.answer(asked, cast.peer, body="Bleed the boiler first. Then look at its pump."))
+            articles.article(cast.peer, title=f"Boiler {number}", body="Bleed it.", language="nl")
+            services_made.service(cast.waterworks, title=f"Boiler repair {number}")
+            cases.case(cast.customer, cast.waterworks, title=f"My boiler leaks {number}")
+        cast.peer.bio = "I know every boiler."
+        sign_in(client, cast.customer)
+        fill()
+        client.get("/search?q=boiler")
+        with count_queries() as ran:
+            page = client.get("/search?q=boiler").text
+
+        for words in ("makes noise 5", "Boiler</mark> 5", "repair 5", "leaks 5", "I know every", "Bleed the"):
+            assert words in page
+        assert ran.count <= 12 + STATEMENTS[index.name], ran
+
+    def test_a_validated_article_goes_before_one_that_is_doubted(self, cast, index):
+        for title, validation, confidence in (("Sure boiler", "validated", 0.9), ("Old boiler", "not_validated", 0.1)):
+            made = articles.article(cast.peer, title=title, body="Same words")
+            made.validation, made.confidence = validation, confidence
+        fill()
+
+        assert [each.shown.title for each in search(VISITOR, "boiler").results] == ["Sure boiler", "Old boiler"]
+
+    def test_only_its_customer_finds_a_case(self, app, cast, index):
+        cases.case(cast.customer, cast.waterworks, title="My boiler leaks")
+        fill()
+
+        with app.test_request_context():
+            assert kinds(search(acting(cast.customer), "boiler")) == ["case"]
+        for other in (cast.peer, cast.outsider, cast.operator, cast.moderator):
+            assert kinds(search(acting(other), "boiler")) == []
+        assert kinds(search(VISITOR, "boiler")) == []
+
+    def test_what_is_put_away_is_found_no_more(self, cast, index):
+        made = articles.article(cast.peer, title="Boiler")
+        fill()
+        made.state = "archived"
+        services.mark_stale("article", [made.id])
+        db.session.commit()
+
+        services.index_stale()
+
+        assert kinds(search(VISITOR, "boiler")) == []
+
+
+class TestSuggestedAnswer:
+    def test_sentences_of_a_confirmed_answer_word_for_word(self, cast, index):
+        question = make.question(cast.customer, title="How do I bleed the radiator?")
+        said = "Close the pump first. Then turn the little valve until water comes. Tighten it again."
+        make.accepted(make.answer(question, cast.peer, body=said))
+        fill()
+
+        answer = search(VISITOR, "bleed radiator").answer
+
+        assert answer is not None
+        assert "".join(text for text, _ in answer.pieces) in said
+        assert answer.how == "solved"
+        assert f"/q/{question.id}" in answer.href
+
+    def test_none_from_what_nobody_confirmed_or_what_lacks_the_words(self, cast, index):
+        question = make.question(cast.customer, title="How do I bleed the radiator?")
+        answer = make.answer(question, cast.peer, body="Turn the little valve until water comes out of it.")
+        fill()
+        assert search(VISITOR, "bleed radiator").answer is None
+
+        make.accepted(answer)
+        fill()
+
+        assert search(VISITOR, "bleed radiator").answer is not None
+        assert search(VISITOR, "radiator invoice missing november").answer is None
+
+
+class TestLog:
+    @pytest.mark.commits
+    def test_it_counts_what_is_looked_for_and_nothing_of_who(self, cast, client, index, app):
+        db.session.commit()
+        with app.app_context():
+            query_log.query_log()._counts.clear()  # what other tests looked for
+        for _ in range(2):
+            client.get("/search?q=Zebra+anna%40example.org+0612345678")
+        client.get("/search/opened?q=Zebra+anna%40example.org+0612345678")
+        with app.app_context():
+            query_log.query_log().write()
+
+        row = db.session.query(Searched).one()
+
+        assert row.text == "zebra … …"
+        assert (row.times, row.found, row.clicks) == (2, 0, 1)
+        assert [each.text for each in query_log.sought("nothing")] == ["zebra … …"]
+        assert query_log.sought("unopened") == []
+
+    def test_what_cannot_be_written_is_kept(self, app, database, monkeypatch):
+        log = query_log.Log()
+        log.searched("search", "en", "zebra", found=0, took_ms=1.0)
+
+        def away():
+            raise ledger.SQLAlchemyError("away")
+
+        monkeypatch.setattr(ledger, "entry", away)
+        monkeypatch.setattr(query_log, "is_away", lambda _error: True)
+        log.write()
+
+        assert log._counts
+
+
+class TestNearDuplicates:
+    TEXT = "The left radiator in the bedroom stays cold while the boiler runs"
+
+    def test_a_question_asked_again_is_told_until_somebody_looks(self, cast, index):
+        first = make.question(cast.customer, title=self.TEXT)
+        make.question(cast.customer, title="Which colour has the new logo?")
+        fill()
+        again = make.question(cast.peer, title="Left radiator in bedroom stays cold, boiler runs")
+
+        duplicates.after_asking(again.id)
+
+        curator = acting(cast.curator)
+        assert [(row.question_id, row.older_id) for row in duplicates.open_pairs(curator)] == [(again.id, first.id)]
+        assert [row.text for row in query_log.sought("asked")] == [query_log.without_names(again.title)]
+        duplicates.settle(curator, again.id, first.id)
+        assert duplicates.open_pairs(curator) == []
+
+    def test_nothing_is_the_same_as_what_has_other_readers(self, cast, index):
+        make.question(cast.agent, title=self.TEXT, audience=f"org:{cast.waterworks.id}")
+        fill()
+        again = make.question(cast.peer, title=self.TEXT)
+
+        duplicates.after_asking(again.id)
+
+        assert db.session.query(NearDuplicate).count() == 0
+
+    def test_who_may_not_read_the_older_one_is_not_shown_the_pair(self, cast):
+        older = make.question(cast.agent, title=self.TEXT, audience=f"org:{cast.waterworks.id}")
+        again = make.question(cast.peer, title=self.TEXT)
+        found = {"question_id": again.id, "older_id": older.id, "likeness": 0.9, "found_at": clock.now()}
+        db.session.add(NearDuplicate(**found))
+        db.session.flush()
+
+        assert duplicates.open_pairs(acting(cast.curator)) == []
+
+
+class TestSynonyms:
+    def test_a_curator_lets_words_find_one_another(self, cast, client, index):
+        make.question(cast.customer, title="The faucet drips")
+        fill()
+        sign_in(client, cast.curator)
+        assert "drips" not in client.get("/search?q=tap").text
+
+        sent = submit(client, "/search/synonyms", words="tap, Faucet", language="en", is_two_way="y")
+
+        assert sent.status_code == 303
+        assert "drips" in client.get("/search?q=tap").text
+        row = synonyms.every_row()[0]
+        assert row.words == ["tap", "faucet"]
+        submit(client, f"/search/synonyms/{row.id}/delete")
+        assert synonyms.every_row() == []
+
+    def test_one_word_is_none_and_the_faster_one_wins(self, cast, client, index):
+        sign_in(client, cast.curator)
+        assert submit(client, "/search/synonyms", words="tap", language="en").status_code == 422
+        row = synonyms.add(acting(cast.curator), language="en", text="tap, faucet", is_two_way=True)
+        db.session.commit()
+        address, sent = f"/search/synonyms/{row.id}", {"words": "tap, spigot", "language": "en", "row_version": "1"}
+
+        assert submit(client, address, **sent).status_code == 303
+        assert submit(client, address, **sent).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "engine, documents, outgrown", [("whoosh", 30_001, True), ("whoosh", 900, False), ("tantivy", 10**7, False)]
+)
+def test_operators_hear_when_the_community_outgrows_its_engine(engine, documents, outgrown):
+    status = IndexStatus(
+        engine=engine, documents=documents, parts=1, size_bytes=1, generation=1, changed_at=clock.now()
+    )
+
+    assert growing.is_outgrown(status) is outgrown
