@@ -10,12 +10,8 @@ export function attach(editor) {
   const tools = editor.querySelector("markdown-toolbar");
   const write = editor.querySelector("[data-editor-write]");
   const preview = editor.querySelector("[data-editor-preview]");
-  editor.querySelector("[data-editor-bar]").hidden = false;
-  const hint = editor.querySelector("[data-editor-keys]");
-  if (hint) {
-    hint.hidden = false;
-    if (isMac) hint.querySelector("kbd").textContent = "⌘";
-  }
+  for (const awaiting of editor.querySelectorAll("[data-needs-script]")) awaiting.removeAttribute("data-needs-script");
+  if (isMac) editor.querySelector(".editor__keys kbd").textContent = "⌘";
 
   text.addEventListener("keydown", (event) => {
     const tool = isHeld(event) && tools?.querySelector(keys[event.key.toLowerCase()] ?? "none");

@@ -136,3 +136,35 @@ def test_words_are_edited_suggested_taken_over_brought_back_and_never_lost(
     page.goto(f"{post}/history")
     expect(page.locator("#v5 ins")).to_contain_text("left")
     expect(page.locator("#v6 ins").first).to_contain_text("lower")
+
+
+def test_nothing_moves_when_the_scripts_come_late(new_page, live_server):
+    with live_server.rows() as session:
+        question, reader = make.question(accounts.person("Omar")), accounts.person("Mila")
+        session.flush()
+        ids = {"question": question.id, "reader": reader.id}
+    page = new_page(viewport=PHONE)
+    enter(page, live_server, ids["reader"])
+    page.route("**/*.js*", lambda route: None)  # it waits
+    page.goto(f"/q/{ids['question']}", wait_until="commit")
+    writing = page.get_by_role("textbox", name="Your answer")
+    writing.fill("It is the lower one.")
+    before, bold = writing.bounding_box(), page.get_by_role("button", name="Bold (Ctrl+B)")
+    expect(bold).to_be_hidden()
+
+    page.unroute("**/*.js*")  # and goes on
+
+    expect(bold).to_be_visible()
+    assert writing.bounding_box() == before
+
+
+def test_without_scripts_there_is_no_place_for_what_they_would_show(new_page, live_server):
+    with live_server.rows() as session:
+        question, reader = make.question(accounts.person("Omar")), accounts.person("Mila")
+        session.flush()
+        ids = {"question": question.id, "reader": reader.id}
+    page = new_page(java_script_enabled=False)
+    enter(page, live_server, ids["reader"])
+    page.goto(f"/q/{ids['question']}")
+
+    assert page.locator(".editor__bar").bounding_box() is None
