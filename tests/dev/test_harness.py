@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 MARKS = "[pytest]\nmarkers =\n    long: takes minutes\n    needs_shared: needs real data\n"
@@ -98,3 +100,31 @@ def test_real_data_is_not_lent_without_the_mark(run):
 
     assert code == 1
     assert "must be marked needs_shared" in said
+
+
+FAILING_ONCE = """
+import pytest
+tries = []
+
+@pytest.fixture
+def browser(): pass
+
+def test_story(browser):
+    tries.append(1)
+    assert len(tries) > 1, "the bell came late"
+"""
+
+
+def test_a_story_in_the_browser_is_told_again_in_a_strict_run_only_and_its_failure_is_shown(run, tmp_path):
+    counts = tmp_path / "counts.json"
+    said, code = run(FAILING_ONCE, SAMEN_TEST_STRICT="1", SAMEN_TEST_COUNTS=str(counts))
+
+    assert (code, json.loads(counts.read_text())) == (0, {"failed at first": 1, "passed": 1})
+    assert "AssertionError: the bell came late" in said
+    assert run(FAILING_ONCE)[1] == 1
+
+
+def test_a_test_without_a_browser_has_one_try(run):
+    once = FAILING_ONCE.replace("(browser)", "()")
+
+    assert run(once, SAMEN_TEST_STRICT="1")[1] == 1

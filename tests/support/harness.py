@@ -41,12 +41,20 @@ def wants_all() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out (not skip) what is too long for now, and on each database what cannot differ or be there."""
+    """Leave out (not skip) what is too long for now, and on each database what cannot differ or be there.
+
+    In a strict run a story in the browser that fails is told once more, for it shares two cores with two other
+    rounds. The first failure is counted, named and shown whole at the end, for it may be a race that people meet too.
+    """
     kept = [item for item in items if _belongs(item)]
     left_out = [item for item in items if not _belongs(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
+    if is_strict():
+        for item in kept:
+            if "browser" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def _belongs(item: pytest.Item) -> bool:
@@ -68,14 +76,18 @@ def pytest_collection_finish() -> None:
 
 
 class Outcomes:
-    """Counts what happened and remembers the skips that a strict run does not forgive."""
+    """Counts what happened; remembers the skips that a strict run does not forgive, and what failed only once."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.unforgiven: list[str] = []
+        self.failed_once: list[pytest.TestReport] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
+        if report.outcome == "rerun":
+            self.counts["failed at first"] += 1
+            self.failed_once.append(report)
+        elif report.failed:
             self.counts["failed"] += 1
         elif report.skipped:
             self.counts["skipped"] += 1
@@ -104,6 +116,10 @@ class Outcomes:
             terminalreporter.section("skipped, and that is an error in a strict run", red=True, bold=True)
             for line in self.unforgiven:
                 terminalreporter.write_line(line)
+        if self.failed_once:
+            terminalreporter.section("failed at first, and was tried once more: look into it", yellow=True, bold=True)
+            for report in self.failed_once:
+                terminalreporter.write_line(f"{report.nodeid}\n{report.longreprtext}\n")
 
 
 def pytest_configure(config: pytest.Config) -> None:
