@@ -104,29 +104,6 @@ MOST_HITS = 1000
 FACETS = ("kind", "state", "closed", "category", "tag", "lang")
 
 
-def text_request(
-    text: str,
-    *,
-    audiences: frozenset[str],
-    language: str,
-    kinds: frozenset[str],
-    limit: int,
-    is_typing: bool,
-    wider: Wider,
-) -> SearchRequest:
-    """Return the search for what resembles a text, and is shown unasked."""
-    return SearchRequest(
-        query=of_text(text),
-        audiences=audiences,
-        language=language,
-        kinds=kinds,
-        limit=limit,
-        is_typing=is_typing,
-        is_unasked=True,
-        wider=wider,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One document found. `coverage` in [0, 1] is the share of the query's weight that it contains."""
@@ -209,7 +186,18 @@ class SearchEngine(Protocol):
 
         With `is_typing` the last word may be unfinished.
         """
-        ...
+        return self.search(
+            SearchRequest(
+                query=of_text(text),
+                audiences=audiences,
+                language=language,
+                kinds=kinds,
+                limit=limit,
+                is_typing=is_typing,
+                is_unasked=True,
+                wider=wider,
+            )
+        )
 
     def frequencies(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
         """Return in how many documents each of these terms stands (`clauses.term_key`); those that stand nowhere are

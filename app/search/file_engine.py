@@ -22,11 +22,10 @@ from app.search.backend import (
     IndexDamaged,
     IndexStatus,
     IndexUnusable,
+    SearchEngine,
     SearchRequest,
-    text_request,
 )
 from app.search.sealed import Head, locked, read_head
-from app.search.wider import NOTHING_WIDER, Wider
 
 # While someone commits, files may vanish between reading the head and opening them.
 TRIES = 5
@@ -49,7 +48,7 @@ class Commit(Protocol):
 Snapshot = TypeVar("Snapshot", bound=Commit)
 
 
-class FileEngine(ABC, Generic[Snapshot]):
+class FileEngine(SearchEngine, ABC, Generic[Snapshot]):
     """A SearchEngine in a folder of its own. One object per process; the folder may be shared by processes."""
 
     name: str
@@ -67,22 +66,6 @@ class FileEngine(ABC, Generic[Snapshot]):
             snapshot = self._snapshot()
             ask = self._resembling if request.query.is_text else self._having
             return replace(ask(snapshot, request), took_ms=(monotonic() - started) * 1000)
-
-    def similar(
-        self,
-        text: str,
-        *,
-        audiences: frozenset[str],
-        language: str,
-        kinds: frozenset[str] = frozenset(),
-        limit: int = 5,
-        is_typing: bool = False,
-        wider: Wider = NOTHING_WIDER,
-    ) -> Hits:
-        asked = text_request(
-            text, audiences=audiences, language=language, kinds=kinds, limit=limit, is_typing=is_typing, wider=wider
-        )
-        return self.search(asked)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

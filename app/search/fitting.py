@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import structlog
-
 from app.actor import Actor
 from app.knowledge.queries import translations
 from app.knowledge.queries.articles import ArticleRow, suggested_rows
-from app.privacy.audiences import audiences_of
-from app.search.backend import IndexBusy, IndexUnusable
 from app.search.documents import ARTICLE
-from app.search.engine import search_engine
 from app.search.queries import SHORTEST_TEXT
-from app.search.typed import wider_for
+from app.search.typed import like_typed
 from app.web.language import current_language
 
 # How much of what is typed an article has at least: in a longer text one shared word is chance.
 MOST_ARTICLES, LEAST_FITTING = 3, 0.3
-
-log = structlog.get_logger(__name__)
 
 
 def articles_like(viewer: Actor, text: str, *, is_typing: bool = False) -> list[ArticleRow]:
@@ -28,18 +21,8 @@ def articles_like(viewer: Actor, text: str, *, is_typing: bool = False) -> list[
     if len(text.strip()) < SHORTEST_TEXT:
         return []
     language = current_language()
-    try:
-        hits = search_engine().similar(
-            text,
-            audiences=audiences_of(viewer),
-            language=language,
-            kinds=frozenset({ARTICLE}),
-            limit=2 * MOST_ARTICLES,
-            is_typing=is_typing,
-            wider=wider_for(text, is_typing=is_typing),
-        )
-    except (IndexUnusable, IndexBusy) as error:
-        log.warning("search_without_index", reason=str(error))
+    hits = like_typed(viewer, text, kind=ARTICLE, language=language, limit=2 * MOST_ARTICLES, is_typing=is_typing)
+    if hits is None:
         return []
     rows = suggested_rows(viewer, [hit.key.id for hit in hits.hits if hit.coverage >= LEAST_FITTING])
     elsewhere = [row.id for row in rows if row.language != language]

@@ -34,7 +34,7 @@ from app.search.highlights import Marker, Piece
 from app.search.mixing import is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
 from app.search.showing import Other, audiences_of_cases, each_once, others
-from app.search.typed import wider_for
+from app.search.typed import like_typed
 from app.web.language import current_language
 
 KINDS = frozenset({QUESTION})
@@ -203,20 +203,9 @@ def similar_for(
     """Return the questions most like a text that the viewer may see, best first; none for less than SHORTEST_TEXT."""
     if len(text.strip()) < SHORTEST_TEXT:
         return []
-    try:
-        hits = search_engine().similar(
-            text,
-            audiences=audiences_of(viewer),
-            language=language,
-            kinds=KINDS,
-            limit=limit,
-            is_typing=is_typing,
-            wider=wider_for(text, is_typing=is_typing),
-        )
-    except (IndexUnusable, IndexBusy) as error:
-        log.warning("search_without_index", reason=str(error))
-        return question_rows(viewer, fallback.find_similar(viewer, text, limit=limit))
-    return question_rows(viewer, _ids(hits))
+    hits = like_typed(viewer, text, kind=QUESTION, language=language, limit=limit, is_typing=is_typing)
+    ids = _ids(hits) if hits is not None else fallback.find_similar(viewer, text, limit=limit)
+    return question_rows(viewer, ids)
 
 
 def related_to(viewer: Actor, question: Question) -> list[QuestionRow]:

@@ -1,15 +1,42 @@
-"""What a text that is being typed may mean besides its words, worked out once for all that one page looks for."""
+"""What resembles a text that is being typed; what it may mean besides its words is worked out once for one page."""
 
 from __future__ import annotations
 
+import structlog
 from flask import g, has_request_context
 
+from app.actor import Actor
+from app.privacy.audiences import audiences_of
 from app.search import synonyms, widening
+from app.search.backend import Hits, IndexBusy, IndexUnusable
 from app.search.engine import search_engine
 from app.search.wider import Wider
 
+log = structlog.get_logger(__name__)
 
-def wider_for(text: str, *, is_typing: bool) -> Wider:
+
+def like_typed(
+    viewer: Actor, text: str, *, kind: str, language: str, limit: int, is_typing: bool = False
+) -> Hits | None:
+    """Return what the viewer may see of this kind and so resembles a text that it may be shown unasked, best first;
+    None, which is logged, while the index cannot be asked.
+    """
+    try:
+        return search_engine().similar(
+            text,
+            audiences=audiences_of(viewer),
+            language=language,
+            kinds=frozenset({kind}),
+            limit=limit,
+            is_typing=is_typing,
+            wider=_wider_for(text, is_typing=is_typing),
+        )
+    except (IndexUnusable, IndexBusy) as error:
+        log.warning("search_without_index", reason=str(error))
+        return None
+
+
+def _wider_for(text: str, *, is_typing: bool) -> Wider:
     """Return what counts as the words of a text. Raises IndexUnusable."""
     kept: dict[tuple[str, bool], Wider] = g.setdefault("wider_texts", {}) if has_request_context() else {}
     if (text, is_typing) not in kept:

@@ -26,8 +26,8 @@ from app.search.backend import (
     IndexDamaged,
     IndexMissing,
     IndexStatus,
+    SearchEngine,
     SearchRequest,
-    text_request,
 )
 from app.search.clauses import Clause, by_language, text_clauses
 from app.search.postgres_engine import conditions, looking, writing
@@ -35,7 +35,6 @@ from app.search.postgres_engine.frequencies import Frequencies, counts_of
 from app.search.postgres_engine.looking import RANKED, Shape
 from app.search.postgres_engine.tables import DOCUMENTS, HEAD, WORDS
 from app.search.weighing import TIME_LIMIT_S, least_coverage, rarest
-from app.search.wider import NOTHING_WIDER, Wider
 
 Clauses = Mapping[str, Sequence[Clause]]
 
@@ -57,7 +56,7 @@ _HEAD_OF_SEARCH = _HEAD.add_columns(
 _SIZE = text("SELECT sum(pg_total_relation_size(name)) FROM unnest(CAST(:names AS regclass[])) AS name")
 
 
-class PostgresEngine:
+class PostgresEngine(SearchEngine):
     """A SearchEngine in the tables of the application's database, shared by every process that works on it."""
 
     name = "postgresql"
@@ -71,22 +70,6 @@ class PostgresEngine:
             return Hits()
         ask = _resembling if request.query.is_text else _having
         return self._within_time(lambda session, head, most: ask(session, head, request, most))
-
-    def similar(
-        self,
-        text: str,
-        *,
-        audiences: frozenset[str],
-        language: str,
-        kinds: frozenset[str] = frozenset(),
-        limit: int = 5,
-        is_typing: bool = False,
-        wider: Wider = NOTHING_WIDER,
-    ) -> Hits:
-        asked = text_request(
-            text, audiences=audiences, language=language, kinds=kinds, limit=limit, is_typing=is_typing, wider=wider
-        )
-        return self.search(asked)
 
     def frequencies(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
         if not keys:
