@@ -149,10 +149,10 @@ class Actor:
         """Say whether the way she came in (session or token) covers this scope."""
         return self.scopes is None or scope in self.scopes
 
-    def covers(self, work: str) -> bool:
-        """Say whether this work may be done in the capacity she acts in now."""
+    def covers(self, work: str | None) -> bool:
+        """Say whether this work may be done in the capacity she acts in now; None asks for no work in particular."""
         if self.representing is not None:
-            return work in self.representing.scopes
+            return work is None or work in self.representing.scopes
         return self.seat is None or self.seat.covers(work)
 
     def in_capacity(self, organisation_id: int | None, through: int | None = None) -> Actor:

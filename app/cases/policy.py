@@ -90,14 +90,12 @@ def mover_in(actor: Actor, case: CaseLike) -> Mover | None:
 
 def can_open(actor: Actor) -> Verdict:
     """Everybody who may write; for somebody else, where that is among what she lets her do."""
-    if not (standing := can_write(actor)):
-        return standing
-    return ALLOWED if actor.covers("cases") else Verdict("not_let_do_this")
+    return can_write(actor, work="cases")
 
 
 def can_open_for_others(actor: Actor) -> Verdict:
     """Whoever acts for an organisation that helps: she enters what somebody said by telephone or at the desk."""
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     helps = actor.seat is not None and actor.seat.organisation_kind != "customer"
     return ALLOWED if helps and _works_here(actor) else Verdict("helpers_only")
@@ -174,12 +172,10 @@ def can_say_not_solved(actor: Actor, case: CaseLike) -> Verdict:
 
 def can_reopen(actor: Actor, case: CaseLike, *, now: datetime, within_days: int) -> Verdict:
     """Its customer, for so many days after it was solved or closed."""
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     if not is_customer(actor, case):
         return Verdict("not_your_case")
-    if not actor.covers("cases"):
-        return Verdict("not_let_do_this")
     if case.state not in {"solved", "closed"} or case.over_at is None:
         return Verdict("no_such_move")
     return ALLOWED if now - case.over_at <= timedelta(days=within_days) else Verdict("reopen_too_late")
@@ -194,7 +190,7 @@ def can_hand_over(actor: Actor, case: CaseLike) -> Verdict:
 
 def can_answer_handover(actor: Actor, case: CaseLike, handover: HandoverLike) -> Verdict:
     """Whoever was asked: the person named, else everybody who acts for that organisation."""
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     if actor.acting_for_organisation_id != handover.to_organisation_id or not _works_here(actor):
         return Verdict("not_your_handover")
@@ -212,7 +208,7 @@ def can_withdraw_handover(actor: Actor, case: CaseLike, handover: HandoverLike) 
 
 def can_assign(actor: Actor, case: CaseLike) -> Verdict:
     """The front desk, while it decides."""
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     return ALLOWED if arbitrates(actor, case) else Verdict("front_desk_only")
 
@@ -288,15 +284,13 @@ def _works_here(actor: Actor) -> bool:
 
 
 def _part(actor: Actor, case: CaseLike) -> Verdict:
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
-    if is_customer(actor, case):
-        return ALLOWED if actor.covers("cases") else Verdict("not_let_do_this")
-    return ALLOWED if holds(actor, case) else Verdict("not_your_case")
+    return ALLOWED if is_customer(actor, case) or holds(actor, case) else Verdict("not_your_case")
 
 
 def _working(actor: Actor, case: CaseLike, *, arbiter: bool = False) -> Verdict:
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     return ALLOWED if holds(actor, case) or (arbiter and arbitrates(actor, case)) else Verdict("not_your_case")
 

@@ -35,7 +35,7 @@ class PointLike(Protocol):
 
 def can_work(actor: Actor, case: CaseLike) -> Verdict:
     """Do what was promised, confirm a detail: its holder, whatever state it is in, as promises go on."""
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     return ALLOWED if holds(actor, case) else Verdict("not_your_case")
 
@@ -61,7 +61,7 @@ def is_entered(case: RequestLike) -> bool:
 
 def can_direct(actor: Actor, case: CaseLike) -> Verdict:
     """Agree to a date, release a promise, dispute: whose case it is."""
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     return ALLOWED if is_customer(actor, case) else Verdict("not_the_asker")
 
@@ -76,7 +76,7 @@ def can_answer(actor: Actor, case: CaseLike, point: PointLike) -> Verdict:
 
 def can_keep_levels(actor: Actor) -> Verdict:
     """Who leads an organisation that helps says how long things take there."""
-    if not (standing := can_write(actor)):
+    if not (standing := can_write(actor, work="cases")):
         return standing
     if actor.seat is None or actor.seat.organisation_kind == "customer":
         return Verdict("helpers_only")

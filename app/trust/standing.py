@@ -6,9 +6,10 @@ from app.actor import Actor, Work
 from app.verdict import ALLOWED, Verdict
 
 
-def can_write(actor: Actor, *, scope: str = "write", work: Work = "questions") -> Verdict:
+def can_write(actor: Actor, *, scope: str = "write", work: Work | None = "questions") -> Verdict:
     """Everybody who is signed in, not suspended, came in by a way that covers `scope`, and acts for whom she may in
-    this work: readers of an organisation write nothing for it, an engagement or a representation covers what it says.
+    this work, None for any: readers of an organisation write nothing for it, an engagement or a representation covers
+    what it says.
     """
     if actor.is_visitor:
         return Verdict("sign_in_first")
