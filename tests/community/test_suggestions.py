@@ -10,6 +10,7 @@ from app.attachments.addresses import markdown_for
 from app.attachments.queries import picture_for
 from app.community import policy
 from app.community.compose import compose
+from app.community.links import slug_of
 from app.community.models.posts import Answer, Question
 from app.community.models.suggestions import EditSuggestion
 from app.community.queries import suggestions, thread, versions
@@ -326,10 +327,14 @@ def test_a_suggestion_says_in_whose_name_it_was_made_and_decided(client, questio
     )
     sign_in(client, cast.agent)
     before = client.get(f"/suggestions/{made.id}").text
+    listed, under = client.get("/suggestions").text, client.get(f"/q/{question.id}/{slug_of(question.title)}").text
     decider = actor_of(cast.agent, acting_for_organisation_id=cast.waterworks.id)
     suggesting.reject_suggestion(decider, made, reason="No, the upper one.")
 
     after = client.get(f"/suggestions/{made.id}").text
 
     assert f"{cast.plumbers.name}, for {cast.energy.name}" in before
+    named = f"{cast.partner.name} ({cast.plumbers.name}, for {cast.energy.name})"
+    assert f"suggested by {named}" in listed
+    assert f"{named} on the answer by {cast.agent.name}" in under
     assert f"Anna Agent (Agent, on behalf of {cast.waterworks.name}) turned this down." in after

@@ -17,6 +17,7 @@ from app.community.models.suggestions import EditSuggestion
 from app.community.queries.visibility import answer_there, visible
 from app.db import db
 from app.errors import NotFound
+from app.organisations.capacity import capacity_word
 from app.organisations.models import Organisation
 from app.outbox.models import DomainEvent
 from app.requests.models import HelpRequest
@@ -26,9 +27,24 @@ SUGGESTION_FACTS = ("edit_suggested", "suggestion_accepted", "suggestion_rejecte
 
 
 @dataclass(frozen=True)
+class SpokenFor:
+    """In whose name something was done: an organisation and its kind, perhaps through its agency; or a person."""
+
+    kind: str | None
+    organisation: str | None
+    through: str | None
+    represented: str | None
+
+    @property
+    def capacity(self) -> str:
+        return capacity_word(self.kind)
+
+
+@dataclass(frozen=True)
 class SuggestionRow:
     """One suggested edit as a list shows it."""
 
+    spoken_for: SpokenFor
     id: int
     question_id: int
     question_title: str
@@ -41,16 +57,6 @@ class SuggestionRow:
     state: str
     reason: str
     decision_reason: str
-
-
-@dataclass(frozen=True)
-class SpokenFor:
-    """In whose name something was done: an organisation and its kind, perhaps through its agency; or a person."""
-
-    kind: str | None
-    organisation: str | None
-    through: str | None
-    represented: str | None
 
 
 def spoken_for(suggestion: EditSuggestion) -> dict[str, SpokenFor]:
@@ -102,19 +108,23 @@ def open_suggestion_by(person_id: int | None, post: Post) -> EditSuggestion | No
 def to_review_for(viewer: Actor) -> Sequence[SuggestionRow]:
     """Return the suggestions that wait for the viewer, oldest first: for moderators all, else those for her posts."""
     query = _rows(viewer).where(EditSuggestion.state == "open", EditSuggestion.suggested_by_id != viewer.person_id)
-    return [SuggestionRow(*row) for row in db.session.execute(query.order_by(EditSuggestion.id).limit(PAGE))]
+    return _shown(query.order_by(EditSuggestion.id))
 
 
 def made_by(viewer: Actor) -> Sequence[SuggestionRow]:
     """Return what the viewer suggested, the newest first, with what became of it."""
     query = _rows(viewer).where(EditSuggestion.suggested_by_id == viewer.person_id)
-    return [SuggestionRow(*row) for row in db.session.execute(query.order_by(EditSuggestion.id.desc()).limit(PAGE))]
+    return _shown(query.order_by(EditSuggestion.id.desc()))
 
 
 def waiting_under(viewer: Actor, question: Question) -> Sequence[SuggestionRow]:
     """Return the open suggestions for a question and its answers that concern the viewer."""
     query = _rows(viewer).where(_is_open_under(question.id))
-    return [SuggestionRow(*row) for row in db.session.execute(query.order_by(EditSuggestion.id).limit(PAGE))]
+    return _shown(query.order_by(EditSuggestion.id))
+
+
+def _shown(query: Select[*tuple[Any, ...]]) -> list[SuggestionRow]:
+    return [SuggestionRow(SpokenFor(*row[:4]), *row[4:]) for row in db.session.execute(query.limit(PAGE))]
 
 
 # Of a suggestion for a question no answer is joined, so its own columns stand in.
@@ -144,9 +154,19 @@ def _concerns(viewer: Actor) -> ColumnElement[bool]:
 
 
 def _rows(viewer: Actor) -> Select[*tuple[Any, ...]]:
-    suggester, author = aliased(Person), aliased(Person)
+    suggester, author, represented = aliased(Person), aliased(Person), aliased(Person)
+    through = aliased(Organisation)
+    made = and_(
+        DomainEvent.help_request_id == Question.id,
+        DomainEvent.kind == "edit_suggested",
+        DomainEvent.payload["suggestion_id"].as_integer() == EditSuggestion.id,
+    )
     return (
         select(
+            Organisation.kind,
+            Organisation.name,
+            through.name,
+            represented.name,
             EditSuggestion.id,
             Question.id,
             Question.title,
@@ -165,6 +185,10 @@ def _rows(viewer: Actor) -> Select[*tuple[Any, ...]]:
         .join(HelpRequest, HelpRequest.id == Question.id)
         .join(suggester, suggester.id == EditSuggestion.suggested_by_id)
         .join(author, author.id == author_id)
+        .outerjoin(DomainEvent, made)
+        .outerjoin(Organisation, Organisation.id == DomainEvent.acting_for_organisation_id)
+        .outerjoin(through, through.id == DomainEvent.through_organisation_id)
+        .outerjoin(represented, represented.id == DomainEvent.representing_person_id)
         .where(visible(viewer), _post_there(), _concerns(viewer))
     )
 

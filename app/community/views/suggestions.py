@@ -21,7 +21,6 @@ from app.community.views.editing import saved_or_shown, sent, typed_tags
 from app.community.wording import Changes, changes_between
 from app.db import own_session
 from app.errors import Conflict, Invalid, NotFound
-from app.organisations.capacity import capacity_word
 from app.paging import LARGEST_ID
 from app.verdict import require
 from app.web import throttle
@@ -179,7 +178,6 @@ def _suggestion_page(found: EditSuggestion, form: RejectForm) -> str:
         question=question_of(post),
         form=form,
         spoken_for=suggestions.spoken_for(found),
-        capacity_word=capacity_word,
         changes=_suggested(found),
         meanwhile=_meanwhile(found) if found.state == "open" and found.based_on != post.text_version else None,
     )
