@@ -32,7 +32,7 @@ from app.cases.desk_panels import console_cases_panel
 from app.cases.market_panels import parts_panel, quotes_panel
 from app.cases.panels import agreed_panel, article_source_panel, articles_panel, private_panel
 from app.cases.queries.visibility import pictures_seen_by
-from app.cases.services import desking, snoozing
+from app.cases.services import claiming, desking, snoozing
 from app.cases.services.handing_over import end_unanswered
 from app.cases.views.pages import bp as cases
 from app.community import personal_data as community_data
@@ -195,6 +195,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("knowledge.look_at_all", every_s=3600, run=caring.look_at_all),
     Job("cases.end_unanswered", every_s=60, run=end_unanswered),
     Job("cases.go_on_after_silence", every_s=600, run=case_jobs.go_on_after_silence),
+    Job("cases.let_go_of_gone", every_s=30, run=claiming.let_go_of_gone, lease_s=60),
     Job("cases.close_solved", every_s=3600, run=case_jobs.close_solved),
     Job("letters", every_s=2, run=mail.send_due_letters),
     Job("forget_letters", every_s=86_400, run=mail.forget_old_letters),

@@ -163,6 +163,7 @@ def _make(cases: int) -> int:
                     "row_version": 1,
                 }
             )
+            own = rows[-1]
             kinds = [
                 "next_update",
                 *(["first_response"] if agent is None else []),
@@ -170,6 +171,7 @@ def _make(cases: int) -> int:
             ]
             for place, kind in enumerate(kinds):
                 due_at = due + timedelta(hours=7 * place * chance.choice([-0.1, 1]))
+                own["first_due_at"] = min(due_at, own.get("first_due_at", due_at))
                 clocks.append(
                     {
                         "help_request_id": case_id,

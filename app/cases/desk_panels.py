@@ -30,7 +30,7 @@ def console_cases_panel(viewer: Actor, organisation: Organisation) -> tuple[str,
         "asked": [row for row in handovers_for(me) if row.handover.to_organisation_id == organisation.id],
         "can_answer": bool(desk_policy.can_work(me)),
         "counts": {view: counts[view] for view in COUNTED},
-        "rows": desk_page(me, Asked(view="all"), counts, size=SHOWN).rows,
+        "rows": desk_page(me, Asked(view="all"), size=SHOWN).rows,
         # The desk is that of the organisation one acts for: from another one, one changes over first.
         "is_here": viewer.seat == me.seat,
         "seat": me.seat,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, or_, text
+from sqlalchemy import BindParameter, CheckConstraint, ColumnElement, ForeignKey, Index, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -100,12 +100,12 @@ class Representation(Model):
         return "in_force" if self.ended_at is None and now < self.until else "over"
 
 
-def is_engaged(now: datetime) -> ColumnElement[bool]:
+def is_engaged(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition on engagements that are in force at this moment."""
     runs = (Engagement.since <= now) & or_(Engagement.until.is_(None), Engagement.until > now)
     return Engagement.accepted_at.is_not(None) & Engagement.ended_at.is_(None) & runs
 
 
-def is_represented(now: datetime) -> ColumnElement[bool]:
+def is_represented(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition on representations that are in force at this moment."""
     return Representation.consented_at.is_not(None) & Representation.ended_at.is_(None) & (Representation.until > now)

@@ -7,13 +7,26 @@ token whose digest is the session's row, so that ending the row ends the session
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import Text, cast, literal, null, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from app import clock
@@ -121,7 +134,26 @@ def places_of(person_id: int) -> tuple[tuple[Seat, ...], tuple[Represented, ...]
     """Return from where a person may act now: her seats, those of organisations whose agency she works for, and the
     people who let her act for them. One statement, because every request asks.
     """
-    now, agency = clock.now(), aliased(Organisation)
+    seats: list[Seat] = []
+    people: list[Represented] = []
+    found = db.session.execute(_places(), {"person_id": person_id, "now": clock.now()})
+    for row in sorted(found, key=_by_name):
+        scopes = None if row.scopes is None else frozenset(json.loads(row.scopes))
+        if row.kind == "person":
+            people.append(Represented(row.id, row.name, row.role, scopes or frozenset()))
+        else:
+            # Whoever manages the agency does not manage the organisation: there she is one of its people.
+            role = row.role if row.through_id is None or row.role == "reader" else "member"
+            seats.append(Seat(row.id, row.name, row.kind, role, row.through_id, row.through_name, scopes))
+    return tuple(seats), tuple(people)
+
+
+@cache
+def _places() -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the statement of places_of, put together once."""
+    agency: type[Organisation] = aliased(Organisation)
+    her: BindParameter[int] = bindparam("person_id")
+    now: BindParameter[datetime] = bindparam("now")
     own = (
         select(
             Organisation.id.label("id"),
@@ -133,7 +165,7 @@ def places_of(person_id: int) -> tuple[tuple[Seat, ...], tuple[Represented, ...]
             cast(null(), Text).label("scopes"),
         )
         .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.person_id == person_id, is_seated(), Organisation.closed_at.is_(None))
+        .where(Membership.person_id == her, is_seated(), Organisation.closed_at.is_(None))
     )
     engaged = (
         select(
@@ -148,7 +180,7 @@ def places_of(person_id: int) -> tuple[tuple[Seat, ...], tuple[Represented, ...]
         .join(Engagement, Engagement.principal_organisation_id == Organisation.id)
         .join(agency, agency.id == Engagement.agency_organisation_id)
         .join(Membership, Membership.organisation_id == agency.id)
-        .where(Membership.person_id == person_id, is_seated(), is_engaged(now))
+        .where(Membership.person_id == her, is_seated(), is_engaged(now))
         .where(Organisation.closed_at.is_(None), agency.closed_at.is_(None))
     )
     represented = (
@@ -162,20 +194,10 @@ def places_of(person_id: int) -> tuple[tuple[Seat, ...], tuple[Represented, ...]
             cast(Representation.scopes, Text),
         )
         .join(Representation, Representation.person_id == Person.id)
-        .where(Representation.by_person_id == person_id, is_represented(now))
+        .where(Representation.by_person_id == her, is_represented(now))
         .where(Person.suspended_at.is_(None), Person.erased_at.is_(None), Person.merged_into_id.is_(None))
     )
-    seats: list[Seat] = []
-    people: list[Represented] = []
-    for row in sorted(db.session.execute(union_all(own, engaged, represented)), key=_by_name):
-        scopes = None if row.scopes is None else frozenset(json.loads(row.scopes))
-        if row.kind == "person":
-            people.append(Represented(row.id, row.name, row.role, scopes or frozenset()))
-        else:
-            # Whoever manages the agency does not manage the organisation: there she is one of its people.
-            role = row.role if row.through_id is None or row.role == "reader" else "member"
-            seats.append(Seat(row.id, row.name, row.kind, role, row.through_id, row.through_name, scopes))
-    return tuple(seats), tuple(people)
+    return union_all(own, engaged, represented)
 
 
 def _by_name(row: Any) -> tuple[str, int, int]:
@@ -184,12 +206,7 @@ def _by_name(row: Any) -> tuple[str, int, int]:
 
 def _user_of_session(token: str) -> SessionUser | None:
     now = clock.now()
-    row = db.session.execute(
-        select(Session, Person)
-        .join(Person, Person.id == Session.person_id)
-        .where(Session.token_digest == digest(token), Session.ended_at.is_(None))
-        .where(Person.erased_at.is_(None), Person.can_sign_in)
-    ).one_or_none()
+    row = db.session.execute(_sessions(), {"token_digest": digest(token)}).one_or_none()
     if row is None:
         return None
     kept, person = row
@@ -207,3 +224,13 @@ def _user_of_session(token: str) -> SessionUser | None:
         session_id=kept.id,
     )
     return SessionUser(token, actor)
+
+
+@cache
+def _sessions() -> Select[Session, Person]:
+    return (
+        select(Session, Person)
+        .join(Person, Person.id == Session.person_id)
+        .where(Session.token_digest == bindparam("token_digest"), Session.ended_at.is_(None))
+        .where(Person.erased_at.is_(None), Person.can_sign_in)
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy import BindParameter, ColumnElement, Select, Text, bindparam, cast, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
 
 from app import clock
 from app.accounts.models import Person
@@ -195,16 +196,19 @@ def domain_with(token: str) -> Domain | None:
     ).one_or_none()
 
 
-def people_at(organisation_id: int, work: Work) -> Select[int]:
+def people_at(organisation_id: int | InstrumentedAttribute[int] | BindParameter[int], work: Work) -> Select[int]:
     """Return the query for the ids of who has a seat at an organisation for this work: its own, and its agencies'.
 
-    The other side of `Actor.works_for`; who is suspended herself is the caller's to leave out.
+    The organisation may be a column of another query that this one becomes a part of, and the query may be kept: what
+    the time is, it asks when it runs. The other side of
+    `Actor.works_for`; who is suspended herself is the caller's to leave out.
     """
     agency, principal = aliased(Organisation), aliased(Organisation)
+    now: BindParameter[datetime] = bindparam("people_at_now", callable_=clock.now)
     engaged = (
         select(Engagement.agency_organisation_id)
         .join(agency, agency.id == Engagement.agency_organisation_id)
-        .where(Engagement.principal_organisation_id == organisation_id, is_engaged(clock.now()))
+        .where(Engagement.principal_organisation_id == organisation_id, is_engaged(now))
         .where(cast(Engagement.scopes, Text).contains(f'"{work}"'), agency.closed_at.is_(None))
     )
     return (

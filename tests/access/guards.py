@@ -16,7 +16,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import CodeType, FunctionType
+from functools import _lru_cache_wrapper
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,7 +107,8 @@ class _Wrapper(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         told = ast.unparse(node)
-        is_own = bool(re.search(r"\b(actor|viewer)\.(person|asker)_id\b", told))
+        # `_ME` is the viewer of a statement that is put together once.
+        is_own = bool(re.search(r"\b(actor|viewer)\.(person|asker)_id\b|\b_ME\b", told))
         if isinstance(node.ops[0], ast.Eq) and (is_own or ".audience" in told):
             is_column = ast.unparse(node.left).partition(".")[0][:1].isupper()
             return self._wrapped(node, "condition" if is_column else "yes")
@@ -128,18 +130,42 @@ class _Wrapper(ast.NodeTransformer):
 
 @contextmanager
 def watching(watch: Watch) -> Iterator[None]:
-    """Wrap every guard in the functions of the running application, and put the functions back afterwards."""
+    """Wrap every guard in the functions of the running application, and put the functions back afterwards.
+
+    What such a function returns is not kept between two calls meanwhile: a statement is put together each time.
+    """
     kept: list[tuple[FunctionType, CodeType]] = []
+    caches: list[tuple[ModuleType, str, Any]] = []
     builtins.__guard__ = watch  # type: ignore[attr-defined]
     try:
         for name, source in MODULES.items():
             if source.subject in WATCHED and source.room not in {"models", "events", "forms"}:
-                kept += _wrap(name, source.text, watch)
+                wrapped = _wrap(name, source.text, watch)
+                kept += wrapped
+                caches += _caches(importlib.import_module(name), {function for function, _code in wrapped})
+        for module, name, cache in caches:
+            setattr(module, name, cache.__wrapped__)
         yield
     finally:
+        for module, name, cache in caches:
+            setattr(module, name, cache)
         for function, code in kept:
             function.__code__ = code
         del builtins.__guard__  # type: ignore[attr-defined]
+
+
+def _caches(module: ModuleType, wrapped: set[FunctionType]) -> list[tuple[ModuleType, str, Any]]:
+    """Return the module's functions that keep what they return and come by a guard on the way to it."""
+    own = {function.__name__: function for function in _functions(module)}
+    reaching = {function.__name__ for function in wrapped}
+    while more := {name for name, one in own.items() if name not in reaching and reaching & _names_in(one.__code__)}:
+        reaching |= more
+    found = [(name, one) for name, one in vars(module).items() if type(one) is _lru_cache_wrapper]
+    return [(module, name, one) for name, one in found if one.__wrapped__.__name__ in reaching]
+
+
+def _names_in(code: CodeType) -> set[str]:
+    return {name for each in (code, *_codes(code)) for name in each.co_names}
 
 
 def _wrap(name: str, text: str, watch: Watch) -> list[tuple[FunctionType, CodeType]]:
@@ -154,7 +180,7 @@ def _wrap(name: str, text: str, watch: Watch) -> list[tuple[FunctionType, CodeTy
     kept = []
     for function in _functions(module):
         code = made.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
-        if code is not None:
+        if code is not None and "__guard__" in _names_in(code):
             kept.append((function, function.__code__))
             function.__code__ = code
     return kept
@@ -175,7 +201,7 @@ def _functions(module: Any) -> Iterator[FunctionType]:
         for one in list(vars(holder).values()):
             if type(one) in {property, classmethod, staticmethod}:
                 one = one.fget if type(one) is property else one.__func__
-            if type(one) is FunctionType:
+            if type(one) in {FunctionType, _lru_cache_wrapper}:
                 one = inspect.unwrap(one)
                 if one.__module__ == module.__name__:
                     yield one

@@ -13,6 +13,7 @@ from app import clock
 from app.actor import Actor
 from app.cases import jobs
 from app.cases.models.cases import Case
+from app.cases.models.clocks import CaseClock
 from app.cases.models.holding import CaseMove, Handover
 from app.cases.models.messages import Message
 from app.cases.models.promises import CasePoint
@@ -248,6 +249,9 @@ def _always_a_next_update(case: Case) -> None:
     assert case.request.audience == f"request:{case.id}"
     if case.solution_asks:
         assert case.request.next_update_at >= clock.now()  # asked again, or over
+    first = sa.select(sa.func.min(CaseClock.due_at)).where(CaseClock.help_request_id == case.id)
+    assert case.first_due_at == db.session.scalar(first)
+    assert (case.first_due_at is not None) == (case.state in OPEN_STATES)
 
 
 def _timeline_is_complete(world: World) -> None:

@@ -68,6 +68,7 @@ def case(
     shared.audience = f"request:{shared.id}"
     over_at = None if state in OPEN_STATES else now
     defaults = {"held_since": now, "last_activity_at": now, "over_at": over_at, "work_from": now}
+    defaults["first_due_at"] = shared.next_update_at
     made = Case(
         id=shared.id,
         public_id=secrets.token_urlsafe(16),

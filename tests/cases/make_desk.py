@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from app import clock
 from app.accounts.models import Person
 from app.cases.models.cases import Case
@@ -30,6 +32,10 @@ def runs(case: Case, *, hours: float = 24, kind: str = "next_update", warn_hours
         warn_at=due_at - timedelta(hours=warn_hours),
     )
     db.session.add(made)
+    db.session.flush()
+    case.first_due_at = db.session.scalar(
+        select(func.min(CaseClock.due_at)).where(CaseClock.help_request_id == case.id)
+    )
     db.session.flush()
     return made
 

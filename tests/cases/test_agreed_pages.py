@@ -12,12 +12,15 @@ from app.cases.due import break_promises
 from app.cases.models.promises import CasePoint, Promise
 from app.cases.queries.case_view import case_for
 from app.cases.queries.timeline import timeline_of, told_once
+from app.cases.services import disputing
 from app.cases.wording import said, told
 from app.db import db
+from app.organisations.identify import actor_of
 from app.privacy.models import DetailAsk, LookUp, PersonalDetail
 from tests.cases import make
 from tests.cases.make_promises import point, promise
 from tests.cast import acting, sign_in, submit
+from tests.organisations import make as organisations
 from tests.privacy import make as privacy
 
 LATER = "2026-03-04T12:00"
@@ -109,6 +112,18 @@ def test_understanding_is_stated_corrected_and_confirmed(client, cast, case):
     assert answers == ["corrected", "confirmed"]
     db.session.expire_all()
     assert case.request.state == "with_helper"
+
+
+def test_what_an_agency_understood_names_both_organisations(client, cast, case):
+    organisations.engagement(cast.waterworks, cast.plumbers, "cases", "agreements", by=cast.agent)
+    case.holder_person_id = cast.partner.id
+    through = {"acting_for_organisation_id": cast.waterworks.id, "through_organisation_id": cast.plumbers.id}
+    disputing.state_understanding(actor_of(cast.partner, **through), case, words="The bill of May is too high.")
+    sign_in(client, cast.customer)
+
+    page = client.get(at(case)).text
+
+    assert f"{cast.partner.name} ({cast.plumbers.name}), {cast.waterworks.name}" in page
 
 
 def test_dispute_holds_the_whole_and_its_parts_and_ends_with_a_ground(client, cast, case):

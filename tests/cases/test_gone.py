@@ -13,11 +13,11 @@ from app.cases.models.promises import Promise
 from app.cases.queries.case_view import case_view
 from app.cases.queries.details import details_for
 from app.cases.queries.status import status_of
-from app.cases.services import detailing, merging, promising, quoting
+from app.cases.services import claiming, detailing, merging, promising, quoting
 from app.cases.services.disputing import dispute, state_understanding
 from app.db import db
 from app.errors import Conflict
-from app.organisations.services import seats
+from app.organisations.services import engaging, seats
 from app.outbox.models import DomainEvent
 from app.privacy.models import DetailAsk
 from app.privacy.rights import erase_person
@@ -69,6 +69,43 @@ def test_what_somebody_had_who_is_gone_waits_for_a_colleague(cast, way):
     assert made.state == "open", "the organisation promised it"
     released = select(DomainEvent.help_request_id).where(DomainEvent.kind == "case_released")
     assert set(db.session.scalars(released)) == {held.id, waiting.id}
+
+
+@pytest.mark.parametrize("way", ["ended", "ran out", "left the agency", "nothing"])
+def test_what_an_agency_had_waits_for_a_colleague_when_it_is_engaged_no_more(cast, clock, way):
+    agency, boss = organisations.organisation(kind="partner"), accounts.person("Bo Boss")
+    until = now_clock.now() + timedelta(days=1)
+    engaged = organisations.engagement(cast.waterworks, agency, "cases", by=cast.agent, until=until)
+    outside, own = accounts.person("Outside"), accounts.person("Own")
+    seat = organisations.membership(outside, agency)
+    organisations.membership(boss, agency, role="owner")
+    organisations.membership(own, cast.waterworks)
+    held, over, at_home, of_a_member = (
+        make.case(cast.customer, cast.waterworks, person=outside),
+        make.case(cast.customer, cast.waterworks, person=outside, state="solved"),
+        make.case(cast.customer, agency, person=outside),
+        make.case(cast.customer, cast.waterworks, person=own),
+    )
+    asked = make.handover(of_a_member, cast.waterworks, own, to_person_id=outside.id)
+    leader = acting(boss, for_organisation=agency)
+
+    if way == "ended":
+        engaging.end(leader, engaged)
+    elif way == "ran out":
+        clock.shift(86_400)
+    elif way == "left the agency":
+        seats.remove(leader, seat)
+        delivered()
+    claiming.let_go_of_gone()
+
+    db.session.expire_all()
+    assert held.holder_organisation_id == cast.waterworks.id
+    assert held.holder_person_id == (outside.id if way == "nothing" else None)
+    assert held.state == ("with_helper" if way == "nothing" else "received")
+    assert over.holder_person_id == outside.id
+    assert at_home.holder_person_id == (None if way == "left the agency" else outside.id)
+    assert of_a_member.holder_person_id == own.id
+    assert asked.state == ("pending" if way == "nothing" else "withdrawn")
 
 
 def test_who_has_her_seat_again_keeps_what_she_has(cast):

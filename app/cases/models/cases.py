@@ -27,7 +27,8 @@ class Case(Model):
     when those who help may work on it: since the customer confirmed what she asks, or when her silence ends; None
     while nobody said it again yet. With a `parent_id` it is a part of that case; `merged_into_id` names the case that
     goes on instead of this one, which is merged into none itself; `question_id` the public question it came from,
-    `service_id` the service that was asked for. Every change moves `row_version`.
+    `service_id` the service that was asked for. `first_due_at` is
+    when the first of its clocks runs out, kept with them; None where none runs. Every other change moves `row_version`.
     """
 
     __tablename__ = "cases"
@@ -76,7 +77,16 @@ class Case(Model):
             "ix_cases_desk",
             "holder_organisation_id",
             "holder_person_id",
+            "first_due_at",
+            "id",
             "over_at",
+            sqlite_where=text("over_at IS NULL"),
+            postgresql_where=text("over_at IS NULL"),
+        ),
+        Index(
+            "ix_cases_first_due",
+            "holder_organisation_id",
+            "first_due_at",
             "id",
             sqlite_where=text("over_at IS NULL"),
             postgresql_where=text("over_at IS NULL"),
@@ -106,6 +116,7 @@ class Case(Model):
     over_at: Mapped[datetime | None]
     work_from: Mapped[datetime | None]
     last_activity_at: Mapped[datetime]
+    first_due_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(default=1)
 
     request: Mapped[HelpRequest] = relationship()

@@ -48,14 +48,6 @@ class CaseClock(Model):
     __tablename__ = "case_clocks"
     __table_args__ = (
         Index(
-            "ix_case_clocks_desk",
-            "organisation_id",
-            "due_at",
-            "help_request_id",
-            sqlite_where=RUNS,
-            postgresql_where=RUNS,
-        ),
-        Index(
             "ix_case_clocks_soon",
             "organisation_id",
             "warn_at",

@@ -117,6 +117,7 @@ class CasePoint(Model):
     due_at: Mapped[datetime | None]
     by_person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     by_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    through_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     put_at: Mapped[datetime]
     answer: Mapped[str | None] = mapped_column(Choice(*ENDS))
     answer_words: Mapped[str] = mapped_column(Words(LONGEST_POINT), default="")
@@ -126,4 +127,5 @@ class CasePoint(Model):
 
     by_person: Mapped[Person] = relationship(foreign_keys=[by_person_id])
     by_organisation: Mapped[Organisation | None] = relationship(foreign_keys=[by_organisation_id])
+    through: Mapped[Organisation | None] = relationship(foreign_keys=[through_organisation_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])

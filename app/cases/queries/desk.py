@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, false, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, contains_eager
 
 from app import clock
@@ -41,14 +53,15 @@ VIEWS = (
 )
 SORTS = ("due", "since", "asked", "activity", "title", "customer", "who")
 LONGEST_WORDS = 100
-# A view of at most so many cases is sorted as a whole.
-FEW = 300
 
 # Made once: a name for a table costs more than all else that a statement is put together from.
 _asker, _has_it = aliased(Person), aliased(Person)
-_first, _other = aliased(CaseClock), aliased(CaseClock)
 _put_off = aliased(Case)
 _ID: ColumnElement[int] = literal_column("listed.id")
+# What the statements leave open, so that they are put together once.
+_ME: BindParameter[Any] = bindparam("me")
+_AT: BindParameter[Any] = bindparam("at")
+_NOW: BindParameter[Any] = bindparam("now")
 
 
 @dataclass(frozen=True)
@@ -91,98 +104,97 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
     )
 
 
-def desk_page(viewer: Actor, asked: Asked, counts: Mapping[str, int], *, size: int = PAGE_SIZE) -> DeskPage:
-    """Return a page of the desk of the organisation that the viewer acts for. `counts` are those of its views."""
-    is_long = counts.get(asked.view, 0) > FEW and asked.view in {"mine", "unassigned", "all"}
-    if is_long and asked.sort == "due" and not asked.words:
-        found = _by_clock(viewer, asked)
-    else:
-        found = _by_case(viewer, asked)
-    keys = db.session.execute(found.limit(size + 1)).all()
+def desk_page(viewer: Actor, asked: Asked, *, size: int = PAGE_SIZE) -> DeskPage:
+    """Return a page of the desk of the organisation that the viewer acts for."""
+    if not _works_here(viewer):
+        return DeskPage([], None)
+    given = {**_given(viewer), "size": size + 1, "like": f"%{_escaped(asked.words.lower())}%"}
+    later = _after(asked)
+    shape = _Shape(asked.view, asked.sort, asked.is_descending, bool(asked.words), later is not None)
+    found = _finding(shape, viewer) if asked.view == "deciding" else _found(shape)
+    keys = db.session.execute(found, {**given, **(later or {})}).all()
     rows = rows_of(viewer, [each.id for each in keys[:size]])
     last = keys[size - 1] if len(keys) > size else None
     return DeskPage(rows, _key_of(last.value, last.id) if last is not None else None)
 
 
-def _by_case(viewer: Actor, asked: Asked) -> Select[int, Any]:
-    """Return the query for the ids of a view in its order, which looks at every case in it."""
-    by = _order(asked.sort)
-    found = (
-        select(Case.id, by.label("value"))
-        .join(Case.request)
-        .where(*_in_view(viewer, asked.view, _open_at(viewer), _is_awake()))
-    )
-    if asked.view in _LISTED:
-        found = found.join(_listed(viewer, asked.view), Case.id == _ID)
-    if asked.sort == "customer" or asked.words:
+class _Shape(NamedTuple):
+    """What the statement of a page depends on; it is put together once for each."""
+
+    view: str
+    sort: str
+    is_descending: bool
+    has_words: bool
+    is_later: bool
+
+
+@cache
+def _found(shape: _Shape) -> Select[int, Any]:
+    return _finding(shape, None)
+
+
+def _finding(shape: _Shape, decider: Actor | None) -> Select[int, Any]:
+    """Return the statement for the ids of a view in its order; what one decides needs who does."""
+    by = _order(shape.sort)
+    found = select(Case.id, by.label("value")).where(*_in_view(shape.view, decider))
+    if shape.view in _LISTED:
+        found = found.join(_listed(shape.view), Case.id == _ID)
+    if shape.view in _BY_STATE or shape.has_words or shape.sort in {"since", "asked", "customer"}:
+        found = found.join(Case.request)
+    if shape.has_words or shape.sort == "customer":
         found = found.join(_asker, _asker.id == HelpRequest.asker_id)
-    if asked.sort == "who":
+    if shape.sort == "who":
         found = found.outerjoin(_has_it, _has_it.id == Case.holder_person_id)
-    if asked.words:
-        like = f"%{_escaped(asked.words.lower())}%"
-        found = found.where(
-            or_(func.lower(Case.title).like(like, escape="\\"), func.lower(_asker.name).like(like, escape="\\"))
-        )
-    if asked.after is not None:
-        found = found.where(_after(by, asked))
-    order = (by.desc(), Case.id.desc()) if asked.is_descending else (by.asc(), Case.id.asc())
-    return found.order_by(*order)
-
-
-def _by_clock(viewer: Actor, asked: Asked) -> Select[int, Any]:
-    """Return the same in the order of what is due, for a view of thousands: it follows the clocks' own index and stops
-    as soon as a page is full. Each case stands where the first of its clocks does.
-    """
-    is_first = ~exists().where(
-        _other.help_request_id == _first.help_request_id,
-        _other.due_at.is_not(None),
-        or_(_other.due_at < _first.due_at, and_(_other.due_at == _first.due_at, _other.kind < _first.kind)),
-    )
-    by, of = _first.due_at, _first.help_request_id
-    found = (
-        select(of.label("id"), by.label("value"))
-        .join(Case, Case.id == of)
-        .join(Case.request)
-        .where(_first.organisation_id == viewer.acting_for_organisation_id, by.is_not(None), is_first)
-        .where(*_in_view(viewer, asked.view, _open_at(viewer), _is_awake()))
-        .with_hint(_first, "INDEXED BY ix_case_clocks_desk", "sqlite")
-    )
-    if asked.after is not None:
-        found = found.where(_after(by.expression, asked))
-    return found.order_by(by.desc(), of.desc()) if asked.is_descending else found.order_by(by.asc(), of.asc())
+    if shape.has_words:
+        places = (func.lower(Case.title), func.lower(_asker.name))
+        found = found.where(or_(*(each.like(bindparam("like"), escape="\\") for each in places)))
+    after, after_id = bindparam("after", type_=by.type), bindparam("after_id", type_=Case.id.type)
+    if shape.is_descending:
+        later, order = or_(by < after, and_(by == after, Case.id < after_id)), (by.desc(), Case.id.desc())
+    else:
+        later, order = or_(by > after, and_(by == after, Case.id > after_id)), (by.asc(), Case.id.asc())
+    return (found.where(later) if shape.is_later else found).order_by(*order).limit(bindparam("size"))
 
 
 def counts_of(viewer: Actor) -> dict[str, int]:
     """Return how many cases each view has, in one statement: one walk over the organisation's open cases, and short
     ones from whatever makes the smaller views small.
     """
-    here, mine = _open_at(viewer), Case.holder_person_id == viewer.person_id
-    awake = _is_awake()
+    if not _works_here(viewer):
+        return {view: 0 for view in VIEWS if view != "deciding"}
+    row = db.session.execute(_counting(viewer) if _decides(viewer) else _counts(), _given(viewer)).one()
+    return dict(row._mapping)
+
+
+@cache
+def _counts() -> Select[Any]:
+    return _counting(None)
+
+
+def _counting(decider: Actor | None) -> Select[Any]:
+    """Return the statement of counts_of; with those of the views that only the front desk has for one who decides."""
     narrow = {
         view: select(func.count(Case.id.distinct()))
         .select_from(Case)
         .join(Case.request)
-        .join(_listed(viewer, view), Case.id == _ID)
-        .where(*_in_view(viewer, view, here, awake))
+        .join(_listed(view), Case.id == _ID)
+        .where(*_in_view(view))
         for view in _LISTED
     }
-    for view in ("waiting_on_me", "waiting_on_customer", *(["deciding"] if _decides(viewer) else [])):
-        narrow[view] = (
-            select(func.count(Case.id)).select_from(Case).join(Case.request).where(*_in_view(viewer, view, here, awake))
-        )
+    for view in ("waiting_on_me", "waiting_on_customer", *(["deciding"] if decider else [])):
+        narrow[view] = select(func.count(Case.id)).select_from(Case).join(Case.request).where(*_in_view(view, decider))
     counts = select(
         func.count().label("all"),
-        func.count().filter(mine).label("mine"),
+        func.count().filter(Case.holder_person_id == _ME).label("mine"),
         func.count().filter(Case.holder_person_id.is_(None)).label("unassigned"),
         *(each.scalar_subquery().label(view) for view, each in narrow.items()),
     )
-    row = db.session.execute(counts.select_from(Case).where(*here, awake)).one()
-    return dict(row._mapping)
+    return counts.select_from(Case).where(*_in_view("all"))
 
 
 def free_cases(viewer: Actor, *, most: int) -> list[DeskRow]:
     """Return cases that nobody has yet at the viewer's organisation, those with the least time first."""
-    return desk_page(viewer, Asked(view="unassigned"), counts_of(viewer), size=most).rows
+    return desk_page(viewer, Asked(view="unassigned"), size=most).rows
 
 
 def ids_at_desk(viewer: Actor, public_ids: list[str]) -> list[int]:
@@ -204,13 +216,24 @@ def cases_among(viewer: Actor, ids: list[int]) -> dict[int, Case]:
 
 # Views that begin with a list of ids, much shorter than that of all open cases.
 _LISTED = ("breaching", "offered", "asleep")
+# Views that ask where the request stands.
+_BY_STATE = ("waiting_on_me", "waiting_on_customer", "deciding")
 
 
-def _in_view(
-    viewer: Actor, view: str, here: list[ColumnElement[bool]], awake: ColumnElement[bool]
-) -> list[ColumnElement[bool]]:
-    """Return the conditions on Case (and its HelpRequest) of a view, from those of `_open_at` and of being awake."""
-    mine = Case.holder_person_id == viewer.person_id
+def _given(viewer: Actor) -> dict[str, Any]:
+    """Return who looks at which desk and when: what the statements below leave open."""
+    return {"me": viewer.person_id, "at": viewer.acting_for_organisation_id, "now": clock.now()}
+
+
+def _in_view(view: str, decider: Actor | None = None) -> list[ColumnElement[bool]]:
+    """Return the conditions on Case (and its HelpRequest) of a view; that of what one decides needs who does."""
+    mine = Case.holder_person_id == _ME
+    here = [
+        Case.holder_organisation_id == _AT,
+        Case.over_at.is_(None),
+        Case.id.not_in(select(HelpRequest.id).where(HelpRequest.asker_id == _ME)),
+    ]
+    awake = Case.id.not_in(_asleep())
     match view:
         case "mine":
             return [*here, mine, awake]
@@ -223,23 +246,20 @@ def _in_view(
         case "offered" | "asleep":
             return here
         case "deciding":
-            return [Case.arbiter_since.is_not(None), Case.over_at.is_(None), worked_on_by(viewer)]
+            assert decider is not None
+            return [Case.arbiter_since.is_not(None), Case.over_at.is_(None), worked_on_by(decider)]
         case _:
             return [*here, awake]
 
 
-def _listed(viewer: Actor, view: str) -> Subquery:
+def _listed(view: str) -> Subquery:
     """Return the ids with which one of the listed views begins, as `_ID`."""
     lists: dict[str, Select[int]] = {
         "breaching": select(CaseClock.help_request_id.label("id")).where(
-            CaseClock.organisation_id == viewer.acting_for_organisation_id,
-            CaseClock.due_at.is_not(None),
-            CaseClock.warn_at <= clock.now(),
+            CaseClock.organisation_id == _AT, CaseClock.due_at.is_not(None), CaseClock.warn_at <= _NOW
         ),
         "offered": select(Handover.case_id.label("id")).where(
-            Handover.to_organisation_id == viewer.acting_for_organisation_id,
-            Handover.state == "pending",
-            Handover.to_person_id == viewer.person_id,
+            Handover.to_organisation_id == _AT, Handover.state == "pending", Handover.to_person_id == _ME
         ),
         "asleep": _asleep(),
     }
@@ -247,29 +267,17 @@ def _listed(viewer: Actor, view: str) -> Subquery:
     return lists[view].distinct().subquery("listed")
 
 
-def _open_at(viewer: Actor) -> list[ColumnElement[bool]]:
-    """Return the conditions on Case that it is open and held by the organisation the viewer acts for."""
-    if viewer.seat is None or not viewer.seat.covers("cases"):
-        return [false()]
-    return [
-        Case.holder_organisation_id == viewer.acting_for_organisation_id,
-        Case.over_at.is_(None),
-        Case.id.not_in(select(HelpRequest.id).where(HelpRequest.asker_id == viewer.person_id)),
-    ]
-
-
-def _is_awake() -> ColumnElement[bool]:
-    """Return the condition on Case that it is not put off now."""
-    return Case.id.not_in(_asleep())
-
-
 def _asleep() -> Select[int]:
     """Return the query for the ids of the cases that are put off and in which nothing happened since, wherever."""
     return (
         select(CaseSnooze.case_id.label("id"))
         .join(_put_off, and_(_put_off.id == CaseSnooze.case_id, _put_off.row_version == CaseSnooze.row_version))
-        .where(CaseSnooze.until_at > clock.now())
+        .where(CaseSnooze.until_at > _NOW)
     )
+
+
+def _works_here(viewer: Actor) -> bool:
+    return viewer.seat is not None and viewer.seat.covers("cases")
 
 
 def _decides(viewer: Actor) -> bool:
@@ -278,10 +286,7 @@ def _decides(viewer: Actor) -> bool:
 
 def _order(sort: str) -> ColumnElement[Any]:
     columns: dict[str, ColumnElement[Any]] = {
-        "due": func.coalesce(
-            select(func.min(CaseClock.due_at)).where(CaseClock.help_request_id == Case.id).scalar_subquery(),
-            HelpRequest.next_update_at,
-        ),
+        "due": Case.first_due_at.expression,
         "since": HelpRequest.state_since.expression,
         "asked": HelpRequest.created_at.expression,
         "activity": Case.last_activity_at.expression,
@@ -292,19 +297,13 @@ def _order(sort: str) -> ColumnElement[Any]:
     return columns[sort]
 
 
-def _after(by: ColumnElement[Any], asked: Asked) -> ColumnElement[bool]:
-    """Return the condition for what comes after the last row of the page before."""
-    assert asked.after is not None
+def _after(asked: Asked) -> dict[str, Any] | None:
+    """Return what comes before the page: the last row of the one before; None for the first page."""
+    if asked.after is None:
+        return None
     text, row_id = asked.after
-    value: Any = text
-    if asked.sort not in {"title", "customer", "who"}:
-        moment = _moment(text)
-        if moment is None:
-            return literal(True)
-        value = moment
-    if asked.is_descending:
-        return or_(by < value, and_(by == value, Case.id < row_id))
-    return or_(by > value, and_(by == value, Case.id > row_id))
+    value = text if asked.sort in {"title", "customer", "who"} else _moment(text)
+    return {"after": value, "after_id": row_id} if value is not None else None
 
 
 def _key_of(value: Any, row_id: int) -> str:

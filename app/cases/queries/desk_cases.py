@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import Select, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app import clock
@@ -102,17 +103,35 @@ def rows_of(viewer: Actor, ids: list[int]) -> list[DeskRow]:
     """Return these cases in this order, without those that are none; two statements."""
     if not ids:
         return []
+    now = clock.now()
+    given = {"ids": ids, "me": viewer.person_id, "now": now, "lately": now - WRITING}
+    clocks: dict[int, list[CaseClock]] = defaultdict(list)
+    for each in db.session.scalars(_clocks(), {"ids": ids}):
+        clocks[each.help_request_id].append(each)
+    found: dict[int, DeskRow] = {row[0]: _row(row, clocks[row[0]]) for row in db.session.execute(_rows(), given)}
+    return [found[each] for each in ids if each in found]
+
+
+@cache
+def _clocks() -> Select[CaseClock]:
+    running = select(CaseClock).where(CaseClock.due_at.is_not(None))
+    these = CaseClock.help_request_id.in_(bindparam("ids", expanding=True))
+    return running.where(these).order_by(CaseClock.due_at, CaseClock.kind)
+
+
+@cache
+def _rows() -> Select[*tuple[Any, ...]]:
     replying = (
         select(_writer.name)
         .join(Draft, Draft.person_id == _writer.id)
-        .where(Draft.saved_at > clock.now() - WRITING, Draft.thrown_away_at.is_(None))
-        .where(Draft.place == literal(f"{CASE}.") + Case.public_id, Draft.person_id != viewer.person_id)
+        .where(Draft.saved_at > bindparam("lately"), Draft.thrown_away_at.is_(None))
+        .where(Draft.place == literal(f"{CASE}.") + Case.public_id, Draft.person_id != bindparam("me"))
         .where(Draft.person_id != HelpRequest.asker_id)
         .order_by(Draft.saved_at.desc())
         .limit(1)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(
             Case.id,
             Case.public_id,
@@ -140,19 +159,13 @@ def rows_of(viewer: Actor, ids: list[int]) -> list[DeskRow]:
             and_(
                 CaseSnooze.case_id == Case.id,
                 CaseSnooze.row_version == Case.row_version,
-                CaseSnooze.until_at > clock.now(),
+                CaseSnooze.until_at > bindparam("now"),
             ),
         )
         .outerjoin(Handover, and_(Handover.case_id == Case.id, Handover.state == "pending"))
         .outerjoin(_receiver, _receiver.id == Handover.to_person_id)
-        .where(Case.id.in_(ids))
+        .where(Case.id.in_(bindparam("ids", expanding=True)))
     )
-    running = select(CaseClock).where(CaseClock.help_request_id.in_(ids), CaseClock.due_at.is_not(None))
-    clocks: dict[int, list[CaseClock]] = defaultdict(list)
-    for each in db.session.scalars(running.order_by(CaseClock.due_at, CaseClock.kind)):
-        clocks[each.help_request_id].append(each)
-    found: dict[int, DeskRow] = {row[0]: _row(row, clocks[row[0]]) for row in db.session.execute(query)}
-    return [found[each] for each in ids if each in found]
 
 
 def _row(columns: Sequence[Any], clocks: list[CaseClock]) -> DeskRow:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 
 from app import clock
 from app.accounts.models import Person
@@ -52,12 +53,17 @@ def text_for(viewer: Actor, text_id: int) -> CannedText:
 
 def colleagues_of(viewer: Actor) -> list[tuple[int, str]]:
     """Return who else may take on cases at the organisation the viewer acts for, by name."""
-    assert viewer.acting_for_organisation_id is not None
-    there = people_at(viewer.acting_for_organisation_id, "cases").scalar_subquery()
+    given = {"at": viewer.acting_for_organisation_id, "me": viewer.person_id}
+    return [(row.id, row.name) for row in db.session.execute(_colleagues(), given)]
+
+
+@cache
+def _colleagues() -> Select[int, str]:
+    at: BindParameter[int] = bindparam("at")
     query = select(Person.id, Person.name).where(
-        Person.id.in_(there), Person.id != viewer.person_id, Person.suspended_at.is_(None)
+        Person.id.in_(people_at(at, "cases")), Person.id != bindparam("me"), Person.suspended_at.is_(None)
     )
-    return [(row.id, row.name) for row in db.session.execute(query.order_by(Person.name, Person.id))]
+    return query.order_by(Person.name, Person.id)
 
 
 def acts_of(viewer: Actor) -> Sequence[DeskAct]:

@@ -27,7 +27,9 @@ from app.requests.models import HelpRequest
 
 @dataclass(frozen=True)
 class PointView:
-    """Something one side put before the other. `by` and `answered_by` are names; `organisation` whom she spoke for."""
+    """Something one side put before the other. `by` and `answered_by` are names; `organisation` whom she spoke for,
+    `through` the agency she works for where that organisation engaged one.
+    """
 
     id: int
     kind: str
@@ -38,6 +40,7 @@ class PointView:
     due_at: datetime | None
     by: str
     organisation: str
+    through: str
     put_at: datetime
     answer: str | None
     answer_words: str
@@ -224,6 +227,7 @@ def _points_and_asks(case: CaseView) -> tuple[list[PointView], bool, list[Detail
         .options(
             joinedload(CasePoint.by_person),
             joinedload(CasePoint.by_organisation),
+            joinedload(CasePoint.through),
             joinedload(CasePoint.answered_by),
             joinedload(DetailAsk.organisation),
         )
@@ -246,6 +250,7 @@ def _point(row: CasePoint) -> PointView:
         due_at=row.due_at,
         by=row.by_person.name,
         organisation=row.by_organisation.name if row.by_organisation else "",
+        through=row.through.name if row.through else "",
         put_at=row.put_at,
         answer=row.answer,
         answer_words=row.answer_words,

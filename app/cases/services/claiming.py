@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from app import clock
 from app.actor import SYSTEM, Actor
@@ -14,7 +14,7 @@ from app.cases.services.holding import HasId, hold, hold_all
 from app.cases.services.moving import end_handover, shift, touch
 from app.cases.services.talking import take
 from app.cases.states import OPEN_STATES, Mover, is_open
-from app.db import db
+from app.db import db, own_session, transaction
 from app.organisations.models import Membership
 from app.organisations.queries import people_at
 from app.outbox.record import record
@@ -57,6 +57,29 @@ def let_go(person_id: int, *, organisation_id: int | None = None) -> None:
             _put_back(SYSTEM, case, by="program")
         if case.id in handovers:
             end_handover(SYSTEM, case, clock.now())
+
+
+def let_go_of_gone() -> None:
+    """Let go for everybody who has an open case at an organisation, or is asked to take one on there, where she has no
+    seat for cases any more, neither her own nor one of an agency: it was given up, or the engagement ended or ran out.
+
+    Returns when nobody is left; each in a transaction of her own.
+    """
+    holds_there = people_at(Case.holder_organisation_id, "cases").where(Membership.person_id == Case.holder_person_id)
+    takes_there = people_at(Handover.to_organisation_id, "cases").where(Membership.person_id == Handover.to_person_id)
+    hers = select(Case.holder_person_id, Case.holder_organisation_id).join(Case.request)
+    asked = select(Handover.to_person_id, Handover.to_organisation_id).where(Handover.state == "pending")
+    gone = union(
+        hers.where(HelpRequest.state.in_(OPEN_STATES), Case.holder_person_id.is_not(None), ~holds_there.exists()),
+        asked.where(Handover.to_person_id.is_not(None), ~takes_there.exists()),
+    )
+    # Without the write lock, for mostly there is nobody.
+    with own_session() as session:
+        found = session.execute(gone.order_by("holder_person_id", "holder_organisation_id")).all()
+    for person_id, organisation_id in found:
+        assert person_id is not None, "the query asks"
+        with transaction():
+            let_go(person_id, organisation_id=organisation_id)
 
 
 def release(actor: Actor, case: HasId) -> None:

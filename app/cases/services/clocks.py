@@ -56,6 +56,7 @@ def run_clocks(case_id: int) -> None:
     readings.append(read_next_update(since=now, due_at=due_at, calendar=calendar, is_open=is_open(case.state), now=now))
     for reading in readings:
         _keep(case, reading, stretches[-1], kept.get(reading.kind), levels, calendar)
+    case.first_due_at = min((each.due_at for each in readings if each.due_at is not None), default=None)
 
 
 def tell_if_due(case_id: int, kind: str) -> bool:

@@ -201,6 +201,7 @@ def put_point(
         due_at=due_at,
         by_person_id=actor.person_id,
         by_organisation_id=actor.acting_for_organisation_id,
+        through_organisation_id=actor.through_organisation_id,
         put_at=clock.now(),
     )
     db.session.add(point)

@@ -116,7 +116,7 @@ def desk_page(me: Actor, asked: Asked, *, wanted: Wanted | None = None, view_for
     if saved is not None:
         asked = asked_of({**saved.asked, "after": request.args.get("after")})
     counts = queries.counts_of(me)
-    page = queries.desk_page(me, asked, counts)
+    page = queries.desk_page(me, asked)
     given: dict[str, Any] = {"saved": str(saved.id)} if saved is not None else asked.as_given
     form = wanted.form if wanted else ChosenForm(formdata=None)
     can_work = bool(desk_policy.can_work(me))
