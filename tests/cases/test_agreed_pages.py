@@ -115,7 +115,7 @@ def test_understanding_is_stated_corrected_and_confirmed(client, cast, case):
 
 
 def test_what_an_agency_understood_names_both_organisations(client, cast, case):
-    organisations.engagement(cast.waterworks, cast.plumbers, "cases", "agreements", by=cast.agent)
+    organisations.engagement(cast.waterworks, cast.plumbers, "cases", by=cast.agent)
     case.holder_person_id = cast.partner.id
     through = {"acting_for_organisation_id": cast.waterworks.id, "through_organisation_id": cast.plumbers.id}
     disputing.state_understanding(actor_of(cast.partner, **through), case, words="The bill of May is too high.")
