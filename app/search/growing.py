@@ -5,9 +5,8 @@ from __future__ import annotations
 from app.search.backend import IndexStatus
 
 # Documents up to which an engine is expected to be fast enough; a question with its answers is one, about three posts.
-# Estimated from smaller sizes on a shared machine, not measured: ./dev bench engines on a quiet one decides. Tantivy
-# has no such size that we reached.
-MOST_DOCUMENTS = {"whoosh": 30_000, "postgresql": 60_000}
+# Read off between the sizes that ./dev bench engines measured (docs/search.md); of Tantivy we reached none.
+MOST_DOCUMENTS = {"whoosh": 10_000, "postgresql": 30_000}
 
 
 def is_outgrown(status: IndexStatus) -> bool:

@@ -36,15 +36,15 @@ pytestmark = pytest.mark.timeout(900)
 ANSWERS = {"ok", "moved", "done", "sign_in", "no", "absent", "gone", "bad", "conflict"}
 # Guards that no cell misses, each with its reason: another one stands behind, or what it keeps is no secret.
 NOT_MISSED: dict[str, str] = tomllib.loads((Path(__file__).parent / "not_missed.toml").read_text())
-# Found in any case: a statement that is put together once, when the module is loaded, would not be watched.
+# Found in any case: a statement that is put together when the module is loaded would not be watched.
 WHO_IS_IN = [
     f"app.organisations.identify.{each}"
     for each in (
-        "_user_of_session: Session.ended_at.is_(None)",
-        "_user_of_session: Person.erased_at.is_(None)",
-        "_user_of_session: Person.can_sign_in",
+        "_sessions: Session.ended_at.is_(None)",
+        "_sessions: Person.erased_at.is_(None)",
+        "_sessions: Person.can_sign_in",
         "actor_of_token: ApiToken.revoked_at.is_(None)",
-        "places_of: is_seated()",
+        "_places: is_seated()",
     )
 ]
 # What is guarded by a secret in its address: a mail server presses the link, and has neither cookie nor form.
