@@ -138,15 +138,21 @@ def test_words_are_edited_suggested_taken_over_brought_back_and_never_lost(
     expect(page.locator("#v6 ins").first).to_contain_text("lower")
 
 
-def test_nothing_moves_when_the_scripts_come_late(new_page, live_server):
-    with live_server.rows() as session:
+def read_a_question(page: Page, server: LiveServer) -> str:
+    """Enter as somebody who reads another's question; return its address."""
+    with server.rows() as session:
         question, reader = make.question(accounts.person("Omar")), accounts.person("Mila")
         session.flush()
-        ids = {"question": question.id, "reader": reader.id}
+        address, reader_id = f"/q/{question.id}", reader.id
+    enter(page, server, reader_id)
+    return address
+
+
+def test_nothing_moves_when_the_scripts_come_late(new_page, live_server):
     page = new_page(viewport=PHONE)
-    enter(page, live_server, ids["reader"])
+    address = read_a_question(page, live_server)
     page.route("**/*.js*", lambda route: None)  # it waits
-    page.goto(f"/q/{ids['question']}", wait_until="commit")
+    page.goto(address, wait_until="commit")
     writing = page.get_by_role("textbox", name="Your answer")
     writing.fill("It is the lower one.")
     before, bold = writing.bounding_box(), page.get_by_role("button", name="Bold (Ctrl+B)")
@@ -159,12 +165,7 @@ def test_nothing_moves_when_the_scripts_come_late(new_page, live_server):
 
 
 def test_without_scripts_there_is_no_place_for_what_they_would_show(new_page, live_server):
-    with live_server.rows() as session:
-        question, reader = make.question(accounts.person("Omar")), accounts.person("Mila")
-        session.flush()
-        ids = {"question": question.id, "reader": reader.id}
     page = new_page(java_script_enabled=False)
-    enter(page, live_server, ids["reader"])
-    page.goto(f"/q/{ids['question']}")
+    page.goto(read_a_question(page, live_server))
 
     assert page.locator(".editor__bar").bounding_box() is None
