@@ -136,7 +136,7 @@ def places_of(person_id: int) -> tuple[tuple[Seat, ...], tuple[Represented, ...]
     """
     seats: list[Seat] = []
     people: list[Represented] = []
-    found = db.session.execute(_places(), {"person_id": person_id, "now": clock.now()})
+    found = db.session.execute(_places(), {"person_id": person_id})
     for row in sorted(found, key=_by_name):
         scopes = None if row.scopes is None else frozenset(json.loads(row.scopes))
         if row.kind == "person":
@@ -153,7 +153,7 @@ def _places() -> CompoundSelect[*tuple[Any, ...]]:
     """Return the statement of places_of, put together once."""
     agency: type[Organisation] = aliased(Organisation)
     her: BindParameter[int] = bindparam("person_id")
-    now: BindParameter[datetime] = bindparam("now")
+    now: BindParameter[datetime] = bindparam("now", callable_=clock.now)
     own = (
         select(
             Organisation.id.label("id"),

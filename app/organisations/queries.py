@@ -200,8 +200,8 @@ def people_at(organisation_id: int | InstrumentedAttribute[int] | BindParameter[
     """Return the query for the ids of who has a seat at an organisation for this work: its own, and its agencies'.
 
     The organisation may be a column of another query that this one becomes a part of, and the query may be kept: what
-    the time is, it asks when it runs. The other side of
-    `Actor.works_for`; who is suspended herself is the caller's to leave out.
+    the time is, it asks when it runs. The other side of `Actor.works_for`; who is suspended herself is the caller's to
+    leave out.
     """
     agency, principal = aliased(Organisation), aliased(Organisation)
     now: BindParameter[datetime] = bindparam("people_at_now", callable_=clock.now)

@@ -27,8 +27,8 @@ class Case(Model):
     when those who help may work on it: since the customer confirmed what she asks, or when her silence ends; None
     while nobody said it again yet. With a `parent_id` it is a part of that case; `merged_into_id` names the case that
     goes on instead of this one, which is merged into none itself; `question_id` the public question it came from,
-    `service_id` the service that was asked for. `first_due_at` is
-    when the first of its clocks runs out, kept with them; None where none runs. Every other change moves `row_version`.
+    `service_id` the service that was asked for. `first_due_at` is when the first of its clocks
+    runs out, kept with them; None where none runs. Every other change moves `row_version`.
     """
 
     __tablename__ = "cases"
