@@ -164,6 +164,7 @@ else:
     Model = db.Model
 
 _may_write: ContextVar[bool] = ContextVar("may_write", default=False)
+_only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 
 
 @contextmanager
@@ -190,6 +191,24 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let transactions that begin inside change nothing, and end the one that is there at the end. For the web wrapper.
+
+    PostgreSQL is told and refuses every change, so that the end may be a commit: at a rollback the driver forgets the
+    statements that the server keeps for it, and each would be planned again for every page.
+    """
+    token = _only_reads.set(True)
+    session = db.session()
+    try:
+        yield
+        if session.get_bind().dialect.name == "postgresql" and not (session.new or session.dirty or session.deleted):
+            session.commit()
+    finally:
+        _only_reads.reset(token)
+        session.rollback()
 
 
 @contextmanager
@@ -296,6 +315,18 @@ def prepare_engine(engine: Engine) -> None:
             # Without it, who meets a lock waits for as long as somebody else thinks. A migration too gives up, whole.
             connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
             connection.commit()
+
+        @event.listens_for(engine, "begin")
+        def _begin_reading(connection: Connection) -> None:
+            # The driver says so when it begins, before the first statement. Whoever has the connection next is asked
+            # anew, but for a moment that stands still, which set it.
+            if _only_reads.get() and not _may_write.get():
+                cast(Any, connection.connection.dbapi_connection).read_only = True
+
+        @event.listens_for(engine, "checkin")
+        def _read_and_write(connection: Any, _record: object) -> None:
+            if connection is not None and connection.read_only:
+                connection.read_only = None
 
         return
 

@@ -48,7 +48,7 @@ GONE_AFTER = {
     "keepalives_count": 2,
     "tcp_user_timeout": 20_000,
     "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2 "
-    "-c tcp_user_timeout=10000",
+    "-c tcp_user_timeout=10000 -c jit=off",
 }
 
 

@@ -28,16 +28,28 @@ YEAR_S = 365 * 86_400
 
 
 class KeptDomain(Domain):
-    """The catalogues, parsed once per process; Flask-Babel's own parses the reader's again in each request."""
+    """The catalogues, parsed once per process; Flask-Babel's own parses the reader's again in each request.
+
+    In a request the reader's is kept in a slot of Flask-Babel's own: pages ask for hundreds of texts, and it looks up
+    request, extension and locale each time. It empties the slot when a language is forced, and puts it back afterwards.
+    """
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
+        context = g.get("_flask_babel") if has_app_context() else None
+        kept: NullTranslations | None = getattr(context, "babel_translations", None)
+        if kept is None:
+            kept = self._of(get_locale())
+            if context is not None:
+                context.babel_translations = kept
+        return kept
+
+    def _of(self, locale: Locale | None) -> NullTranslations:
         if locale is None:
             return super().get_translations()
         if locale not in self.cache:
             self.cache[locale] = super().get_translations()
-        kept: NullTranslations = self.cache[locale]
-        return kept
+        found: NullTranslations = self.cache[locale]
+        return found
 
 
 class KeptBabel(Babel):
@@ -53,11 +65,7 @@ class KeptBabel(Babel):
 
 
 def say(text: str, **variables: Any) -> str:
-    """Return a text of the program's in the reader's language; for templates, which ask for hundreds.
-
-    Flask-Babel's own looks up request, extension, domain and locale each time. It empties this slot of its own when a
-    language is forced, and puts it back afterwards.
-    """
+    """Return a text of the program's in the reader's language; for templates, which ask for hundreds."""
     found: str = _translations().ugettext(text)
     return found % variables if variables else found
 
@@ -70,12 +78,7 @@ def say_number(one: str, many: str, num: int, **variables: Any) -> str:
 
 def _translations() -> Any:
     context = g.get("_flask_babel") if has_app_context() else None
-    if context is None:
-        return get_domain().get_translations()
-    found = getattr(context, "babel_translations", None)
-    if found is None:
-        found = context.babel_translations = get_domain().get_translations()
-    return found
+    return getattr(context, "babel_translations", None) or get_domain().get_translations()
 
 
 def current_language() -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone
-from flask import Flask, url_for
+from flask import Flask, has_request_context, request, url_for
 from flask.templating import Environment
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -59,12 +59,19 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
     env.policies["ext.i18n.trimmed"] = True  # as the texts are extracted: a trans block may span lines
     env.add_extension("jinja2.ext.do")
 
+    # Those that take no values: the layout asks for dozens on each page, and they are the same on all of them.
+    fixed_places: dict[tuple[str, str], str] = {}
+
     def place(name: str | None, /, **values: Any) -> str | None:
         endpoint = places.get(name or "")
-        try:
-            return url_for(endpoint, **values) if endpoint else None
-        except BuildError:
+        if endpoint is None:
             return None
+        if values or not has_request_context():
+            return _url(endpoint, **values)
+        here = endpoint, request.script_root
+        if here not in fixed_places and (found := _url(endpoint)) is not None:
+            fixed_places[here] = found
+        return fixed_places.get(here)
 
     env.globals.update(
         _=say,
@@ -103,6 +110,13 @@ def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None
         }
 
 
+def _url(endpoint: str, **values: Any) -> str | None:
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
 def ago(moment: datetime | None) -> Markup:
     """Return a moment as people say it ("3 hours ago"), with the exact time in the element."""
     if moment is None:
@@ -114,14 +128,15 @@ def ago(moment: datetime | None) -> Markup:
         words = _in_words(moment, "d MMM y", current_time_zone(), current_language())
     else:
         words = _distance(round(passed.total_seconds() / 15) * 15, current_language())
-    return _time(moment, words, relative=passed <= timedelta(days=30))
+    return _time(moment, words, current_time_zone(), current_language(), relative=passed <= timedelta(days=30))
 
 
 def date(moment: datetime | None, pattern: str = "d MMM y HH:mm") -> Markup:
     """Return a moment as a date and time in the reader's zone: "21 nov 2026 14:05"."""
     if moment is None:
         return Markup("")
-    return _time(moment, _in_words(moment, pattern, current_time_zone(), current_language()))
+    zone, language = current_time_zone(), current_language()
+    return _time(moment, _in_words(moment, pattern, zone, language), zone, language)
 
 
 def day(date_: datetime_date, pattern: str = "EEEE d MMMM y") -> Markup:
@@ -162,8 +177,9 @@ def stored_prose(html: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def _time(moment: datetime, words: str, *, relative: bool = False) -> Markup:
-    exact = _in_words(moment, "d MMM y HH:mm", current_time_zone(), current_language())
+@lru_cache(maxsize=20_000)
+def _time(moment: datetime, words: str, zone: str, language: str, *, relative: bool = False) -> Markup:
+    exact = _in_words(moment, "d MMM y HH:mm", zone, language)
     marker = " data-relative" if relative else ""
     attributes = f'datetime="{moment.isoformat(timespec="seconds")}" title="{escape(exact)}"{marker}'
     # Escaped piece by piece: Markup.format takes three times as long, and this stands on every row of a list.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from flask import Response, request
 
-from app.db import db, transaction
+from app.db import reading, transaction
 from app.web import once
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,10 +26,8 @@ class _Refused(Exception):
 def end_request(view: Callable[[], Response]) -> Response:
     """Run the view in the transaction its method deserves and return its answer."""
     if request.method in SAFE_METHODS:
-        try:
+        with reading():
             return view()
-        finally:
-            db.session.rollback()
     key = once.sent_key()
     if key is None:
         return _changed(view)

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.cases.lengths import LONGEST_CANNED, LONGEST_CANNED_NAME, LONGEST_REASON, LONGEST_VIEW_NAME
-from app.web.forms import A_ROW, REQUIRED, TOO_LONG
+from app.web.forms import A_ROW, REQUIRED, TOO_LONG, LongSelect
 
 LANGUAGES = [SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")]
 
@@ -17,7 +17,9 @@ LANGUAGES = [SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")]
 class ChosenForm(FlaskForm):
     """What is done to the chosen cases needs: a colleague and why, until when, or a cause and why."""
 
-    colleague = SelectField(_l("Colleague"), coerce=int, validate_choice=False, validators=[Optional(), A_ROW])
+    colleague = SelectField(
+        _l("Colleague"), coerce=int, validate_choice=False, validators=[Optional(), A_ROW], widget=LongSelect()
+    )
     why_colleague = StringField(
         _l("Why her"), validators=[Length(max=LONGEST_REASON, message=TOO_LONG)], description=_l("She reads it first.")
     )

@@ -23,6 +23,8 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
+    union,
 )
 from sqlalchemy.orm import aliased, contains_eager
 
@@ -157,8 +159,8 @@ def _finding(shape: _Shape, decider: Actor | None) -> Select[int, Any]:
 
 
 def counts_of(viewer: Actor) -> dict[str, int]:
-    """Return how many cases each view has, in one statement: one walk over the organisation's open cases, and short
-    ones from whatever makes the smaller views small.
+    """Return how many cases each view has, in one statement: one walk along an index for the long ones, and short ones
+    from whatever makes the smaller views small.
     """
     if not _works_here(viewer):
         return {view: 0 for view in VIEWS if view != "deciding"}
@@ -173,23 +175,33 @@ def _counts() -> Select[Any]:
 
 def _counting(decider: Actor | None) -> Select[Any]:
     """Return the statement of counts_of; with those of the views that only the front desk has for one who decides."""
+    long = func.count().label("all"), func.count().filter(Case.holder_person_id.is_(None)).label("unassigned")
+    whole = select(*long).select_from(Case).where(*_held_here()).subquery()
+    # What the views leave out is little: it is found by itself, and taken from the whole.
+    asked = select(HelpRequest.id.label("id")).where(HelpRequest.asker_id == _ME)
+    few = union(_list("asleep"), asked).subquery("listed")
+    less = select(*long).select_from(Case).join(few, Case.id == _ID).where(*_held_here()).subquery()
+    is_waiting = HelpRequest.state == "waiting"
+    by_turn = func.count().filter(~is_waiting).label("me"), func.count().filter(is_waiting).label("customer")
+    own = select(func.count().label("all"), *by_turn).select_from(Case).join(Case.request)
+    hers = own.where(*_in_view("mine")).subquery()
+    # From the list outwards, which SQLite would turn around: it would go through all cases and look each up in it.
     narrow = {
-        view: select(func.count(Case.id.distinct()))
-        .select_from(Case)
-        .join(Case.request)
-        .join(_listed(view), Case.id == _ID)
-        .where(*_in_view(view))
+        view: select(func.count().filter(*_in_view(view))).select_from(_listed(view)).outerjoin(Case, Case.id == _ID)
         for view in _LISTED
     }
-    for view in ("waiting_on_me", "waiting_on_customer", *(["deciding"] if decider else [])):
-        narrow[view] = select(func.count(Case.id)).select_from(Case).join(Case.request).where(*_in_view(view, decider))
+    if decider is not None:
+        deciding = select(func.count(Case.id)).select_from(Case).join(Case.request)
+        narrow["deciding"] = deciding.where(*_in_view("deciding", decider))
     counts = select(
-        func.count().label("all"),
-        func.count().filter(Case.holder_person_id == _ME).label("mine"),
-        func.count().filter(Case.holder_person_id.is_(None)).label("unassigned"),
+        (whole.c.all - less.c.all).label("all"),
+        (whole.c.unassigned - less.c.unassigned).label("unassigned"),
+        hers.c.all.label("mine"),
+        hers.c.me.label("waiting_on_me"),
+        hers.c.customer.label("waiting_on_customer"),
         *(each.scalar_subquery().label(view) for view, each in narrow.items()),
     )
-    return counts.select_from(Case).where(*_in_view("all"))
+    return counts.select_from(whole.join(less, true()).join(hers, true()))
 
 
 def free_cases(viewer: Actor, *, most: int) -> list[DeskRow]:
@@ -228,11 +240,7 @@ def _given(viewer: Actor) -> dict[str, Any]:
 def _in_view(view: str, decider: Actor | None = None) -> list[ColumnElement[bool]]:
     """Return the conditions on Case (and its HelpRequest) of a view; that of what one decides needs who does."""
     mine = Case.holder_person_id == _ME
-    here = [
-        Case.holder_organisation_id == _AT,
-        Case.over_at.is_(None),
-        Case.id.not_in(select(HelpRequest.id).where(HelpRequest.asker_id == _ME)),
-    ]
+    here = [*_held_here(), Case.id.not_in(select(HelpRequest.id).where(HelpRequest.asker_id == _ME))]
     awake = Case.id.not_in(_asleep())
     match view:
         case "mine":
@@ -252,8 +260,18 @@ def _in_view(view: str, decider: Actor | None = None) -> list[ColumnElement[bool
             return [*here, awake]
 
 
+def _held_here() -> list[ColumnElement[bool]]:
+    return [Case.holder_organisation_id == _AT, Case.over_at.is_(None)]
+
+
 def _listed(view: str) -> Subquery:
     """Return the ids with which one of the listed views begins, as `_ID`."""
+    # Distinct, SQLite makes the list first; without, it goes through all cases and looks each up in it.
+    return _list(view).distinct().subquery("listed")
+
+
+def _list(view: str) -> Select[int]:
+    """Return the query for the ids among which those of a listed view are, wherever they are held."""
     lists: dict[str, Select[int]] = {
         "breaching": select(CaseClock.help_request_id.label("id")).where(
             CaseClock.organisation_id == _AT, CaseClock.due_at.is_not(None), CaseClock.warn_at <= _NOW
@@ -263,8 +281,7 @@ def _listed(view: str) -> Subquery:
         ),
         "asleep": _asleep(),
     }
-    # Distinct, SQLite makes the list first; without, it goes through all cases and looks each up in it.
-    return lists[view].distinct().subquery("listed")
+    return lists[view]
 
 
 def _asleep() -> Select[int]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Select, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import aliased
@@ -42,6 +41,14 @@ class CaseLike(Protocol):
     def asker_id(self) -> int: ...
 
 
+class RunningClock(NamedTuple):
+    """A clock of a case that runs: which, until when, and from when on one is warned."""
+
+    kind: str
+    due_at: datetime
+    warn_at: datetime | None
+
+
 @dataclass(frozen=True)
 class DeskRow:
     """A case as the desk shows it. `clocks` are those that run, what is due first before the others; `replying` is who
@@ -65,10 +72,10 @@ class DeskRow:
     until_at: datetime | None
     offered_to: str | None
     replying: str | None
-    clocks: tuple[CaseClock, ...] = ()
+    clocks: tuple[RunningClock, ...] = ()
 
     @property
-    def due(self) -> CaseClock | None:
+    def due(self) -> RunningClock | None:
         """The clock that runs out first, or did; None where none runs."""
         return self.clocks[0] if self.clocks else None
 
@@ -105,16 +112,18 @@ def rows_of(viewer: Actor, ids: list[int]) -> list[DeskRow]:
         return []
     now = clock.now()
     given = {"ids": ids, "me": viewer.person_id, "now": now, "lately": now - WRITING}
-    clocks: dict[int, list[CaseClock]] = defaultdict(list)
-    for each in db.session.scalars(_clocks(), {"ids": ids}):
-        clocks[each.help_request_id].append(each)
-    found: dict[int, DeskRow] = {row[0]: _row(row, clocks[row[0]]) for row in db.session.execute(_rows(), given)}
+    clocks: dict[int, list[RunningClock]] = defaultdict(list)
+    for case_id, kind, due_at, warn_at in db.session.execute(_clocks(), {"ids": ids}):
+        clocks[case_id].append(RunningClock(kind, due_at, warn_at))
+    rows = db.session.execute(_rows(), given)
+    found: dict[int, DeskRow] = {row[0]: DeskRow(*(*row, tuple(clocks[row[0]]))) for row in rows}
     return [found[each] for each in ids if each in found]
 
 
 @cache
-def _clocks() -> Select[CaseClock]:
-    running = select(CaseClock).where(CaseClock.due_at.is_not(None))
+def _clocks() -> Select[*tuple[Any, ...]]:
+    told = select(CaseClock.help_request_id, CaseClock.kind, CaseClock.due_at, CaseClock.warn_at)
+    running = told.where(CaseClock.due_at.is_not(None))
     these = CaseClock.help_request_id.in_(bindparam("ids", expanding=True))
     return running.where(these).order_by(CaseClock.due_at, CaseClock.kind)
 
@@ -166,7 +175,3 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(_receiver, _receiver.id == Handover.to_person_id)
         .where(Case.id.in_(bindparam("ids", expanding=True)))
     )
-
-
-def _row(columns: Sequence[Any], clocks: list[CaseClock]) -> DeskRow:
-    return replace(DeskRow(*columns), clocks=tuple(clocks))
