@@ -11,7 +11,7 @@ from typing import Any
 
 from app.actor import Actor
 from app.community.links import person_url
-from app.feeds.queries import article_places, latest_articles
+from app.feeds.queries import article_places
 from app.feeds.structured import CONTEXT, trail
 from app.feeds.syndication import Item
 from app.knowledge.links import article_url
@@ -19,22 +19,19 @@ from app.knowledge.models.articles import Article
 from app.privacy.audiences import PUBLIC
 
 
-def article_items(base_url: str) -> list[Item]:
-    """Return the articles that changed last, for a feed."""
-    return [
-        Item(
-            guid=f"{base_url}/knowledge#{article.id}",
-            link=article_url(article.slug),
-            title=article.title,
-            html=article.body_html,
-            author_name=article.author.name,
-            author_link=base_url + person_url(article.author.handle),
-            created_at=article.published_at or article.created_at,
-            changed_at=article.changed_at,
-            topics=article.tag_names,
-        )
-        for article in latest_articles()
-    ]
+def article_item(article: Article, base_url: str) -> Item:
+    """Return an article, loaded with its author, as an entry of a feed."""
+    return Item(
+        guid=f"{base_url}/knowledge#{article.id}",
+        link=article_url(article.slug),
+        title=article.title,
+        html=article.body_html,
+        author_name=article.author.name,
+        author_link=base_url + person_url(article.author.handle),
+        created_at=article.published_at or article.created_at,
+        changed_at=article.changed_at,
+        topics=article.tag_names,
+    )
 
 
 def articles_on_site_map() -> list[tuple[str, datetime]]:

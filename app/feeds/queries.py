@@ -20,7 +20,9 @@ from app.knowledge.models.articles import Article
 from app.knowledge.queries.visibility import listed
 from app.paging import LARGEST_ID
 from app.requests.models import HelpRequest
+from app.search.documents import ARTICLE, QUESTION
 from app.search.queries import Asked, search_for
+from app.search.showing import Other
 
 LONGEST_FEED = 30
 PER_SITE_MAP = 5_000
@@ -72,9 +74,10 @@ def question_entries(
     return entries_of([row.id for row in page.rows])
 
 
-def found_entries(asked: Asked) -> list[Entry]:
-    """Return what a search finds first."""
-    return entries_of([each.row.id for each in search_for(VISITOR, asked, size=LONGEST_FEED).found])
+def found_keys(asked: Asked) -> list[tuple[str, int]]:
+    """Return the questions and articles that a search finds first, as (kind, id)."""
+    page = search_for(VISITOR, asked, size=LONGEST_FEED, kinds=frozenset({QUESTION, ARTICLE}))
+    return [(each.kind, each.shown.id if isinstance(each, Other) else each.row.id) for each in page.results]
 
 
 def entries_of(ids: Sequence[int]) -> list[Entry]:
@@ -130,6 +133,12 @@ def latest_articles() -> Sequence[Article]:
     """Return the articles that changed last, with their authors."""
     query = select(Article).where(listed(VISITOR)).options(joinedload(Article.author))
     return db.session.scalars(query.order_by(Article.changed_at.desc(), Article.id.desc()).limit(LONGEST_FEED)).all()
+
+
+def articles_of(ids: Sequence[int]) -> Sequence[Article]:
+    """Return those of these articles that everybody may read, with their authors."""
+    query = select(Article).where(Article.id.in_(ids), listed(VISITOR)).options(joinedload(Article.author))
+    return db.session.scalars(query).all()
 
 
 def article_places() -> list[tuple[str, datetime]]:

@@ -23,6 +23,7 @@ from app.feeds import knowledge, queries, sitemaps, syndication
 from app.feeds.syndication import Channel, Item
 from app.providers.queries import person_for
 from app.search.backend import Sort
+from app.search.documents import ARTICLE, QUESTION
 from app.search.queries import asked_in
 from app.web import throttle
 from app.web.access import public
@@ -31,7 +32,7 @@ from app.web.language import LANGUAGES, current_language
 
 bp = Blueprint("feeds", __name__)
 
-SEARCHED = ("q", "state", "category", "tag", "language")
+SEARCHED = ("q", "kind", "state", "category", "tag", "language")
 NOT_FOR_ROBOTS = ("/search", "/ask", "/sign-in", "/sign-up", "/reset", "/api/", "/preview", "/feeds/search")
 
 
@@ -91,7 +92,7 @@ def person(handle: str, form: str) -> Response:
 @bp.get("/feeds/search.<form>")
 @public
 def found(form: str) -> Response:
-    """What a search finds, as the search page's address asks for it, the newest first."""
+    """The questions and articles that a search finds, as the search page's address asks for it, the newest first."""
     asked = replace(asked_in(request.args), sort=Sort.NEWEST)
     if form not in syndication.FORMATS or asked.query().is_empty:
         raise NotFound
@@ -99,7 +100,13 @@ def found(form: str) -> Response:
     title = _("Search: %(words)s", words=str(asked.query()))
     values: dict[str, Any] = {name: request.args[name] for name in SEARCHED if name in request.args}
     link = url_for("search.search", **values)
-    return _questions(form, title, link, queries.found_entries(asked))
+    keys = queries.found_keys(asked)
+    entries = queries.entries_of([number for kind, number in keys if kind == QUESTION])
+    articles = queries.articles_of([number for kind, number in keys if kind == ARTICLE])
+    known = {(QUESTION, each.id): _item(each) for each in entries}
+    known |= {(ARTICLE, each.id): knowledge.article_item(each, _base()) for each in articles}
+    items = [known[key] for key in keys if key in known]
+    return _feed(form, title, "", _base() + link, items, language=current_language())
 
 
 @bp.get("/feeds/q/<int:question_id>.<form>")
@@ -136,7 +143,8 @@ def articles(form: str) -> Response:
     """The articles that changed last."""
     link = _base() + url_for("knowledge.article_list")
     words = _("Articles made of answers that worked. Each one shows how sure it is, and why.")
-    return _feed(form, _("Knowledge"), words, link, knowledge.article_items(_base()), language=current_language())
+    items = [knowledge.article_item(each, _base()) for each in queries.latest_articles()]
+    return _feed(form, _("Knowledge"), words, link, items, language=current_language())
 
 
 @bp.get("/sitemap.xml")
@@ -253,21 +261,22 @@ def manifest() -> Response:
 
 
 def _questions(form: str, title: str, path: str, found: list[queries.Entry], description: str = "") -> Response:
-    items = [
-        Item(
-            guid=f"{_base()}/q/{each.id}",
-            link=question_url(each.id, each.title, external=True),
-            title=each.title,
-            html=each.html,
-            author_name=each.asker_name,
-            author_link=_base() + person_url(each.asker_handle),
-            created_at=each.created_at,
-            changed_at=each.changed_at,
-            topics=each.tag_names,
-        )
-        for each in found
-    ]
+    items = [_item(each) for each in found]
     return _feed(form, title, description, _base() + path, items, language=current_language())
+
+
+def _item(entry: queries.Entry) -> Item:
+    return Item(
+        guid=f"{_base()}/q/{entry.id}",
+        link=question_url(entry.id, entry.title, external=True),
+        title=entry.title,
+        html=entry.html,
+        author_name=entry.asker_name,
+        author_link=_base() + person_url(entry.asker_handle),
+        created_at=entry.created_at,
+        changed_at=entry.changed_at,
+        topics=entry.tag_names,
+    )
 
 
 def _feed(form: str, title: str, description: str, link: str, items: list[Item], *, language: str) -> Response:

@@ -19,17 +19,21 @@ from app.community.models.posts import Question
 from app.community.models.saved_filters import SavedFilter
 from app.db import db, own_session, transaction, upsert
 from app.errors import NotFound
+from app.notifications.found import note_found
 from app.notifications.models import Notice, NoticeItem, SearchAlert
 from app.notifications.settings import SEARCH_MINUTES
 from app.notifications.telling import Concerned, News, tell
 from app.organisations.identify import actor_of
 from app.outbox.models import DomainEvent
 from app.search.backend import Sort
+from app.search.documents import ARTICLE, QUESTION
 from app.search.queries import asked_in, search_for
+from app.search.showing import Other
 
 ALERTS_A_RUN = 50
 # Of what is new in one search, so many of the newest are looked at, and so many told at once; the rest next time.
 LOOKED_AT, MOST_TOLD = 20, 5
+TOLD_KINDS = frozenset({QUESTION, ARTICLE})
 # Older than this is no news, and notices of it may be forgotten.
 NEWS = timedelta(days=30)
 
@@ -95,11 +99,14 @@ def _look_at(filter_id: int) -> None:
     if saved.deleted_at is not None or person.suspended_at is not None:
         return
     asked = replace(asked_in(saved.asked), sort=Sort.NEWEST)
-    page = search_for(actor_of(person), asked, size=LOOKED_AT)
+    page = search_for(actor_of(person), asked, size=LOOKED_AT, kinds=TOLD_KINDS)
     if page.source != "index":
         return  # an index that is being made anew is asked next time
+    after = max(alert.since, now - NEWS)
+    articles = [each.shown.id for each in page.results if isinstance(each, Other) and each.kind == ARTICLE]
+    note_found(alert, articles, after=after)
     told = 0
-    for news in _news_in([each.row.id for each in page.found], alert, after=max(alert.since, now - NEWS)):
+    for news in _news_in([each.row.id for each in page.found], alert, after=after):
         told += tell(news, [Concerned(alert.person_id, "saved_search", filter_id)])
         if told == MOST_TOLD:
             return

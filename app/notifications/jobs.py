@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select
 
 from app import clock
 from app.db import transaction
-from app.notifications.models import Notice, NoticeItem
+from app.notifications.models import FoundArticle, Notice, NoticeItem
 from app.notifications.settings import KEPT_DAYS
 
 
@@ -17,6 +17,8 @@ def forget_old_notices() -> None:
     before = clock.now() - timedelta(days=KEPT_DAYS.value)
     with transaction() as session:
         session.execute(delete(NoticeItem).where(NoticeItem.told_at < before))
+        # What was found so long ago is no news again: a look tells of a month at most.
+        session.execute(delete(FoundArticle).where(FoundArticle.found_at < before))
     with transaction() as session:
         old = select(Notice.id).where(Notice.changed_at < before, Notice.muted_at.is_(None))
         left = exists().where(NoticeItem.notice_id == Notice.id)

@@ -31,7 +31,7 @@ from app.actor import Actor
 from app.community.models.posts import Question
 from app.db import own_session
 from app.knowledge.models.care import KnowledgeTask
-from app.notifications.models import Notice
+from app.notifications.models import FoundArticle, Notice
 
 EVERY_S, BEAT_S, LASTS_S = 1.0, 20.0, 300.0
 MOST_STREAMS, MOST_PER_PERSON = 400, 6
@@ -180,6 +180,15 @@ class Switchboard:
                     .group_by(KnowledgeTask.for_person_id)
                 )
             }
+            found = {
+                row.person_id: row.n
+                for row in session.execute(
+                    select(FoundArticle.person_id, func.count().label("n"))
+                    .where(FoundArticle.person_id.in_({stream.person_id for stream in streams}))
+                    .where(FoundArticle.seen_at.is_(None))
+                    .group_by(FoundArticle.person_id)
+                )
+            }
             questions = {
                 row.id: tuple(row[1:])
                 for row in session.execute(
@@ -192,7 +201,8 @@ class Switchboard:
             if stream.session_id not in alive or time.monotonic() > stream.until:
                 self._let_go(stream)
                 continue
-            sight = (unread.get(stream.person_id), asked.get(stream.person_id), questions.get(stream.question_id or 0))
+            who, question_id = stream.person_id, stream.question_id or 0
+            sight = (unread.get(who), asked.get(who), found.get(who), questions.get(question_id))
             if stream.seen is None:
                 stream.seen = sight
                 self._send(stream, LOOK)  # something may have come between the page and the stream

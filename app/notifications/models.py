@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.changes import unseen_by_visitors
 from app.db import Choice, Model
+from app.knowledge.models.articles import Article
 from app.requests.models import HelpRequest
 
 OF_CASES = (
@@ -75,6 +76,7 @@ REASONS = (
     "had_case",
 )
 UNREAD = text("latest_item_id > read_item_id")
+UNSEEN = text("seen_at IS NULL")
 HAS_MAIL = text("mail_due_at IS NOT NULL")
 
 
@@ -170,8 +172,8 @@ class Spread(Model):
 
 @unseen_by_visitors
 class SearchAlert(Model):
-    """A person wants to hear of what a search finds that she saved: of questions asked `since`, looked for when
-    `next_at` has come.
+    """A person wants to hear of what a search finds that she saved: of what was asked or published `since`, looked for
+    when `next_at` has come.
     """
 
     __tablename__ = "search_alerts"
@@ -183,3 +185,25 @@ class SearchAlert(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     since: Mapped[datetime]
     next_at: Mapped[datetime]
+
+
+@unseen_by_visitors
+class FoundArticle(Model):
+    """A new article that a saved search found: who saved it is told once, until she has seen it (`seen_at`)."""
+
+    __tablename__ = "found_articles"
+    __table_args__ = (
+        UniqueConstraint("person_id", "article_id"),
+        Index("ix_found_articles_filter", "filter_id"),
+        Index("ix_found_articles_found_at", "found_at"),
+        Index("ix_found_articles_unseen", "person_id", sqlite_where=UNSEEN, postgresql_where=UNSEEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    filter_id: Mapped[int] = mapped_column(ForeignKey("saved_filters.id", ondelete="CASCADE"))
+    found_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+    article: Mapped[Article] = relationship()

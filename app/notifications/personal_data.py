@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.db import db
-from app.notifications.models import Notice, NoticeItem, NoticePreference, SearchAlert
+from app.notifications.models import FoundArticle, Notice, NoticeItem, NoticePreference, SearchAlert
 
-TABLES: tuple[str, ...] = ("notices", "notice_items", "notice_preferences", "search_alerts")
+TABLES: tuple[str, ...] = ("notices", "notice_items", "notice_preferences", "search_alerts", "found_articles")
 
 
 def export(person_id: int) -> dict[str, Any]:
@@ -30,13 +30,18 @@ def export(person_id: int) -> dict[str, Any]:
             .where(SearchAlert.person_id == person_id)
             .order_by(SearchAlert.filter_id)
         ),
+        "found_articles": _rows(
+            select(FoundArticle.article_id, FoundArticle.filter_id, FoundArticle.found_at, FoundArticle.seen_at)
+            .where(FoundArticle.person_id == person_id)
+            .order_by(FoundArticle.id)
+        ),
         "mail_wish": _rows(wish.where(NoticePreference.person_id == person_id)),
     }
 
 
 def erase(person_id: int) -> None:
     """Forget what a person was told. That she did something others were told of, her empty row no longer tells."""
-    for table in (NoticeItem, Notice, NoticePreference, SearchAlert):
+    for table in (NoticeItem, Notice, NoticePreference, SearchAlert, FoundArticle):
         db.session.execute(delete(table).where(table.person_id == person_id))
 
 

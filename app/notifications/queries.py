@@ -27,7 +27,8 @@ from app.community.queries.visibility import answer_there, comment_there, visibl
 from app.db import db
 from app.knowledge.models.care import KnowledgeTask
 from app.knowledge.queries.care import unseen_of
-from app.notifications.models import Notice, NoticeItem
+from app.notifications.found import unseen_found
+from app.notifications.models import FoundArticle, Notice, NoticeItem
 from app.paging import Key, Page, older_than
 from app.requests.models import HelpRequest
 
@@ -35,6 +36,7 @@ MOST_UNREAD = 100
 # Why somebody hears of a case that she does not see: it is offered to her, or she had it.
 OUTSIDE = frozenset({"offered_case", "had_case"})
 DECIDED = frozenset({"suggestion_taken", "suggestion_refused"})
+_MUTED, _ARTICLE = -1, -2
 UNREAD_OR_LAST = or_(NoticeItem.id > Notice.read_item_id, NoticeItem.id == Notice.latest_item_id)
 
 
@@ -64,18 +66,18 @@ class Closed:
 
 @dataclass(frozen=True)
 class Bell:
-    """The requests with unread news, with the latest item of each; how many articles ask for the viewer for a reason
-    that she has not seen; and whether the page's own question is muted.
+    """The requests with unread news, with the latest item of each; how many articles ask for the viewer or are new in a
+    search of hers, and she has not seen it; and whether the page's own question is muted.
     """
 
     unread: dict[int, int]
     is_muted: bool = False
-    tasks: int = 0
+    articles: int = 0
 
     @property
     def number(self) -> int:
         """What stands at the bell."""
-        return len(self.unread) + self.tasks
+        return len(self.unread) + self.articles
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,10 @@ class Entry:
 
 def bell_of(viewer: Actor, *, here: int | None = None) -> Bell:
     """Return what the bell says, and of the question whose page this is (`here`), whether it is muted."""
-    rows = db.session.execute(_ringing(viewer, has_here=here is not None), {"here": here})
-    found: dict[int, int] = {row[0]: row[1] for row in rows}
-    unread = {key: latest for key, latest in found.items() if key > 0}
-    return Bell(unread, is_muted=0 in found, tasks=sum(key < 0 for key in found))
+    rows = db.session.execute(_ringing(viewer, has_here=here is not None), {"here": here}).all()
+    told = [row[0] for row in rows]
+    unread: dict[int, int] = {row[0]: row[1] for row in rows if row[0] > 0}
+    return Bell(unread, is_muted=_MUTED in told, articles=told.count(_ARTICLE))
 
 
 @lru_cache(maxsize=100)
@@ -140,13 +142,15 @@ def _ringing(viewer: Actor, *, has_here: bool) -> CompoundSelect[int, int]:
     put together than to run. All it depends on is who asks: it knows neither rows nor the time.
     """
     news = _news().where(Notice.person_id == viewer.person_id, _may_see(viewer)).subquery()
-    # One statement: tasks stand below zero, and zero says that the question is muted.
-    tasks = select(-KnowledgeTask.id, literal(0)).join(KnowledgeTask.article).where(unseen_of(viewer))
-    parts = [tasks]
+    # One statement: what is no request has a number below zero.
+    asking, new = literal(_ARTICLE), literal(0)
+    tasks = select(asking, new).select_from(KnowledgeTask).join(KnowledgeTask.article).where(unseen_of(viewer))
+    found = select(asking, new).select_from(FoundArticle).join(FoundArticle.article).where(unseen_found(viewer))
+    parts = [tasks, found]
     if has_here:
         at = Notice.help_request_id == bindparam("here")
         own = (Notice.person_id == viewer.person_id, at, Notice.muted_at.is_not(None))
-        muted = select(literal(0), literal(0)).where(select(Notice.id).where(*own).exists())
+        muted = select(literal(_MUTED), literal(0)).where(select(Notice.id).where(*own).exists())
         parts.append(muted)
     return select(news).union_all(*parts)
 

@@ -33,7 +33,7 @@ from app.search.engine import search_engine
 from app.search.highlights import Marker, Piece
 from app.search.mixing import is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
-from app.search.showing import Other, audiences_of_cases, each_once, others
+from app.search.showing import Other, audiences_of_cases, each_once, families_of, others
 from app.search.typed import like_typed
 from app.web.language import current_language
 
@@ -141,6 +141,8 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         return SearchPage(query)
     offset = (asked.page - 1) * size
     chosen = kinds & {asked.kind} if asked.kind else kinds
+    if not chosen:
+        return SearchPage(query)
     audiences = audiences_of(viewer)
     request = SearchRequest(
         query=query,
@@ -159,9 +161,15 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         hits = search_engine().search(request)
         instead = "" if offset else spelling.instead(viewer, asked.text, request)
         some = some_of(search_engine(), request) if kinds == ALL_KINDS and is_little(hits) else Hits()
+        has_articles = any(hit.key.kind == ARTICLE for hit in hits.hits)
+        before = _before(request) if offset and has_articles else []
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
-        return _from_database(viewer, query, offset=offset, size=size)
+        return (
+            _from_database(viewer, query, offset=offset, size=size)
+            if QUESTION in chosen
+            else SearchPage(query, source="database")
+        )
     also = [each.text for alike in wider.values() for each in alike]
     keys = [(hit.key.kind, hit.key.id) for hit in hits.hits]
     further = [key for key in ((hit.key.kind, hit.key.id) for hit in some.hits) if key not in keys]
@@ -170,7 +178,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     marker = Marker.of(query, also)
     language = "" if any(each.field == "lang" for each in query.filters) else current_language()
     known = _by_key(viewer, [*keys, *further], shown, marker, language)
-    results = each_once(known[key] for key in keys if key in known)
+    results = each_once((known[key] for key in keys if key in known), families_of(before))
     answer = None
     if not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE and hits.all_words:
         wanted = [term.text for term in query.terms if not term.is_excluded]
@@ -221,6 +229,12 @@ def index_health() -> IndexHealth:
         return IndexHealth(search_engine().status())
     except (IndexUnusable, IndexBusy) as error:
         return IndexHealth(None, str(error))
+
+
+def _before(request: SearchRequest) -> list[int]:
+    """Return the articles on the pages before this one: what stands there in another language is not shown again."""
+    earlier = replace(request, offset=0, limit=request.offset, with_facets=False)
+    return [hit.key.id for hit in search_engine().search(earlier).hits if hit.key.kind == ARTICLE]
 
 
 def _by_key(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -92,9 +92,19 @@ def others(
     return found
 
 
-def each_once(found: Iterable[Other | Any]) -> list[Any]:
-    """Return these with an article in several languages left where it stands first."""
-    seen: set[int] = set()
+def families_of(article_ids: Sequence[int]) -> set[int]:
+    """Return what these articles are in whatever language (`Shown.family_id`); at most one statement."""
+    if not article_ids:
+        return set()
+    family = func.coalesce(Article.translation_of_id, Article.id)
+    return set(db.session.scalars(select(family).where(Article.id.in_(article_ids))))
+
+
+def each_once(found: Iterable[Other | Any], before: Collection[int] = ()) -> list[Any]:
+    """Return these with an article in several languages left where it stands first; `before` are the families that
+    stood on earlier pages.
+    """
+    seen = set(before)
     kept = []
     for each in found:
         family_id = each.shown.family_id if isinstance(each, Other) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import feedparser
@@ -11,6 +12,8 @@ from app.feeds.syndication import clean, whole_addresses
 from app.privacy.audiences import organisation_audience
 from tests.community import make
 from tests.feeds.pages import page_of
+from tests.knowledge import make as knowledge
+from tests.search.make import fill
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -94,6 +97,22 @@ def test_hidden_questions_are_in_no_feed_and_on_no_map(client, cast, database):
     for path in ("/feeds/questions.atom", "/sitemaps/questions-0.xml"):
         assert "waterworks" not in client.get(path).text
     assert client.get(f"/feeds/q/{hidden.id}.atom").status_code == 404
+
+
+def test_the_feed_of_a_search_has_articles_too_and_only_the_kind_that_was_asked_for(client, cast, index):
+    make.question(cast.customer, title="Who bleeds a radiator?")
+    knowledge.article(cast.peer, title="Bleeding a radiator")
+    knowledge.article(cast.agent, title="A secret radiator", audience=f"org:{cast.waterworks.id}")
+    fill()
+
+    def titles(**asked):
+        found = parsed(client, f"/feeds/search.atom?{urlencode({'q': 'radiator', **asked})}")
+        return sorted(each.title for each in found.entries)
+
+    assert titles() == ["Bleeding a radiator", "Who bleeds a radiator?"]
+    assert titles(kind="article") == ["Bleeding a radiator"]
+    assert titles(kind="question") == ["Who bleeds a radiator?"]
+    assert titles(kind="service") == []
 
 
 @pytest.mark.parametrize(

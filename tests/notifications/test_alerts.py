@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from app.clock import now
 from app.community.compose import compose
 from app.community.models.saved_filters import SavedFilter
 from app.community.services import asking
 from app.db import db
 from app.notifications import alerts
-from app.notifications.models import NoticeItem, SearchAlert
+from app.notifications.found import see_found
+from app.notifications.models import FoundArticle, NoticeItem, SearchAlert
 from app.notifications.tokens import unsubscribe_token
 from app.search import services
 from tests.cast import Cast, acting, sign_in, submit
 from tests.community import make as community
+from tests.knowledge import make as knowledge
 
 
 @pytest.fixture
@@ -140,3 +144,105 @@ def test_a_list_is_no_search_and_a_forgotten_filter_takes_its_alert_along(
     db.session.execute(sa.delete(SavedFilter).where(SavedFilter.id == saved.id))
 
     assert db.session.scalars(sa.select(SearchAlert)).all() == []
+
+
+class TestArticles:
+    """New articles that a saved search finds stand at the bell, once."""
+
+    @pytest.fixture
+    def boiler(self, cast: Cast, saved: Any, clock: Any) -> Any:
+        """An article that the search finds, published after it was saved."""
+        made = knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now())
+        look(made, clock)
+        return made
+
+    def test_she_is_told_once_and_until_she_has_seen_it(
+        self, client: FlaskClient, boiler: Any, clock: Any, count_queries: Any
+    ) -> None:
+        look(boiler, clock)
+        with count_queries() as ran:
+            page = client.get("/notifications").text
+        upto = db.session.scalar(sa.select(sa.func.max(FoundArticle.id)))
+
+        assert page.count("Bleeding a boiler") == 1
+        assert "You saved the search “Boilers”." in page
+        assert ran.count <= 12, ran
+        assert bell(client) == 1
+        submit(client, "/notifications/articles/read", upto=0, found_upto=upto)
+        assert bell(client) == 0
+        seen_at = db.session.scalars(sa.select(FoundArticle.seen_at)).one()
+        submit(client, "/notifications/unread", moment=seen_at.isoformat())
+        assert bell(client) == 1
+        submit(client, "/notifications/read", upto=0, found_upto=upto)
+        assert bell(client) == 0
+
+    def test_nobody_else_sees_or_ends_her_news(self, client: FlaskClient, cast: Cast, boiler: Any, clock: Any) -> None:
+        upto = db.session.scalar(sa.select(sa.func.max(FoundArticle.id)))
+        seen_at = now()
+        see_found(acting(cast.customer), upto=upto, at=seen_at)
+        db.session.commit()
+        sign_in(client, cast.peer)
+        assert bell(client) == 0
+        assert "Bleeding a boiler" not in client.get("/notifications").text
+        submit(client, "/notifications/unread", moment=seen_at.isoformat())
+        sign_in(client, cast.customer)
+        assert bell(client) == 0
+        submit(client, "/notifications/unread", moment=seen_at.isoformat())
+        sign_in(client, cast.peer)
+        submit(client, "/notifications/articles/read", upto=0, found_upto=upto)
+        sign_in(client, cast.customer)
+        assert bell(client) == 1
+
+    def test_she_is_not_told_of_what_she_may_not_read_wrote_herself_or_was_there(
+        self, client: FlaskClient, cast: Cast, saved: Any, clock: Any
+    ) -> None:
+        hidden = {"audience": f"org:{cast.waterworks.id}"}
+        look(knowledge.article(cast.agent, title="A secret boiler", published_at=now(), **hidden), clock)
+        look(knowledge.article(cast.customer, title="My own boiler", published_at=now()), clock)
+        look(knowledge.article(cast.peer, title="An old boiler", published_at=now() - timedelta(days=2)), clock)
+        look(knowledge.article(cast.peer, title="A tap", published_at=now()), clock)
+
+        assert db.session.scalars(sa.select(FoundArticle.id)).all() == []
+        assert bell(client) == 0
+
+    def test_what_is_hidden_afterwards_is_not_counted(self, client: FlaskClient, cast: Cast, boiler: Any) -> None:
+        boiler.audience = f"org:{cast.waterworks.id}"
+        db.session.commit()
+
+        assert bell(client) == 0
+        assert "Bleeding a boiler" not in client.get("/notifications").text
+
+    def test_another_language_is_no_news(self, client: FlaskClient, cast: Cast, boiler: Any, clock: Any) -> None:
+        told = {"translation_of_id": boiler.id, "translated_number": 1, "translation_state": "current"}
+        more = {"language": "nl", "published_at": now(), **told}
+
+        look(knowledge.article(cast.peer, title="Een boiler ontluchten", **more), clock)
+
+        assert bell(client) == 1
+
+    def test_a_search_for_services_tells_of_no_questions(
+        self, client: FlaskClient, cast: Cast, saved: Any, clock: Any
+    ) -> None:
+        saved.asked = {"q": "boiler", "kind": "service"}
+        db.session.commit()
+
+        asked(cast.peer, "The boiler hums")
+        look(knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now()), clock)
+
+        assert told() == []
+        assert bell(client) == 0
+
+
+def look(article: Any, clock: Any) -> None:
+    """Let the index know an article, and look at the saved searches when their time has come."""
+    services.mark_stale("article", [article.id])
+    db.session.commit()
+    services.index_stale()
+    clock.shift(3600)
+    alerts.look_at_searches()
+    db.session.expire_all()
+
+
+def bell(client: FlaskClient) -> int:
+    number: int = client.get("/notifications/news").json["unread"]
+    return number

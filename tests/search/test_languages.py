@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.actor import VISITOR
 from app.db import db
-from app.search import services, synonyms
+from app.search import queries, services, synonyms
 from tests.cast import acting
 from tests.community import make as community
 from tests.knowledge import make
@@ -52,6 +53,25 @@ class TestSearch:
 
         assert page.count('class="question-row"') == 1
         assert f"/knowledge/{told_twice[1].slug}" in page
+
+    def test_what_stood_on_an_earlier_page_is_not_shown_again(self, app, told_twice, cast):
+        for article in told_twice:
+            article.body = "Valve XK-4471"
+        beside = [community.question(cast.customer, title=f"Where is XK-4471? Number {n}").id for n in range(3)]
+        services.mark_stale("article", [each.id for each in told_twice])
+        services.mark_stale("question", beside)
+        db.session.commit()
+        services.index_stale()
+
+        shown = []
+        for page in range(1, 7):
+            asked = queries.Asked("XK-4471", page=page)
+            found = queries.search_for(VISITOR, asked, size=1, kinds=queries.ALL_KINDS)
+            assert found.total == 5
+            shown += [(each.kind, "".join(text for text, _ in each.title)) for each in found.results]
+
+        assert sorted(kind for kind, _title in shown) == ["article", "question", "question", "question"]
+        assert len(set(shown)) == len(shown)
 
     def test_who_asks_for_a_language_gets_it_and_a_draft_translates_nothing(self, client, told_twice):
         original, translation = told_twice

@@ -178,8 +178,7 @@ def _counting(decider: Actor | None) -> Select[Any]:
     long = func.count().label("all"), func.count().filter(Case.holder_person_id.is_(None)).label("unassigned")
     whole = select(*long).select_from(Case).where(*_held_here()).subquery()
     # What the views leave out is little: it is found by itself, and taken from the whole.
-    asked = select(HelpRequest.id.label("id")).where(HelpRequest.asker_id == _ME)
-    few = union(_list("asleep"), asked).subquery("listed")
+    few = union(_list("asleep"), _asked_by_me()).subquery("listed")
     less = select(*long).select_from(Case).join(few, Case.id == _ID).where(*_held_here()).subquery()
     is_waiting = HelpRequest.state == "waiting"
     by_turn = func.count().filter(~is_waiting).label("me"), func.count().filter(is_waiting).label("customer")
@@ -240,7 +239,7 @@ def _given(viewer: Actor) -> dict[str, Any]:
 def _in_view(view: str, decider: Actor | None = None) -> list[ColumnElement[bool]]:
     """Return the conditions on Case (and its HelpRequest) of a view; that of what one decides needs who does."""
     mine = Case.holder_person_id == _ME
-    here = [*_held_here(), Case.id.not_in(select(HelpRequest.id).where(HelpRequest.asker_id == _ME))]
+    here = [*_held_here(), Case.id.not_in(_asked_by_me())]
     awake = Case.id.not_in(_asleep())
     match view:
         case "mine":
@@ -282,6 +281,11 @@ def _list(view: str) -> Select[int]:
         "asleep": _asleep(),
     }
     return lists[view]
+
+
+def _asked_by_me() -> Select[int]:
+    """Return the query for the ids of what the viewer asked herself: she does not work on it."""
+    return select(HelpRequest.id.label("id")).where(HelpRequest.asker_id == _ME)
 
 
 def _asleep() -> Select[int]:

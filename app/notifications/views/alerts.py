@@ -22,7 +22,9 @@ def search_alert(filter_id: int) -> AnyResponse:
     saved = filter_for(actor(), filter_id)
     if request.form.get("on") == "1":
         alerts.tell_of(actor(), saved)
-        flash(_("You hear of new questions that this search finds, under the bell and by mail as you chose."), "good")
+        flash(
+            _("You hear of what is new in this search under the bell; of questions by mail too, as you chose."), "good"
+        )
     else:
         alerts.stop_telling_of(saved)
         flash(_("You hear no more of what this search finds."), "good")

@@ -19,6 +19,7 @@ from app.knowledge.services.caring import see_tasks, unsee_tasks
 from app.knowledge.views.blueprint import task_words
 from app.notifications import queries, sentences, services, wording
 from app.notifications.forms import UptoForm
+from app.notifications.found import found_for, see_found, unsee_found
 from app.notifications.models import OF_CASES
 from app.notifications.views.blueprint import bp
 from app.paging import Key
@@ -66,7 +67,8 @@ def inbox() -> str:
         page = queries.read_entries(actor(), kinds, after=key, size=PAGE)
         entries, next_key = list(page.rows), page.next_key
     names = queries.names_of([*unread, *entries])
-    tasks = unseen_tasks(actor()) if key is None and show != "muted" and not about else []
+    has_articles = key is None and show != "muted" and not about
+    tasks = unseen_tasks(actor()) if has_articles else []
     return render_template(
         "notifications/inbox.html",
         unread_entries=unread,
@@ -79,6 +81,7 @@ def inbox() -> str:
         older=None if next_key is None else url_for(".inbox", about=about or None, after=str(next_key)),
         upto=max((each.latest_item_id for each in unread), default=0),
         tasks=tasks,
+        found=found_for(actor()) if has_articles else [],
         task_words=task_words(),
         article_path=article_path,
         lines_of=wording.lines_of,
@@ -92,7 +95,8 @@ def read_all() -> AnyResponse:
     """Mark everything read that the page showed."""
     _count()
     moment = services.mark_all_read(actor(), upto=_upto())
-    see_tasks(actor(), upto=_tasks_upto(), at=moment)
+    see_tasks(actor(), upto=_sent("tasks_upto"), at=moment)
+    see_found(actor(), upto=_sent("found_upto"), at=moment)
     _say_with_undo(_("Everything is marked as read."), moment)
     return redirect(url_for(".inbox"), 303)
 
@@ -100,10 +104,14 @@ def read_all() -> AnyResponse:
 @bp.post("/notifications/articles/read")
 @signed_in
 def read_tasks() -> AnyResponse:
-    """Mark what articles ask for as seen, as far as the page showed it; they go on asking on one's list of tasks."""
+    """Mark what articles ask for as seen, or the new ones of one's searches (`found_upto`), as far as the page showed.
+
+    They go on asking on one's list of tasks.
+    """
     _count()
     moment = clock.now()
     see_tasks(actor(), upto=_upto(), at=moment)
+    see_found(actor(), upto=_sent("found_upto"), at=moment)
     _say_with_undo(_("That is marked as read."), moment)
     return redirect(url_for(".inbox"), 303)
 
@@ -132,6 +140,7 @@ def unread() -> AnyResponse:
         raise Invalid("moment") from error
     services.mark_unread(actor(), read_at=moment)
     unsee_tasks(actor(), seen_at=moment)
+    unsee_found(actor(), seen_at=moment)
     return redirect(url_for(".inbox"), 303)
 
 
@@ -191,8 +200,8 @@ def _upto() -> int:
     return upto
 
 
-def _tasks_upto() -> int:
-    sent = request.form.get("tasks_upto", "")
+def _sent(name: str) -> int:
+    sent = request.form.get(name, "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
 
 
