@@ -204,11 +204,18 @@ def reading() -> Iterator[None]:
     session = db.session()
     try:
         yield
-        if session.get_bind().dialect.name == "postgresql" and not (session.new or session.dirty or session.deleted):
+        is_clean = not (session.new or session.dirty or session.deleted)
+        if is_clean and session.in_transaction() and _is_told_to_read(session):
             session.commit()
     finally:
         _only_reads.reset(token)
         session.rollback()
+
+
+def _is_told_to_read(session: Session) -> bool:
+    """Say whether PostgreSQL refuses changes on the session's connection; SQLite's driver cannot be told."""
+    driver = session.connection().connection.dbapi_connection
+    return bool(getattr(driver, "read_only", False))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, jsonify, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from app.attachments import files, policy, queries, services
@@ -15,7 +15,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.uploads import takes_up_to
 
 bp = Blueprint("attachments", __name__, url_prefix="/files")
@@ -53,7 +53,7 @@ def add() -> Answered:
         else:
             if for_editor:
                 return jsonify(address=address_of(made), markdown=markdown_for(made)), 201
-            return redirect(url_for(".own", public_id=made.public_id), 303)  # type: ignore[return-value]
+            return see_other(url_for(".own", public_id=made.public_id))
     if for_editor:
         return jsonify(sentence=" ".join(str(said) for field in form for said in field.errors)), 422
     return render_template("attachments/new.html", form=form), 422
@@ -80,7 +80,7 @@ def describe(public_id: str) -> Answered:
             attach(form, error)
         else:
             flash(_("The description is saved."), "good")
-            return redirect(url_for(".own", public_id=public_id), 303)  # type: ignore[return-value]
+            return see_other(url_for(".own", public_id=public_id))
     return _own_page(found, form), 422
 
 
@@ -90,7 +90,7 @@ def delete(public_id: str) -> Answered:
     """Delete a picture for good."""
     services.remove(actor(), queries.own_picture(actor(), public_id))
     flash(_("The picture is deleted. Texts show its description where it stood."), "good")
-    return redirect(url_for(".new"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".new"))
 
 
 @bp.get("/<public_id>/<name>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import format_time
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from app.drafts import places, posting, queries, services
 from app.web import once, throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
+from app.web.forms import see_other
 from app.web.own_path import own_path
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
@@ -65,4 +66,4 @@ def bring_back(place: str) -> Answered:
 
 
 def _led_to(path: str) -> Response:
-    return redirect(path, 303)  # type: ignore[return-value]
+    return see_other(path)

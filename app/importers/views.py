@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,6 +14,7 @@ from app.importers.declining import decline, take_back
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
+from app.web.forms import see_other
 
 bp = Blueprint("claims", __name__)
 
@@ -33,7 +34,7 @@ def claimed(author_id: int) -> AnyResponse:
     done = _("Done. What you wrote there is yours here too.")
     claim(actor(), author_id)
     flash(done, "good")
-    return redirect(person_url(actor().handle), 303)
+    return see_other(person_url(actor().handle))
 
 
 @bp.post("/claims/<int:author_id>/decline")
@@ -41,7 +42,7 @@ def claimed(author_id: int) -> AnyResponse:
 def declined(author_id: int) -> AnyResponse:
     """Ask her no more about this author; with `given=0`, do."""
     throttle.count("claim_by_person", str(actor().person_id))
-    page = redirect(person_url(actor().handle), 303)
+    page = see_other(person_url(actor().handle))
     if request.form.get("given") == "0":
         said = _("You are asked again.")
         take_back(actor(), author_id)

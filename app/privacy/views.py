@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -20,7 +20,7 @@ from app.privacy.services import asking, granting
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.own_path import own_path
 from app.web.panels import notes, panels
 
@@ -63,7 +63,7 @@ def give() -> Answered:
         attach(form, error)
         return _page(form), 422
     flash(_("Done. You can take it back here at any time."), "good")
-    return redirect(url_for(".grants"), 303)
+    return see_other(url_for(".grants"))
 
 
 @bp.post("/grants/<int:grant_id>/withdraw")
@@ -73,7 +73,7 @@ def withdraw(grant_id: int) -> Answered:
     found = queries.grant_for(actor(), grant_id)
     granting.withdraw_grant(actor(), found)
     flash(_("%(organisation)s cannot see it any more.", organisation=found.organisation.name), "good")
-    return redirect(own_path(request.form.get("next")) or url_for(".grants"), 303)
+    return see_other(own_path(request.form.get("next")) or url_for(".grants"))
 
 
 @bp.post("/asks/<int:ask_id>")
@@ -89,14 +89,14 @@ def answer(ask_id: int) -> Answered:
     if form.answer.data == "no":
         asking.decline_ask(actor(), found)
         flash(_("You said no. It is told so."), "info")
-        return redirect(back, 303)
+        return see_other(back)
     try:
         asking.accept_ask(actor(), found, values={kind: request.form.get(kind, "") for kind in found.kinds})
     except Invalid as error:
         wrong = {found.id: {error.field or "": error.sentence()}}
         return _page(GrantForm(formdata=None), wrong=wrong, sent=request.form.to_dict()), 422
     flash(_("%(organisation)s can go on now.", organisation=found.organisation.name), "good")
-    return redirect(back, 303)
+    return see_other(back)
 
 
 def _page(

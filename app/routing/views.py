@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts.views.blueprint import hold
@@ -36,7 +36,7 @@ from app.web import throttle
 from app.web.access import signed_in
 from app.web.capacity import Chosen
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 from app.web.own_path import own_path
 from app.web.templating import minutes_in_words
@@ -89,7 +89,7 @@ def post_question() -> str | tuple[str, int] | Response:
             attach(form, error)
         else:
             drafts.posted(actor(), place)
-            return redirect(question_url(question.id, question.title), 303)  # type: ignore[return-value]
+            return see_other(question_url(question.id, question.title))
     return _ask_page(form, Slot(place)), 422
 
 
@@ -121,7 +121,7 @@ def accept_offer(offer_id: int) -> Response:
         token, _acting = act_as(actor(), asked_as)  # she was asked in this capacity, so she answers in it
         hold(token)
     question = thread.question_for(actor(), offer.help_request_id)
-    return redirect(question_url(question.id, question.title) + "#your-answer", 303)  # type: ignore[return-value]
+    return see_other(question_url(question.id, question.title) + "#your-answer")
 
 
 @bp.post("/offers/<int:offer_id>/decline")
@@ -130,7 +130,7 @@ def decline_offer(offer_id: int) -> Response:
     """Say no to an invitation."""
     services.decline_offer(actor(), queries.offer_for(actor(), offer_id), request.form.get("reason") or None)
     flash(_("That is fine. Somebody else is asked."), "info")
-    return redirect(own_path(request.form.get("next")) or url_for("routing.for_you"), 303)  # type: ignore[return-value]
+    return see_other(own_path(request.form.get("next")) or url_for("routing.for_you"))
 
 
 @bp.post("/desk/next")
@@ -143,7 +143,7 @@ def desk_next() -> Response:
     taken = desk.take_next(me)
     if taken is None or taken.done.act is None:
         flash(_("Nobody waits for somebody to take a case on."), "good")
-        return redirect(url_for("cases.desk"), 303)  # type: ignore[return-value]
+        return see_other(url_for("cases.desk"))
     if taken.is_urgent:
         why = _("This case is yours now: its time is nearly over.")
     elif taken.minutes is not None and taken.minutes >= 1:
@@ -153,7 +153,7 @@ def desk_next() -> Response:
         why = _("This case is yours now: its time runs out first.")
     undo = url_for("cases.undo_desk_act", act_id=taken.done.act.id)
     flash({"text": why, "undo_action": undo}, "good")  # type: ignore[arg-type]
-    return redirect(case_url(taken.public_id), 303)  # type: ignore[return-value]
+    return see_other(case_url(taken.public_id))
 
 
 @bp.get("/decisions/<int:decision_id>/why")
@@ -193,7 +193,7 @@ def look_at_ring(finding_id: int) -> str | tuple[str, int] | Response:
             attach(form, error)
         else:
             flash(_("Your note is kept. Nothing else happens by itself."), "good")
-            return redirect(url_for("routing.ring_list"), 303)  # type: ignore[return-value]
+            return see_other(url_for("routing.ring_list"))
     return _ring_page(form, asked_about=finding.id), 422
 
 
@@ -239,8 +239,8 @@ def _open_case(form: AskForm, text: Composed, place: str) -> Response:
     drafts.posted(actor(), place)
     if question is not None and made.asker_id != actor().asker_id:
         flash(_("The case is open. Only the person who asked and her helper can see it."), "good")
-        return redirect(question_url(question.id, question.title), 303)  # type: ignore[return-value]
-    return redirect(case_url(made.public_id), 303)  # type: ignore[return-value]
+        return see_other(question_url(question.id, question.title))
+    return see_other(case_url(made.public_id))
 
 
 def _ask_page(form: AskForm, slot: Slot) -> str:

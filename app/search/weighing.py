@@ -78,6 +78,23 @@ def least_coverage(chosen: Mapping[str, Sequence[Clause]], request: SearchReques
     return least * min(1.0, OF_WORDS / max(1, *map(len, chosen.values())))
 
 
+def essential(weights: Sequence[float], least: float) -> list[bool]:
+    """Say of each clause with one of these weights whether a document needs it or another such one to have `least` of
+    the whole weight.
+
+    The others, the lightest, have less than that even together, so that they find nothing by themselves: most words
+    that stand everywhere need not be gone through (Turtle and Flood 1995 do so by score; this does by share).
+    """
+    enough = least * sum(weights) * (1 - 1e-5)
+    needed, together = [True] * len(weights), 0.0
+    for weight, place in sorted((weight, place) for place, weight in enumerate(weights)):
+        together += weight
+        if together >= enough:
+            break
+        needed[place] = False
+    return needed
+
+
 def rarest(
     clauses: Mapping[str, Sequence[Clause]],
     frequency: Callable[[Clause], int],

@@ -32,7 +32,7 @@ class LongSelect(Select):
         return Markup(f'<option{marker} value="{escape(choice.value)}">{words}</option>')  # noqa: S704
 
 
-def seen(url: str) -> Response:
+def see_other(url: str) -> Response:
     """Answer a form that was taken: go and look."""
     return redirect(url, 303)  # type: ignore[return-value]
 

@@ -9,7 +9,7 @@ import errno
 import json
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
@@ -60,6 +60,15 @@ def act_and_answer() -> Response:
         return redirect(then, 303)  # type: ignore[return-value]
     body = request.values.get("body", "done") * int(request.values.get("times", "1"))
     return Response(body, status=int(request.values.get("status", "200")), mimetype="text/plain")
+
+
+@probe.get("/read")
+@public
+def read() -> Response:
+    """Read something, and answer with what PostgreSQL keeps planned for this connection."""
+    db.session.scalar(sa.select(sa.func.count(Letter.id)))
+    planned = db.session.scalars(sa.text("SELECT statement FROM pg_prepared_statements")).all()
+    return jsonify(planned=list(planned))
 
 
 @probe.route("/raise/<name>", methods=["GET", "POST"])

@@ -18,6 +18,29 @@ def test_reading_cannot_write(client: FlaskClient, database: Session, method: st
     assert effects(database) == 0
 
 
+@pytest.mark.commits
+def test_the_database_itself_refuses_what_a_reading_view_writes(client: FlaskClient, database: Session) -> None:
+    status = 500 if database.get_bind().dialect.name == "postgresql" else 200
+
+    assert client.get("/probe/act").status_code == status
+    assert effects(database) == 0
+    assert submit(client, "/probe/act").status_code == 200
+    assert effects(database) == 1
+
+
+@pytest.mark.commits
+@pytest.mark.only_postgresql
+def test_statements_stay_planned_from_page_to_page(client: FlaskClient, database: Session) -> None:
+    for _turn in range(8):
+        assert client.get("/probe/read").status_code == 200
+    planned = client.get("/probe/read").json["planned"]
+    assert any("FROM letters" in each for each in planned), planned
+
+    # The same connection may write again.
+    assert submit(client, "/probe/act").status_code == 200
+    assert effects(database) == 1
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_writing_commits_when_the_view_returns(client: FlaskClient, database: Session, method: str) -> None:
     answer = client.open("/probe/act", method=method, data={"csrf_token": csrf_token(client)})

@@ -20,7 +20,7 @@ from app.errors import Invalid
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -39,7 +39,7 @@ def reset() -> Answer:
             throttle.count("reset_by_account", address.key)
             ask_for_new_password(address=address, language=current_language())
             cookie[SENT_TO] = address.shown
-            return seen(url_for(".reset_sent"))
+            return see_other(url_for(".reset_sent"))
     page = render_template("accounts/reset.html", form=form)
     return (page, 422) if request.method == "POST" else page
 
@@ -76,6 +76,6 @@ def new_password() -> Answer:
             person = reset_password(proof, password_hash=kept)
             hold(begin_session(person, user_agent=request.user_agent.string, instead_of=actor()))
             flash(_("You have a new password. Everywhere else you are signed out."), "good")
-            return seen(url_for("community.home"))
+            return see_other(url_for("community.home"))
     page = render_template("accounts/new_password.html", form=form, token=token)
     return unkept(page, 422 if request.method == "POST" else 200)

@@ -26,7 +26,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, current_language, keep_choice
 
 SHOWN_ONCE = "new_api_token"
@@ -36,7 +36,7 @@ SHOWN_ONCE = "new_api_token"
 @signed_in
 def settings() -> Answer:
     """Lead to the first of the settings."""
-    return seen(url_for(".profile"))
+    return see_other(url_for(".profile"))
 
 
 @bp.route("/settings/profile", methods=["GET", "POST"])
@@ -72,7 +72,7 @@ def profile() -> Answer:
         else:
             with force_locale(form.interface_language.data):
                 flash(_("Your profile is changed."), "good")
-            response = make_response(seen(url_for(".profile")))
+            response = make_response(see_other(url_for(".profile")))
             keep_choice(response, LANGUAGE_COOKIE, form.interface_language.data)
             keep_choice(response, THEME_COOKIE, form.theme.data)
             return response
@@ -101,7 +101,7 @@ def set_password() -> Answer:
         else:
             hold(change_password(actor(), password_hash=kept))
             flash(_("You have a new password. Everywhere else you are signed out."), "good")
-            return seen(url_for(".security"))
+            return see_other(url_for(".security"))
     return _security_page(form, ChangeAddressForm(formdata=None)), 422
 
 
@@ -119,7 +119,7 @@ def set_address() -> Answer:
             throttle.count("letter_by_address", address.key)
             ask_for_new_address(person_id=actor().person_id or 0, address=address, language=current_language())
             flash(_("We sent a letter to %(address)s. Follow its link to use it here.", address=address.shown), "info")
-            return seen(url_for(".security"))
+            return see_other(url_for(".security"))
     return _security_page(ChangePasswordForm(formdata=None), form), 422
 
 
@@ -137,7 +137,7 @@ def end(session_id: int) -> Answer:
     """Sign out one browser."""
     end_session(actor(), session_id, why="revoked")
     flash(_("That browser is signed out."), "good")
-    return seen(url_for(".sessions"))
+    return see_other(url_for(".sessions"))
 
 
 @bp.post("/settings/sessions/end-others")
@@ -146,7 +146,7 @@ def end_others() -> Answer:
     """Sign out every browser but this one."""
     end_other_sessions(actor(), why="revoked")
     flash(_("Everywhere else you are signed out."), "good")
-    return seen(url_for(".sessions"))
+    return see_other(url_for(".sessions"))
 
 
 @bp.route("/settings/tokens", methods=["GET", "POST"])
@@ -175,7 +175,7 @@ def tokens() -> Answer:
             attach(form, error)
         else:
             cookie[SHOWN_ONCE] = secret  # this browser's own cookie shows it once; the database never holds it
-            return seen(url_for(".tokens"))
+            return see_other(url_for(".tokens"))
     page = render_template(
         "accounts/tokens.html",
         form=form,
@@ -193,7 +193,7 @@ def revoke(token_id: int) -> Answer:
     """Make a token worthless."""
     revoke_api_token(actor(), token_id)
     flash(_("That token does not work any more."), "good")
-    return seen(url_for(".tokens"))
+    return see_other(url_for(".tokens"))
 
 
 def _security_page(password_form: ChangePasswordForm, address_form: ChangeAddressForm) -> str:

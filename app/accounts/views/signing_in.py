@@ -22,7 +22,7 @@ from app.errors import Invalid
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.own_path import own_path
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ def sign_in() -> Answer:
     if request.method == "GET":
         after = own_path(request.args.get("next"))
         if not actor().is_visitor:
-            return seen(after or url_for("community.home"))
+            return see_other(after or url_for("community.home"))
         form.next.data = after or ""
         return render_template("accounts/sign_in.html", form=form)
     after = own_path(form.next.data)
@@ -45,7 +45,7 @@ def sign_in() -> Answer:
         login = _login_that_fits(form.email.data, form.password.data)
         if login is not None:
             hold(begin_session(login.person, user_agent=request.user_agent.string, instead_of=actor()))
-            return seen(after or url_for("community.home"))
+            return see_other(after or url_for("community.home"))
         attach(form, Invalid("not_a_pair", _("This address and this password do not belong together.")))
     return render_template("accounts/sign_in.html", form=form), 422
 
@@ -57,7 +57,7 @@ def sign_out() -> Answer:
     if actor().session_id is not None:
         end_session(actor(), actor().session_id or 0, why="signed_out")
     cookie.clear()
-    return seen(url_for("community.home"))
+    return see_other(url_for("community.home"))
 
 
 def _login_that_fits(email: str, password: str) -> Login | None:

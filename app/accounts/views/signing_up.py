@@ -22,7 +22,7 @@ from app.errors import Invalid, SignInFirst
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 # What this browser remembers of its sign-up: only there is the letter's button enough.
@@ -45,7 +45,7 @@ def sign_up() -> Answer:
         else:
             proof = ask_to_join(name=name, address=address, password_hash=kept, language=current_language())
             cookie[SIGNING_UP], cookie[SENT_TO] = proof.id, address.shown
-            return seen(url_for(".sent"))
+            return see_other(url_for(".sent"))
     page = render_template("accounts/sign_up.html", form=form)
     return (page, 422) if request.method == "POST" else page
 
@@ -120,7 +120,7 @@ def _welcome(token: str, purpose: str, *, password_hash: str = "") -> AnyRespons
     person = join(proof) if purpose == "sign_up" else take_over(proof, password_hash=password_hash)
     hold(begin_session(person, user_agent=request.user_agent.string, instead_of=actor()))
     flash(_("Welcome, %(name)s. Your account is ready.", name=person.name), "good")
-    return seen(url_for(".profile"))
+    return see_other(url_for(".profile"))
 
 
 def _confirm_address(token: str, proof: MailProof) -> Answer:
@@ -133,4 +133,4 @@ def _confirm_address(token: str, proof: MailProof) -> Answer:
         return unkept(page)
     change_address(actor(), proof)
     flash(_("From now on you sign in with %(address)s.", address=proof.email), "good")
-    return seen(url_for(".security"))
+    return see_other(url_for(".security"))

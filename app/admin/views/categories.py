@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.admin.views.running import Answered, bp
@@ -20,7 +20,7 @@ from app.prose.rendering import render
 from app.web import throttle
 from app.web.access import only
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import LANGUAGES
 
 
@@ -52,7 +52,7 @@ def make_category() -> Answered:
             attach(form, error)
         else:
             flash(_("The category is there."), "good")
-            return redirect(url_for(".category", category_id=act.category_id), 303)  # type: ignore[return-value]
+            return see_other(url_for(".category", category_id=act.category_id))
     return _form_page(form, previews), 200 if previews is not None else 422
 
 
@@ -74,7 +74,7 @@ def category(category_id: int) -> Answered:
             attach(form, error)
         else:
             flash(_("The category is changed."), "good")
-            return redirect(url_for(".category", category_id=found.id), 303)  # type: ignore[return-value]
+            return see_other(url_for(".category", category_id=found.id))
     return _page(found, form, previews=previews), 200 if previews is not None else 422
 
 
@@ -86,7 +86,7 @@ def place_category(category_id: int) -> Answered:
     if not form.validate():
         raise Invalid("switch_value")
     shelving.place_category(actor(), _found(category_id), is_up=form.direction.data == "up")
-    return redirect(url_for(".categories"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".categories"))
 
 
 @bp.post("/categories/<int:category_id>/close")
@@ -100,7 +100,7 @@ def close_category(category_id: int) -> Answered:
     found = _found(category_id)
     act = shelving.close_category(actor(), found, is_closed=is_on)
     say_with_undo(_("The category takes no new questions.") if is_on else _("The category takes questions again."), act)
-    return redirect(url_for(".category", category_id=found.id), 303)  # type: ignore[return-value]
+    return see_other(url_for(".category", category_id=found.id))
 
 
 @bp.post("/categories/<int:category_id>/merge")
@@ -117,7 +117,7 @@ def merge_category(category_id: int) -> Answered:
             attach(form, error)
         else:
             say_with_undo(_("The category is merged into the other one."), act)
-            return redirect(url_for(".categories"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".categories"))
     return _page(found, _as_it_is(found), merge=form), 422
 
 

@@ -19,7 +19,7 @@ from app.organisations.wording import HOW_WORDS
 from app.verdict import require
 from app.web.access import only
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import LANGUAGES
 
 
@@ -42,7 +42,7 @@ def found_organisation() -> Answered:
             name = " ".join((form.name.data or "").split())
             let_take_part(actor(), kind=form.kind.data, name=name, languages=list(LANGUAGES), owner=owner)
             flash(_("%(organisation)s takes part now.", organisation=name), "good")
-            return seen(url_for(".organisations"))
+            return see_other(url_for(".organisations"))
     except (Invalid, Conflict) as error:
         attach(form, error if isinstance(error, Invalid) else Invalid(error.code, error.message))
     return _organisations_page(form), 422
@@ -60,7 +60,7 @@ def check_organisation(organisation_id: int) -> Answered:
     else:
         check_identity(actor(), subject, _how())
         flash(_("It is kept that you made sure who %(name)s is.", name=subject.name), "good")
-    return seen(url_for(".organisations"))
+    return see_other(url_for(".organisations"))
 
 
 @bp.post("/people/<int:person_id>/identity")
@@ -75,7 +75,7 @@ def check_person(person_id: int) -> Answered:
     else:
         check_identity(actor(), subject, _how())
         flash(_("It is kept that you made sure who %(name)s is.", name=subject.name), "good")
-    return seen(url_for(".person", person_id=person_id))
+    return see_other(url_for(".person", person_id=person_id))
 
 
 def _how() -> How:

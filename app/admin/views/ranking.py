@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.admin.forms import numbers_form
@@ -15,6 +15,7 @@ from app.routing import choosing, explaining, inspecting, modelqueries, models, 
 from app.routing.settings import PROMOTION_RULE
 from app.web.access import only
 from app.web.current_actor import actor
+from app.web.forms import see_other
 from app.web.language import url_with
 
 
@@ -45,7 +46,7 @@ def use_version(model_id: int) -> Answered:
     else:
         undo: Any = {"text": said, "undo_action": url_for(".use_version", model_id=before.id)}
         flash(undo, "good")
-    return redirect(url_for(".ranking"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".ranking"))
 
 
 @bp.get("/ranking/compare")

@@ -19,7 +19,7 @@ from app.sitesettings.declare import DECLARED
 from app.sitesettings.services import change_setting
 from app.web.access import only
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import url_with
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -74,7 +74,7 @@ def retry(delivery_id: int) -> Answered:
     """Try a dead delivery again."""
     services.retry(actor(), delivery_id)
     flash(_("It is tried again now."), "good")
-    return seen(url_for(".outbox"))
+    return see_other(url_for(".outbox"))
 
 
 @bp.post("/outbox/retry")
@@ -83,7 +83,7 @@ def retry_all() -> Answered:
     """Try every dead delivery again."""
     count = services.retry_all(actor())
     flash(ngettext("%(num)d delivery is tried again.", "%(num)d deliveries are tried again.", count), "good")
-    return seen(url_for(".outbox"))
+    return see_other(url_for(".outbox"))
 
 
 @bp.get("/people")
@@ -128,7 +128,7 @@ def change_right(person_id: int) -> Answered:
     change = services.give_right if form.change.data == "give" else services.take_right
     change(actor(), found, form.right.data)
     flash(_("The rights of %(name)s are changed.", name=found.name), "good")
-    return seen(url_for(".person", person_id=found.id))
+    return see_other(url_for(".person", person_id=found.id))
 
 
 @bp.post("/people/<int:person_id>/suspend")
@@ -138,7 +138,7 @@ def suspend(person_id: int) -> Answered:
     found = queries.person_with(actor(), person_id)
     services.suspend(actor(), found)
     flash(_("%(name)s is suspended: reading goes on, writing does not.", name=found.name), "good")
-    return seen(url_for(".person", person_id=found.id))
+    return see_other(url_for(".person", person_id=found.id))
 
 
 @bp.post("/people/<int:person_id>/unsuspend")
@@ -148,7 +148,7 @@ def unsuspend(person_id: int) -> Answered:
     found = queries.person_with(actor(), person_id)
     services.unsuspend(actor(), found)
     flash(_("%(name)s can take part again.", name=found.name), "good")
-    return seen(url_for(".person", person_id=found.id))
+    return see_other(url_for(".person", person_id=found.id))
 
 
 @bp.get("/settings")
@@ -172,7 +172,7 @@ def change(name: str) -> Answered:
         attach(form, error)
         return _settings_page(form), 422
     flash(_("The setting is changed."), "good")
-    return seen(url_for(".settings"))
+    return see_other(url_for(".settings"))
 
 
 @bp.post("/settings/<name>/reset")
@@ -184,7 +184,7 @@ def reset(name: str) -> Answered:
         raise NotFound
     change_setting(actor(), name, setting.written(setting.default))
     flash(_("The setting is what it usually is."), "good")
-    return seen(url_for(".settings"))
+    return see_other(url_for(".settings"))
 
 
 def _settings_page(wrong: SettingForm | None) -> str:

@@ -19,7 +19,7 @@ from app.privacy.audiences import organisation_audience
 from app.verdict import require
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 
 
 @bp.route("/cases/<public_id>/article", methods=["GET", "POST"])
@@ -43,6 +43,6 @@ def article_from_case(public_id: str) -> Answered:
         else:
             drafts.posted(actor(), place)
             flash(_("Your draft is saved. Nobody else sees it until you ask for a review."), "good")
-            return seen(article_path(made.slug))
+            return see_other(article_path(made.slug))
     page = render_template("cases/article.html", form=form, case=found, taken=beginning.taken, slot=slot)
     return (page, 422) if request.method == "POST" else page

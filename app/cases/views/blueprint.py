@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 from flask_wtf import FlaskForm
 
 from app import clock
@@ -19,7 +19,7 @@ from app.errors import Invalid
 from app.organisations.capacity import capacity_word
 from app.web import throttle
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.panels import panels
 
 bp = Blueprint("cases", __name__)
@@ -73,7 +73,7 @@ def counted_case(public_id: str) -> CaseView:
 
 def to_case(public_id: str) -> Answered:
     """Lead to the page of a case."""
-    return redirect(case_url(public_id), 303)  # type: ignore[return-value]
+    return see_other(case_url(public_id))
 
 
 def attach_as(form: FlaskForm, error: Invalid, **names: str) -> None:

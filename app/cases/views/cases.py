@@ -29,7 +29,7 @@ from app.paging import Key
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language, current_time_zone
 
 
@@ -82,7 +82,7 @@ def post_message(public_id: str) -> Answered:
             attach(form, error)
         else:
             drafts.posted(actor(), _place(found))
-            return redirect(case_url(public_id, sent.id), 303)  # type: ignore[return-value]
+            return see_other(case_url(public_id, sent.id))
     return case_page(found, reply=form), 422
 
 

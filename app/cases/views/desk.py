@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -29,7 +29,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_time_zone
 from app.web.own_path import own_path
 
@@ -79,8 +79,8 @@ def desk_act() -> Answered:
         return desk_page(me, asked_of(request.form), wanted=wanted), 422
     _tell(me, wanted, done)
     if wanted.is_one and done.act is not None:
-        return redirect(case_url(wanted.public_ids[0]), 303)  # type: ignore[return-value]
-    return redirect(wanted.back, 303)  # type: ignore[return-value]
+        return see_other(case_url(wanted.public_ids[0]))
+    return see_other(wanted.back)
 
 
 @bp.get("/desk/log")
@@ -106,7 +106,7 @@ def undo_desk_act(act_id: int) -> Answered:
         flash(_("Undone. %(but)s", but=said), "warn")
     else:
         flash(_("It is as it was before."), "good")
-    return redirect(own_path(request.form.get("next")) or url_for(".desk"), 303)  # type: ignore[return-value]
+    return see_other(own_path(request.form.get("next")) or url_for(".desk"))
 
 
 def desk_page(me: Actor, asked: Asked, *, wanted: Wanted | None = None, view_form: DeskViewForm | None = None) -> str:

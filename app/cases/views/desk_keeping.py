@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import force_locale, format_datetime
 from flask_babel import gettext as _
 
@@ -22,7 +22,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 from app.web.once import repeatable
 
@@ -39,7 +39,7 @@ def save_desk_view() -> Answered:
         except Invalid as error:
             attach(form, error)
         else:
-            return redirect(url_for(".desk", saved=view.id), 303)  # type: ignore[return-value]
+            return see_other(url_for(".desk", saved=view.id))
     return desk_page(me, asked, view_form=form), 422
 
 
@@ -54,7 +54,7 @@ def delete_desk_view(view_id: int) -> Answered:
     desk_keeping.delete_view(me, view)
     undo = url_for(".save_desk_view")
     flash({"text": _("The view is deleted."), "undo_action": undo, "undo_fields": again}, "info")  # type: ignore[arg-type]
-    return redirect(url_for(".desk"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".desk"))
 
 
 @bp.get("/desk/texts")
@@ -78,7 +78,7 @@ def add_canned_text() -> Answered:
             attach(form, error)
         else:
             flash(_("The text is on the list."), "good")
-            return redirect(url_for(".canned_texts"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".canned_texts"))
     return _texts_page(form), 422
 
 
@@ -107,7 +107,7 @@ def change_canned_text(text_id: int) -> Answered:
             attach(form, error)
         else:
             flash(_("The text is saved."), "good")
-            return redirect(url_for(".canned_texts"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".canned_texts"))
     return _text_page(text, form), 422
 
 
@@ -123,7 +123,7 @@ def end_canned_text(text_id: int) -> Answered:
     again = {"language": text.language, "name": text.name, "body": text.body}
     undo = url_for(".add_canned_text")
     flash({"text": _("The text is off the list."), "undo_action": undo, "undo_fields": again}, "info")  # type: ignore[arg-type]
-    return redirect(url_for(".canned_texts"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".canned_texts"))
 
 
 @bp.post("/cases/<public_id>/text")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 
 from app.actor import Actor
@@ -19,7 +19,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.post("/cases/<public_id>/claim")
@@ -118,7 +118,7 @@ def refuse_handover(handover_id: int) -> Answered:
     if form.validate():
         handing_over.refuse_handover(_acting_for(found), found, reason=form.reason.data or "")
         flash(_("Thank you. Whoever has the case reads why."), "info")
-        return redirect(url_for(".handover_list"), 303)  # type: ignore[return-value]
+        return see_other(url_for(".handover_list"))
     page = render_template("cases/handovers.html", asked=handovers_for(actor()), form=form, at=handover_id)
     return page, 422
 
@@ -147,7 +147,7 @@ def assign(public_id: str) -> Answered:
             attach_as(form, error, reason="assign_reason", receiver="organisation")
         else:
             flash(_("Decided. They have the case now, and are told."), "good")
-            return redirect(url_for(".held"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".held"))
     return _assign_page(found, form), 422
 
 

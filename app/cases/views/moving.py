@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect
+from flask import flash
 from flask_babel import gettext as _
 
 from app.cases.forms.talk import CloseForm, NoteForm, ReasonForm, WaitForm
@@ -16,7 +16,7 @@ from app.errors import Invalid
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -33,7 +33,7 @@ def note(public_id: str) -> Answered:
         except Invalid as error:
             attach(form, error)
         else:
-            return redirect(case_url(public_id, kept.id), 303)  # type: ignore[return-value]
+            return see_other(case_url(public_id, kept.id))
     return case_page(found, note=form), 422
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
@@ -28,7 +28,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_time_zone
 
 
@@ -242,7 +242,7 @@ def _page(found: CaseView, form: FlaskForm, **words: str) -> str:
 
 def _back(found: CaseView, words: str) -> Answered:
     flash(words, "good")
-    return redirect(case_url(found.public_id), 303)  # type: ignore[return-value]
+    return see_other(case_url(found.public_id))
 
 
 def _moment(chosen: datetime) -> datetime:

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -23,7 +23,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_time_zone
 
 FIRST_ROWS, SPARE_ROWS = 3, 3
@@ -62,7 +62,7 @@ def new_quote(public_id: str) -> Answered:
             attach(form, error)
         else:
             flash(_("The quote is sent."), "good")
-            return redirect(url_for(".quote_list", public_id=public_id), 303)  # type: ignore[return-value]
+            return see_other(url_for(".quote_list", public_id=public_id))
     return _new_page(found, form)
 
 
@@ -81,7 +81,7 @@ def accept_quote(public_id: str, quote_id: int) -> Answered:
     found = case_for(actor(), public_id)
     made = agreeing.accept_quote(acting_in(found), found, quotes.quote_for(found, quote_id).quote)
     flash(_("It is agreed. Nobody can change it without your yes."), "good")
-    return redirect(url_for(".agreement", public_id=public_id, agreement_id=made.id), 303)  # type: ignore[return-value]
+    return see_other(url_for(".agreement", public_id=public_id, agreement_id=made.id))
 
 
 @bp.post("/cases/<public_id>/quotes/<int:quote_id>/decline")
@@ -98,7 +98,7 @@ def decline_quote(public_id: str, quote_id: int) -> Answered:
             attach(form, error)
         else:
             flash(_("You said no to this quote."), "info")
-            return redirect(url_for(".quote_list", public_id=public_id), 303)  # type: ignore[return-value]
+            return see_other(url_for(".quote_list", public_id=public_id))
     return _quote_page(found, quote_id, form), 422
 
 
@@ -110,7 +110,7 @@ def withdraw_quote(public_id: str, quote_id: int) -> Answered:
     found = case_for(actor(), public_id)
     quoting.withdraw_quote(acting_in(found), found, quotes.quote_for(found, quote_id).quote)
     flash(_("The quote is taken back."), "info")
-    return redirect(url_for(".quote_list", public_id=public_id), 303)  # type: ignore[return-value]
+    return see_other(url_for(".quote_list", public_id=public_id))
 
 
 @bp.get("/cases/<public_id>/agreements/<int:agreement_id>")

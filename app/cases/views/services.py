@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from app.cases.forms.services import WishForm, wish_form
@@ -22,7 +22,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -51,7 +51,7 @@ def ask_service(service_id: int) -> Answered:
             attach(form, error)
         else:
             flash(_("You asked for it. Here you see how it goes."), "good")
-            return redirect(case_url(opened.public_id), 303)  # type: ignore[return-value]
+            return see_other(case_url(opened.public_id))
     page = render_template(
         "cases/ask_service.html", form=form, wish=wish, service=found, back=service_url(found.id, found.title)
     )
@@ -72,7 +72,7 @@ def ask_provider(public_id: str, part_id: int) -> Answered:
     asked = {each.detail_kind for each in catalogue.questions_of(service.id)} if "shown" in request.form else set()
     bundling.ask_provider(viewer, found, part_id, service, shown=asked)
     flash(_("They were asked. You choose which of them does it."), "good")
-    return redirect(case_url(public_id) + "#parts", 303)  # type: ignore[return-value]
+    return see_other(case_url(public_id) + "#parts")
 
 
 @bp.post("/cases/<public_id>/parts/<int:part_id>/drop")
@@ -83,7 +83,7 @@ def drop_part(public_id: str, part_id: int) -> Answered:
     found = case_for(actor(), public_id)
     bundling.drop_part(acting_in(found), found, part_id)
     flash(_("You arrange this part yourself. What comes after it may begin now."), "good")
-    return redirect(case_url(public_id) + "#parts", 303)  # type: ignore[return-value]
+    return see_other(case_url(public_id) + "#parts")
 
 
 def _form(wish: Wish, **arguments: object) -> WishForm:

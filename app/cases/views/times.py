@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.cases import promise_policy
@@ -15,7 +15,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.get("/cases/times")
@@ -48,5 +48,5 @@ def change_times() -> Answered:
             attach(form, error)
         else:
             flash(_("This counts for cases from now on."), "good")
-            return redirect(url_for(".times"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".times"))
     return render_template("cases/times.html", form=form), 422

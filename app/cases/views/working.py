@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts.addresses import parse_address
@@ -23,7 +23,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -89,7 +89,7 @@ def add_cause() -> Answered:
         except Invalid as error:
             attach(form, error)
         else:
-            return redirect(url_for(".cause_list"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".cause_list"))
     require(policy.can_keep_causes(actor()))
     return _cause_page(form), 422
 
@@ -100,7 +100,7 @@ def end_cause(cause_id: int) -> Answered:
     """Take a cause off the list."""
     throttle.count("tidy_by_person", str(actor().person_id))
     causes.end_cause(actor(), cause_id)
-    return redirect(url_for(".cause_list"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".cause_list"))
 
 
 def _enter_page(form: EnterForm) -> str:

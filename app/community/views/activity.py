@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template
+from flask import flash, render_template
 from flask_babel import gettext as _
 
 from app.community.models.acts import Act
@@ -16,6 +16,7 @@ from app.community.views.blueprint import Answered, bp, subject_url
 from app.web import throttle
 from app.web.access import only, signed_in
 from app.web.current_actor import actor
+from app.web.forms import see_other
 
 
 @bp.get("/activity")
@@ -41,7 +42,7 @@ def undo(act_id: int) -> Answered:
     act = log.act_for(actor(), act_id)
     undoing.undo(actor(), act)
     flash(_("It is as it was before."), "good")
-    return redirect(subject_url(act), 303)  # type: ignore[return-value]
+    return see_other(subject_url(act))
 
 
 def _page(acts: Sequence[Act], **more: Question) -> str:

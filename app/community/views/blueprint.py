@@ -24,7 +24,7 @@ from app.community.settings import ANSWERS_PER_PAGE, AUTHOR_EDIT_HOURS, COMMENT_
 from app.errors import Gone, Invalid, Moved, NotFound
 from app.paging import LARGEST_ID
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 from app.web.panels import notes, panels
 
@@ -186,4 +186,4 @@ def post_for(question_id: int | None, answer_id: int | None) -> Post:
 
 def back_to(found: Answer) -> Response:
     """Lead back to an answer on its question's page."""
-    return redirect(answer_url(found.question, found.id), 303)  # type: ignore[return-value]
+    return see_other(answer_url(found.question, found.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,7 +20,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import only, public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.route("/q/<int:question_id>/close", methods=["GET", "POST"])
@@ -109,7 +109,7 @@ def decline_petition(petition_id: int) -> Answered:
     throttle.count("tidy_by_person", str(actor().person_id))
     petitioning.decline(actor(), closings.petition_for(actor(), petition_id))
     flash(_("You left it as it is."), "info")
-    return redirect("/moderation", 303)  # type: ignore[return-value]
+    return see_other("/moderation")
 
 
 def _form(kind: Any) -> Any:
@@ -128,4 +128,4 @@ def _target(text: str) -> Question:
 
 
 def _back(found: Question) -> Answered:
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))

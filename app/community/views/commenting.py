@@ -25,7 +25,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.get("/comments/<int:comment_id>")
@@ -174,7 +174,7 @@ def _written(
             attach(form, error)
         else:
             drafts.posted(actor(), place)
-            return redirect(answer_url(made.question, made.answer_id, made.id), 303)  # type: ignore[return-value]
+            return see_other(answer_url(made.question, made.answer_id, made.id))
     elif request.method == "GET":
         slot = slot_for(actor(), place)
         form.process(body=slot.fields.get("body"))
@@ -185,9 +185,9 @@ def _written(
 
 
 def _back_to(comment: Comment) -> Answered:
-    return redirect(answer_url(comment.question, comment.answer_id, comment.id), 303)  # type: ignore[return-value]
+    return see_other(answer_url(comment.question, comment.answer_id, comment.id))
 
 
 def _back_to_post(comment: Comment) -> Answered:
     """Lead back to what a comment stood on."""
-    return redirect(answer_url(comment.question, comment.answer_id), 303)  # type: ignore[return-value]
+    return see_other(answer_url(comment.question, comment.answer_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community import policy
@@ -19,7 +19,7 @@ from app.verdict import Verdict, require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.route("/q/<int:question_id>/delete", methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def delete_question(question_id: int) -> Answered:
             attach(form, error)
         else:
             say_with_undo(_("The question is gone."), act)
-            return redirect(url_for("community.category", slug=found.category.slug), 303)  # type: ignore[return-value]
+            return see_other(url_for("community.category", slug=found.category.slug))
     return _page(found, found, form, is_own=found.asker_id == actor().person_id)
 
 
@@ -71,7 +71,7 @@ def ask_to_delete_question(question_id: int) -> Answered:
     found = thread.question_for(actor(), question_id)
     petitioning.ask_deletion(actor(), found, words=words)
     flash(_("You asked for it. A moderator looks at it."), "good")
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 @bp.post("/answers/<int:answer_id>/ask-to-delete")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from app import clock
@@ -28,7 +28,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -133,7 +133,7 @@ def saved_or_shown(
             return _conflict_page(form, post, slot, **context)
         else:
             drafts.posted(actor(), place)
-            return redirect(address, 303)  # type: ignore[return-value]
+            return see_other(address)
     _fill_choices(form, post)
     page = render_template(template, post=post, question=question_of(post), form=form, slot=slot, **context)
     return (page, 422) if request.method == "POST" else page

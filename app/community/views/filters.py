@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community.forms.lists import FilterForm, HomeFilterForm
@@ -19,7 +19,7 @@ from app.errors import Invalid
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import language_name
 
 PLACES_OF = {
@@ -187,4 +187,4 @@ def _category_names() -> dict[str, str]:
 
 
 def _back() -> Answered:
-    return redirect(url_for(".filter_list"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".filter_list"))

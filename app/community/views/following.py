@@ -5,7 +5,7 @@ Following a person is on the pages of people, which stand to the right of the co
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from app.community.forms.talk import FollowForm
 from app.community.links import question_url
@@ -18,6 +18,7 @@ from app.paging import Key
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
+from app.web.forms import see_other
 from app.web.own_path import own_path
 
 
@@ -53,7 +54,7 @@ def followed(subject: Followed, *, back: str) -> Answered:
         following.follow(actor(), subject)
     else:
         following.unfollow(actor(), subject)
-    return redirect(own_path(form.next.data) or back, 303)  # type: ignore[return-value]
+    return see_other(own_path(form.next.data) or back)
 
 
 @bp.get("/following")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from app import clock
@@ -22,7 +22,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -88,7 +88,7 @@ def restore(number: int, question_id: int | None = None, answer_id: int | None =
             flash(
                 _("Version %(number)s is back. What was there before is still in the history.", number=number), "good"
             )
-            return redirect(post_url(post), 303)  # type: ignore[return-value]
+            return see_other(post_url(post))
     return _version_page(post, number, form), 422
 
 

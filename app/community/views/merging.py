@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,7 +20,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.route("/q/<int:question_id>/merge", methods=["GET", "POST"])
@@ -35,7 +35,7 @@ def merge_question(question_id: int) -> Answered:
     if request.method == "POST" and other is not None:
         act = merging.merge(actor(), found, other)
         say_with_undo(_("The two questions are one now."), act)
-        return redirect(question_url(other.id, other.title), 303)  # type: ignore[return-value]
+        return see_other(question_url(other.id, other.title))
     if not is_chosen:
         form.process(into=closings.target_of(found.id))
     page = render_template(

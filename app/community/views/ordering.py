@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from app.community import policy
@@ -17,7 +17,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.post("/q/<int:question_id>/lock")
@@ -29,7 +29,7 @@ def lock_question(question_id: int) -> Answered:
     found = thread.question_for(actor(), question_id)
     act = ordering.lock(actor(), found, is_locked=is_on)
     say_with_undo(_("The question is locked.") if is_on else _("The question is no longer locked."), act)
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 @bp.post("/q/<int:question_id>/pin")
@@ -41,7 +41,7 @@ def pin_question(question_id: int) -> Answered:
     found = thread.question_for(actor(), question_id)
     act = ordering.pin(actor(), found, is_pinned=is_on)
     say_with_undo(_("The question stands first in its category.") if is_on else _("The pin is gone."), act)
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 @bp.route("/q/<int:question_id>/move", methods=["GET", "POST"])
@@ -61,7 +61,7 @@ def move_question(question_id: int) -> Answered:
             attach(form, error)
         else:
             say_with_undo(_("The question stands in another category now."), act)
-            return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+            return see_other(question_url(found.id, found.title))
     elif request.method == "GET":
         form.process(category=found.category_id)
     page = render_template("community/move.html", question=found, form=form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -17,6 +17,7 @@ from app.errors import Invalid
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
+from app.web.forms import see_other
 from app.web.own_path import own_path
 
 
@@ -32,7 +33,7 @@ def seen(question_id: int) -> Answered:
     reading.look(actor(), found, upto=form.upto.data)
     if request.form.get("quietly"):
         return "", 204
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 @bp.post("/questions/read")
@@ -44,7 +45,7 @@ def read_all() -> Answered:
     back = own_path(form.next.data) or url_for(".question_list")
     undo = {"undo_action": url_for(".unread_again"), "undo_fields": {"moment": upto.isoformat(), "next": back}}
     flash({"text": _("Everything is marked as read."), **undo}, "good")  # type: ignore[arg-type]
-    return redirect(back, 303)  # type: ignore[return-value]
+    return see_other(back)
 
 
 @bp.post("/questions/unread")
@@ -54,7 +55,7 @@ def unread_again() -> Answered:
     form, moment = _sent()
     if reading.fall_back(actor(), upto=moment):
         flash(_("What was new is marked as new again."), "good")
-    return redirect(own_path(form.next.data) or url_for(".question_list"), 303)  # type: ignore[return-value]
+    return see_other(own_path(form.next.data) or url_for(".question_list"))
 
 
 def _sent() -> tuple[CatchUpForm, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.community import policy
@@ -19,7 +19,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import only, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.route("/q/<int:question_id>/report", methods=["GET", "POST"])
@@ -66,7 +66,7 @@ def leave_reported(report_id: int) -> Answered:
         raise Invalid("decision", form.words.errors[0] if form.words.errors else None)
     reporting.leave(actor(), reports.report_for(actor(), report_id), words=form.words.data or "")
     flash(_("You left it as it is. The person who reported it reads why."), "info")
-    return redirect(url_for("community.moderation"), 303)  # type: ignore[return-value]
+    return see_other(url_for("community.moderation"))
 
 
 def _form() -> ReportForm:
@@ -88,7 +88,7 @@ def _report(form: ReportForm, subject: Question | Answer | Comment) -> Answered:
             attach(form, error)
         else:
             flash(_("Thank you. A moderator looks at it, and you hear what was decided."), "good")
-            return redirect(back, 303)  # type: ignore[return-value]
+            return see_other(back)
     page = render_template(
         "community/report.html", form=form, subject=subject, question=question, author=author, back=back
     )

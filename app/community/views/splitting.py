@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from app.community import policy
@@ -21,7 +21,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.route("/q/<int:question_id>/split", methods=["GET", "POST"])
@@ -54,7 +54,7 @@ def split_question(question_id: int) -> Answered:
         else:
             made = thread.question_for(actor(), act.details["other_question_id"])
             say_with_undo(_("It is a question of its own now."), act)
-            return redirect(question_url(made.id, made.title), 303)  # type: ignore[return-value]
+            return see_other(question_url(made.id, made.title))
     if request.method == "GET":
         _begin(form, found, chosen)
     choices = None if chosen.first is not None else splits.choices_in(found)

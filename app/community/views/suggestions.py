@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -26,7 +26,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -83,7 +83,7 @@ def accept_suggestion(suggestion_id: int) -> Answered:
         # It is based on older words: the page shows both changes and lets the reader put them together.
         return _suggestion_page(found, RejectForm(formdata=None)), 409
     _thank()
-    return redirect(post_url(found.post), 303)  # type: ignore[return-value]
+    return see_other(post_url(found.post))
 
 
 @bp.route("/suggestions/<int:suggestion_id>/edit", methods=["GET", "POST"])
@@ -136,7 +136,7 @@ def reject_suggestion(suggestion_id: int) -> Answered:
             attach(form, error)
         else:
             flash(_("The suggestion was turned down. Your reason is shown to the person who made it."), "info")
-            return redirect(url_for("community.suggestion_list"), 303)  # type: ignore[return-value]
+            return see_other(url_for("community.suggestion_list"))
     return _suggestion_page(found, form), 422
 
 
@@ -148,14 +148,14 @@ def withdraw_suggestion(suggestion_id: int) -> Answered:
     found = suggestions.suggestion_for(actor(), suggestion_id)
     suggesting.withdraw_suggestion(actor(), found)
     flash(_("Your suggestion is withdrawn."), "info")
-    return redirect(post_url(found.post), 303)  # type: ignore[return-value]
+    return see_other(post_url(found.post))
 
 
 def _suggest(form: Any, text: Composed | None, post: Post) -> Answered:
     require(policy.can_suggest(actor(), post, now=clock.now(), author_hours=AUTHOR_EDIT_HOURS.value))
     waiting = suggestions.open_suggestion_by(actor().person_id, post)
     if request.method == "GET" and waiting is not None:
-        return redirect(url_for("community.suggestion", suggestion_id=waiting.id), 303)  # type: ignore[return-value]
+        return see_other(url_for("community.suggestion", suggestion_id=waiting.id))
 
     def save(text: Composed) -> str:
         more = {"title": form.title.data, "tag_names": typed_tags(form)} if isinstance(post, Question) else {}

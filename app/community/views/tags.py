@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
@@ -27,7 +27,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.kept_pages import kept
 from app.web.language import LANGUAGES, current_language, url_with
 
@@ -86,7 +86,7 @@ def edit_tag(name: str) -> Answered:
         except Invalid as error:
             attach(form, error)
         else:
-            return redirect(url_for(".tag", name=found.name), 303)  # type: ignore[return-value]
+            return see_other(url_for(".tag", name=found.name))
     return _edit_page(found, texts=form), 422
 
 
@@ -183,7 +183,7 @@ def _changed(name: str, form: FlaskForm, change: Callable[[Tag], Act], said: str
             attach(form, error)
         else:
             say_with_undo(said, act)
-            return redirect(url_for(".tag", name=found.name), 303)  # type: ignore[return-value]
+            return see_other(url_for(".tag", name=found.name))
     return _edit_page(found, **wrong), 422
 
 

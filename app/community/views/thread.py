@@ -25,7 +25,7 @@ from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.capacity import capacities, parse_capacity
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.kept_pages import kept, page_is_kept
 
 
@@ -122,7 +122,7 @@ def _answered(question_id: int, form: AnswerForm, text: Composed | None, *, begu
             reading.look(actor(), found, upto=made.id)
             for each in {begun_at or found.id, found.id}:
                 drafts.posted(actor(), f"answer.{each}")
-            return redirect(answer_url(found, made.id), 303)  # type: ignore[return-value]
+            return see_other(answer_url(found, made.id))
     return question_page(found, form), 422
 
 
@@ -142,7 +142,7 @@ def vote_on_question(question_id: int) -> Answered:
     throttle.count("vote_by_person", str(actor().person_id))
     found = thread.question_for(actor(), question_id)
     judging.vote(actor(), found, _vote_value())
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 @bp.post("/answers/<int:answer_id>/vote")
@@ -175,7 +175,7 @@ def unaccept(question_id: int) -> Answered:
     found = thread.question_for(actor(), question_id)
     judging.unaccept(actor(), found, form.answer_id.data)
     flash(_("The answer is no longer marked as one that solved it."), "info")
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 @bp.post("/q/<int:question_id>/affected")
@@ -188,7 +188,7 @@ def affected(question_id: int) -> Answered:
         affecting.say_affected(actor(), found)
     else:
         affecting.take_affected_back(actor(), found)
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 def _vote_value() -> int:

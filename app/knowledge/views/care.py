@@ -23,7 +23,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.kept_pages import kept
 from app.web.language import current_language, language_name
 
@@ -80,7 +80,7 @@ def dismiss_gap(gap_id: int) -> Answered:
     throttle.count("edit_by_person", str(actor().person_id))
     missing.dismiss(actor(), gaps.gap_for(actor(), gap_id, licence=licence_of(actor())))
     flash(_("It is off the list."), "info")
-    return seen(url_for("knowledge.work"))
+    return see_other(url_for("knowledge.work"))
 
 
 @bp.get("/knowledge/translations")
@@ -133,7 +133,7 @@ def put_term() -> Answered:
             attach(form, error)
         else:
             flash(_("The word is in the glossary."), "good")
-            return seen(url_for("knowledge.glossary_page", language=form.language.data))
+            return see_other(url_for("knowledge.glossary_page", language=form.language.data))
     return _glossary(form.language.data if form.language.data in LANGUAGES else current_language(), form), 422
 
 
@@ -147,7 +147,7 @@ def remove_term(term_id: int) -> Answered:
     language = found.language
     keeping.remove_term(actor(), found)
     flash(_("The word is no longer in the glossary."), "info")
-    return seen(url_for("knowledge.glossary_page", language=language))
+    return see_other(url_for("knowledge.glossary_page", language=language))
 
 
 def _glossary(language: str, form: TermForm | None = None) -> str:

@@ -34,7 +34,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import current_language, language_name
 
 
@@ -74,7 +74,7 @@ def new_article() -> Answered:
         else:
             drafts.posted(actor(), place)
             _say_begun()
-            return seen(article_path(made.slug))
+            return see_other(article_path(made.slug))
     page = render_template("knowledge/new.html", form=form, answer=answer, gap=gap, taken=taken, slot=slot)
     return (page, 422) if request.method == "POST" else page
 
@@ -114,7 +114,7 @@ def edit_article(slug: str) -> Answered:
         else:
             drafts.posted(actor(), place)
             flash(_("Your change is published.") if is_live else _("Your change is saved."), "good")
-            return seen(article_path(found.slug))
+            return see_other(article_path(found.slug))
     page = render_template(
         "knowledge/edit.html",
         form=form,
@@ -149,7 +149,7 @@ def translate(slug: str) -> Answered:
         else:
             drafts.posted(actor(), place)
             _say_begun()
-            return seen(article_path(made.slug))
+            return see_other(article_path(made.slug))
     page = render_template("knowledge/translate.html", form=form, article=found, slot=slot)
     return (page, 422) if request.method == "POST" else page
 

@@ -22,7 +22,7 @@ from app.knowledge.views.blueprint import Answered, bp, words_for_templates
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import seen
+from app.web.forms import see_other
 
 open_bp = Blueprint("knowledge_open", __name__)
 open_bp.context_processor(words_for_templates)
@@ -66,7 +66,7 @@ def helpful(slug: str) -> Answered:
         g.page_is_kept = False
         return render_template("knowledge/unhelpful.html", article=found, form=form)
     flash(_("Thank you. The people who keep this article see it."), "good")
-    return seen(article_path(found.slug))
+    return see_other(article_path(found.slug))
 
 
 @open_bp.post("/knowledge/<slug>/read")
@@ -89,7 +89,7 @@ def _signal(slug: str, kind: str) -> Answered:
         flash(_("Thank you. It counts at once, and the page shows it."), "good")
     else:
         judging.withdraw_signal(actor(), found, kind)
-    return seen(article_path(found.slug) + "#evidence")
+    return see_other(article_path(found.slug) + "#evidence")
 
 
 def _visitor(article: Article) -> str:

@@ -22,7 +22,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 
 
 @bp.post("/knowledge/<slug>/review/ask")
@@ -33,7 +33,7 @@ def ask_review(slug: str) -> Answered:
     found = articles.article_for(actor(), slug)
     reviewing.ask_review(actor(), found)
     flash(_("Your article waits for a reviewer. You can go on improving it."), "good")
-    return seen(article_path(found.slug))
+    return see_other(article_path(found.slug))
 
 
 @bp.post("/knowledge/<slug>/review/withdraw")
@@ -44,7 +44,7 @@ def withdraw_review(slug: str) -> Answered:
     found = articles.article_for(actor(), slug)
     reviewing.withdraw_review(actor(), found)
     flash(_("The review is withdrawn. Go on writing, and ask again when it is ready."), "info")
-    return seen(article_path(found.slug))
+    return see_other(article_path(found.slug))
 
 
 @bp.route("/knowledge/<slug>/review", methods=["GET", "POST"])
@@ -81,12 +81,12 @@ def _decided(form: ReviewForm, found: Article) -> Answered:
     if "send_back" in request.form:
         reviewing.send_back(actor(), found, seen_number=number, note=note)
         flash(_("It went back to the author, with your note."), "info")
-        return seen(url_for("knowledge.tasks"))
+        return see_other(url_for("knowledge.tasks"))
     at = form.publish_at.data
     when = at.replace(tzinfo=ZoneInfo(actor().time_zone)).astimezone(UTC) if at else None
     is_live = reviewing.approve(actor(), found, seen_number=number, note=note, publish_at=when)
     flash(_("It is published.") if is_live else _("It is approved, and published when its time has come."), "good")
-    return seen(article_path(found.slug))
+    return see_other(article_path(found.slug))
 
 
 @bp.get("/knowledge/<slug>/history")
@@ -163,7 +163,7 @@ def restore(slug: str, number: int) -> Answered:
             attach(form, error)
         else:
             flash(_("The older version is back, as the newest one."), "good")
-            return seen(article_path(found.slug))
+            return see_other(article_path(found.slug))
     return _version_page(found, number, with_drafts=True, form=form), 422
 
 
@@ -178,7 +178,7 @@ def verify(slug: str) -> Answered:
     found = articles.article_for(actor(), slug)
     publishing.verify(actor(), found, seen_number=form.version.data or 0)
     flash(_("Thank you. From today on it counts as verified."), "good")
-    return seen(article_path(found.slug))
+    return see_other(article_path(found.slug))
 
 
 @bp.post("/knowledge/<slug>/archive")
@@ -200,7 +200,7 @@ def archive(slug: str) -> Answered:
             },
             "good",
         )
-    return seen(article_path(found.slug))
+    return see_other(article_path(found.slug))
 
 
 @bp.post("/knowledge/<slug>/owner")
@@ -217,7 +217,7 @@ def hand_over(slug: str) -> Answered:
         raise Conflict("no_such_person", _("Nobody is called that here. Go back and look at the handle again."))
     keeping.hand_over(actor(), found, person)
     flash(_("%(name)s looks after this article now.", name=person.name), "good")
-    return seen(article_path(found.slug))
+    return see_other(article_path(found.slug))
 
 
 def _version_page(found: Article, number: int, *, with_drafts: bool, form: RestoreForm) -> str:

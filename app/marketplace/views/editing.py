@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -29,7 +29,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 SPARE_ROWS = 2
@@ -61,7 +61,7 @@ def new_service() -> Answered:
             attach(form, error)
         else:
             flash(_("The draft is kept. Look at it, then publish it."), "good")
-            return redirect(service_url(made.id, made.title), 303)  # type: ignore[return-value]
+            return see_other(service_url(made.id, made.title))
     return _page(form, kind)
 
 
@@ -84,7 +84,7 @@ def edit_service(service_id: int) -> Answered:
             attach(form, error)
         else:
             flash(_("The service is changed."), "good")
-            return redirect(service_url(found.id, found.title), 303)  # type: ignore[return-value]
+            return see_other(service_url(found.id, found.title))
     return _page(form, found.kind, found)
 
 
@@ -100,7 +100,7 @@ def publish_service(service_id: int) -> Answered:
         flash(error.sentence(), "bad")
     else:
         flash(_("The service is in the catalogue."), "good")
-    return redirect(service_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(service_url(found.id, found.title))
 
 
 @bp.post("/services/<int:service_id>/withdraw")
@@ -112,7 +112,7 @@ def withdraw_service(service_id: int) -> Answered:
     keeping.withdraw(actor(), found)
     undo = {"undo_action": url_for(".publish_service", service_id=found.id), "undo_fields": {}}
     flash({"text": _("The service is no longer offered."), **undo}, "good")  # type: ignore[arg-type]
-    return redirect(service_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(service_url(found.id, found.title))
 
 
 def _count() -> None:

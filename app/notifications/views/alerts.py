@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,6 +12,7 @@ from app.notifications.views.blueprint import bp
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
+from app.web.forms import see_other
 
 
 @bp.post("/filters/<int:filter_id>/alert")
@@ -28,4 +29,4 @@ def search_alert(filter_id: int) -> AnyResponse:
     else:
         alerts.stop_telling_of(saved)
         flash(_("You hear no more of what this search finds."), "good")
-    return redirect(url_for("community.filter_list"), 303)
+    return see_other(url_for("community.filter_list"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -26,6 +26,7 @@ from app.paging import Key
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
+from app.web.forms import see_other
 from app.web.language import current_language
 from app.web.own_path import own_path
 
@@ -98,7 +99,7 @@ def read_all() -> AnyResponse:
     see_tasks(actor(), upto=_sent("tasks_upto"), at=moment)
     see_found(actor(), upto=_sent("found_upto"), at=moment)
     _say_with_undo(_("Everything is marked as read."), moment)
-    return redirect(url_for(".inbox"), 303)
+    return see_other(url_for(".inbox"))
 
 
 @bp.post("/notifications/articles/read")
@@ -113,7 +114,7 @@ def read_tasks() -> AnyResponse:
     see_tasks(actor(), upto=_upto(), at=moment)
     see_found(actor(), upto=_sent("found_upto"), at=moment)
     _say_with_undo(_("That is marked as read."), moment)
-    return redirect(url_for(".inbox"), 303)
+    return see_other(url_for(".inbox"))
 
 
 @bp.post("/notifications/<int:request_id>/read")
@@ -126,7 +127,7 @@ def read(request_id: int) -> AnyResponse | tuple[str, int]:
     if request.form.get("quietly"):
         return "", 204
     _say_with_undo(_("That is marked as read."), moment)
-    return redirect(url_for(".inbox"), 303)
+    return see_other(url_for(".inbox"))
 
 
 @bp.post("/notifications/unread")
@@ -141,7 +142,7 @@ def unread() -> AnyResponse:
     services.mark_unread(actor(), read_at=moment)
     unsee_tasks(actor(), seen_at=moment)
     unsee_found(actor(), seen_at=moment)
-    return redirect(url_for(".inbox"), 303)
+    return see_other(url_for(".inbox"))
 
 
 @bp.post("/notifications/<int:request_id>/mute")
@@ -152,7 +153,7 @@ def mute(request_id: int) -> AnyResponse:
     services.mute(actor(), _subject(request_id))
     undo = {"undo_action": url_for(".unmute", request_id=request_id), "undo_fields": {"next": _back()}}
     flash({"text": _("You hear nothing more about that question."), **undo}, "good")  # type: ignore[arg-type]
-    return redirect(_back(), 303)
+    return see_other(_back())
 
 
 @bp.post("/notifications/<int:request_id>/unmute")
@@ -162,7 +163,7 @@ def unmute(request_id: int) -> AnyResponse:
     _count()
     services.unmute(actor(), _subject(request_id))
     flash(_("You hear of that question again."), "good")
-    return redirect(_back(), 303)
+    return see_other(_back())
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +14,7 @@ from app.notifications.wishes import wish_of
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.route("/settings/notifications", methods=["GET", "POST"])
@@ -38,7 +38,7 @@ def settings() -> str | AnyResponse | tuple[str, int]:
             attach(form, error)
         else:
             flash(_("That is how you get mail from now on."), "good")
-            return redirect(url_for(".settings"), 303)
+            return see_other(url_for(".settings"))
     return render_template("notifications/settings.html", form=form), 422
 
 

@@ -4,7 +4,7 @@ a domain.
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -23,7 +23,7 @@ from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.capacity import parse_capacity, seat_label
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.own_path import own_path
 
 
@@ -40,7 +40,7 @@ def act_as() -> Response:
     else:
         words = _("You act for yourself now.")
     flash(words, "info")
-    return redirect(own_path(request.form.get("next")) or url_for("community.home"), 303)
+    return see_other(own_path(request.form.get("next")) or url_for("community.home"))
 
 
 @bp.route("/settings/acting", methods=["GET", "POST"])
@@ -76,7 +76,7 @@ def leave(membership_id: int) -> Answer:
     name = seat.organisation.name
     seats.leave(actor(), seat)
     flash(_("You are no longer a member of %(organisation)s.", organisation=name), "info")
-    return seen(url_for(".acting"))
+    return see_other(url_for(".acting"))
 
 
 @bp.post("/settings/representations/<int:representation_id>")
@@ -94,7 +94,7 @@ def change_representation(representation_id: int) -> Answer:
         flash(_("It has ended, at once."), "info")
     else:
         raise NotFound
-    return seen(url_for(".acting"))
+    return see_other(url_for(".acting"))
 
 
 @bp.route("/domain", methods=["GET", "POST"])
@@ -126,4 +126,4 @@ def _proposed(form: RepresentationForm) -> Answer:
     else:
         representing.ask_to_act(actor(), other, **what)
         flash(_("%(name)s got your request.", name=other.name), "good")
-    return seen(url_for(".acting"))
+    return see_other(url_for(".acting"))

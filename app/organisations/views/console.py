@@ -25,7 +25,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import LANGUAGES, current_language
 
 
@@ -37,7 +37,7 @@ def console_home() -> Answer:
     if seat is None:
         return render_template("organisations/no_console.html")
     organisation = queries.organisation_with(seat.organisation_id)
-    return seen(url_for(".console", slug=organisation.slug))
+    return see_other(url_for(".console", slug=organisation.slug))
 
 
 @bp.get("/console/<slug>")
@@ -62,7 +62,7 @@ def profile(slug: str) -> Answer:
     if request.method == "POST" and form.validate():
         change_profile(actor(), found, _profile(form))
         flash(_("The profile is changed."), "good")
-        return seen(url_for(".profile", slug=slug))
+        return see_other(url_for(".profile", slug=slug))
     page = render_template("organisations/profile.html", organisation=found, form=form)
     return (page, 422) if request.method == "POST" else page
 
@@ -80,7 +80,7 @@ def domains(slug: str) -> Answer:
             if form.validate():
                 domain_services.claim(actor(), found, domain_services.parse_domain(form.domain.data or ""))
                 flash(_("Now prove that it is yours: choose one of the two ways."), "info")
-                return seen(url_for(".domains", slug=slug))
+                return see_other(url_for(".domains", slug=slug))
         except Invalid as error:
             attach(form, error)
     page = render_template(
@@ -118,7 +118,7 @@ def change_domain(slug: str, domain_id: int) -> Answer:
         flash(_("The domain is no longer in your list."), "info")
     else:
         raise NotFound
-    return seen(url_for(".domains", slug=slug))
+    return see_other(url_for(".domains", slug=slug))
 
 
 @bp.route("/console/<slug>/engagements", methods=["GET", "POST"])
@@ -139,7 +139,7 @@ def engagements(slug: str) -> Answer:
                 agency = others[form.agency.data]
                 engaging.offer(actor(), found, agency, scopes=form.scopes.data or (), until=until)
                 flash(_("%(organisation)s got your offer.", organisation=agency.name), "good")
-                return seen(url_for(".engagements", slug=slug))
+                return see_other(url_for(".engagements", slug=slug))
         except Invalid as error:
             attach(form, error)
     page = render_template(
@@ -169,7 +169,7 @@ def change_engagement(slug: str, engagement_id: int) -> Answer:
         flash(_("It has ended, at once."), "info")
     else:
         raise NotFound
-    return seen(url_for(".engagements", slug=slug))
+    return see_other(url_for(".engagements", slug=slug))
 
 
 def _count_writing(limit: str) -> None:

@@ -22,7 +22,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -48,7 +48,7 @@ def invite(slug: str) -> Answer:
             address = parse_address(form.email.data or "")
             inviting.invite(actor(), found, address, role=form.role.data, language=current_language())
             flash(_("A letter is on its way to %(address)s.", address=address.shown), "good")
-            return seen(url_for(".team", slug=slug))
+            return see_other(url_for(".team", slug=slug))
     except Invalid as error:
         attach(form, error)
     return _team_page(found, form), 422
@@ -63,7 +63,7 @@ def withdraw_invitation(slug: str, invitation_id: int) -> Answer:
     require(policy.can_keep(actor(), found.id))
     inviting.withdraw(actor(), queries.invitation_at(found, invitation_id))
     flash(_("The invitation is withdrawn."), "info")
-    return seen(url_for(".team", slug=slug))
+    return see_other(url_for(".team", slug=slug))
 
 
 @bp.post("/console/<slug>/members/<int:membership_id>")
@@ -89,7 +89,7 @@ def change_member(slug: str, membership_id: int) -> Answer:
         flash(_("%(name)s is no longer a member.", name=name), "info")
     else:
         raise NotFound
-    return seen(url_for(".team", slug=slug))
+    return see_other(url_for(".team", slug=slug))
 
 
 @bp.route("/invitation", methods=["GET", "POST"])
@@ -109,7 +109,7 @@ def invitation() -> Answer:
     if request.method == "POST" and form is None:
         inviting.accept(actor(), _open_one(token))
         flash(_("You are a member of %(organisation)s now.", organisation=found.organisation.name), "good")
-        return seen(url_for(".console", slug=found.organisation.slug))
+        return see_other(url_for(".console", slug=found.organisation.slug))
     if request.method == "POST" and form is not None and form.validate():
         try:
             name = clean_name(form.name.data)
@@ -121,7 +121,7 @@ def invitation() -> Answer:
         else:
             hold(begin_session(person, user_agent=request.user_agent.string, instead_of=actor()))
             flash(_("Welcome, %(name)s. Your account is ready.", name=person.name), "good")
-            return seen(url_for(".console", slug=found.organisation.slug))
+            return see_other(url_for(".console", slug=found.organisation.slug))
     page = render_template("organisations/invitation.html", form=form, token=token, invitation=found)
     return unkept(page, 422 if request.method == "POST" else 200)
 

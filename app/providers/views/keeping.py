@@ -29,7 +29,7 @@ from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach, seen
+from app.web.forms import attach, see_other
 from app.web.language import current_language
 
 
@@ -98,7 +98,7 @@ def hours(slug: str) -> Answer:
             attach(form, error)
         else:
             flash(_("The opening hours are changed."), "good")
-            return seen(url_for(".hours", slug=slug))
+            return see_other(url_for(".hours", slug=slug))
     return _hours_page(found, form), 422
 
 
@@ -110,7 +110,7 @@ def holidays(slug: str) -> Answer:
     found = _kept_by_actor(slug)
     if removed := request.form.get("remove", ""):
         availability.remove_holiday(actor(), found, _number(removed))
-        return seen(url_for(".hours", slug=slug))
+        return see_other(url_for(".hours", slug=slug))
     form = HolidayForm()
     try:
         if form.validate():
@@ -123,7 +123,7 @@ def holidays(slug: str) -> Answer:
                 is_open=form.is_open.data == "open",
             )
             flash(_("The date is in your list."), "good")
-            return seen(url_for(".hours", slug=slug))
+            return see_other(url_for(".hours", slug=slug))
     except Invalid as error:
         attach(form, error)
     return _hours_page(found, None, form), 422
@@ -157,7 +157,7 @@ def _changed(provider: Provider | None, organisation: Organisation | None) -> An
         if form.validate():
             availability.change_availability(actor(), provider, _availability(form))
             flash(_("That is kept."), "good")
-            return seen(_page_of(organisation))
+            return see_other(_page_of(organisation))
     except Invalid as error:
         attach(form, error)
     return _availability_page(provider, organisation, form), 422
@@ -167,14 +167,14 @@ def _changed_ways(provider: Provider | None, organisation: Organisation | None) 
     assert provider is not None, "it is made where somebody writes"
     if removed := request.form.get("remove", ""):
         availability.remove_way(actor(), provider, _number(removed))
-        return seen(_page_of(organisation))
+        return see_other(_page_of(organisation))
     form = WayForm()
     try:
         if form.validate():
             value, note = (form.value.data or "").strip(), (form.note.data or "").strip()
             availability.add_way(actor(), provider, kind=form.kind.data, value=value, note=note)
             flash(_("Everybody can see this way now."), "good")
-            return seen(_page_of(organisation))
+            return see_other(_page_of(organisation))
     except Invalid as error:
         attach(form, error)
     return _availability_page(provider, organisation, way_form=form), 422

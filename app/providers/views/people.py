@@ -29,7 +29,7 @@ from app.trust.standing import can_write
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 from app.web.kept_pages import kept
 from app.web.language import url_with
 
@@ -123,7 +123,7 @@ def skills() -> str | AnyResponse | tuple[str, int]:
             attach(form, error)
         else:
             flash(_("What you know about is changed."), "good")
-            return redirect(url_for(".skills"), 303)
+            return see_other(url_for(".skills"))
     return render_template("providers/skills.html", form=form, verdict=can_write(actor())), 422
 
 
@@ -131,4 +131,4 @@ def skills() -> str | AnyResponse | tuple[str, int]:
 @signed_in
 def own() -> AnyResponse:
     """Lead to one's own public page."""
-    return redirect(person_url(actor().handle), 303)
+    return see_other(person_url(actor().handle))

@@ -13,7 +13,7 @@ from app.search.file_engine import FileEngine, damage_told
 from app.search.tantivy_engine import codec, parts
 from app.search.tantivy_engine.asking import Terms, all_of, allowed, any_of
 from app.search.tantivy_engine.parts import Snapshot
-from app.search.weighing import SHARE_POWER, TITLE_WEIGHT, TITLE_WEIGHT_OF_TEXTS, idf, least_coverage, rarest
+from app.search.weighing import SHARE_POWER, TITLE_WEIGHT, TITLE_WEIGHT_OF_TEXTS, essential, idf, least_coverage, rarest
 
 # So many more than the page are looked at: what weighs the same is ordered by its age, which Tantivy does not do.
 MARGIN = 50
@@ -106,7 +106,7 @@ def _some(
     ]
     if not weighed:
         return Hits()
-    some = any_of([_should([terms.query(clause) for clause, _ in each]) for each in weighed])
+    some = any_of([_some_of(terms, each, least) for each in weighed])
     shares = any_of([_shares(terms, each) for each in weighed])
     whole = Query.boolean_query([(Occur.Must, some), *conditions])
     end = min(request.offset + request.limit, MOST_HITS)
@@ -133,6 +133,17 @@ def _some(
         all_words=not total,
         facets=_facets(snapshot, counted) if request.with_facets else {},
     )
+
+
+def _some_of(terms: Terms, weighed: Sequence[tuple[Clause, float]], least: float) -> Query:
+    """Return what finds documents with some of these clauses, but those that can only have less than that share."""
+    needed = essential([weight for _, weight in weighed], least)
+    queries = [terms.query(clause) for clause, _ in weighed]
+    if all(needed):
+        return _should(queries)
+    heavy = _should([each for each, is_needed in zip(queries, needed, strict=True) if is_needed])
+    light = [each for each, is_needed in zip(queries, needed, strict=True) if not is_needed]
+    return Query.boolean_query([(Occur.Must, heavy), *((Occur.Should, each) for each in light)])
 
 
 def _should(queries: Sequence[Query]) -> Query:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.errors import Invalid, NotFound
@@ -12,7 +12,7 @@ from app.search.views.blueprint import Answered, bp
 from app.web import throttle
 from app.web.access import only
 from app.web.current_actor import actor
-from app.web.forms import attach
+from app.web.forms import attach, see_other
 
 
 @bp.get("/search/sought")
@@ -38,7 +38,7 @@ def settle(question_id: int, older_id: int) -> Answered:
     """Say that these two are not the same."""
     throttle.count("tidy_by_person", str(actor().person_id))
     duplicates.settle(actor(), question_id, older_id)
-    return redirect(url_for(".near_duplicates"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".near_duplicates"))
 
 
 @bp.route("/search/synonyms", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def synonym_list() -> Answered:
             attach(form, error)
         else:
             flash(_("These words find one another now."), "good")
-            return redirect(url_for(".synonym_list"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".synonym_list"))
     return _synonyms_page(form), 422
 
 
@@ -82,7 +82,7 @@ def edit_synonyms(synonyms_id: int) -> Answered:
         except Invalid as error:
             attach(form, error)
         else:
-            return redirect(url_for(".synonym_list"), 303)  # type: ignore[return-value]
+            return see_other(url_for(".synonym_list"))
     return render_template("search/edit_synonyms.html", form=form, row=row), 422
 
 
@@ -92,7 +92,7 @@ def delete_synonyms(synonyms_id: int) -> Answered:
     """Let these words no longer mean the same."""
     throttle.count("tidy_by_person", str(actor().person_id))
     synonyms.take_away(actor(), synonyms.row_for(synonyms_id).id)
-    return redirect(url_for(".synonym_list"), 303)  # type: ignore[return-value]
+    return see_other(url_for(".synonym_list"))
 
 
 def _synonyms_page(form: SynonymsForm) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from babel import Locale, UnknownLocaleError
-from flask import Response, flash, g, make_response, redirect, render_template, request
+from flask import Response, flash, g, make_response, render_template, request
 from flask_babel import gettext as _
 
 from app.community.links import question_url
@@ -22,6 +22,7 @@ from app.search.views.blueprint import Answered, bp
 from app.web import throttle
 from app.web.access import public
 from app.web.current_actor import actor
+from app.web.forms import see_other
 from app.web.kept_pages import kept
 from app.web.language import current_language
 from app.web.panels import panels
@@ -126,7 +127,7 @@ def deflect(question_id: int) -> Answered:
     found = thread.question_for(actor(), question_id)
     services.deflect(actor(), found, typed=form.typed.data or "", language=current_language())
     flash(_("Good. You need not ask: here is what was answered before."), "good")
-    return redirect(question_url(found.id, found.title), 303)  # type: ignore[return-value]
+    return see_other(question_url(found.id, found.title))
 
 
 def _note(asked: queries.Asked, page: queries.SearchPage) -> None:
