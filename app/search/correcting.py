@@ -11,6 +11,7 @@ from string import ascii_lowercase
 
 from app.search.analysis import LANGUAGES, LONGEST_WORD, STEMMED_LANGUAGES, stem
 from app.search.clauses import term_key
+from app.search.stop_words import STOP_WORDS
 from app.search.vocabulary import Vocabulary, key_of
 
 # Shorter words have too many neighbours. A word with a digit is a number or a code: it is meant as it stands.
@@ -56,6 +57,9 @@ def corrections(word: str, known: Vocabulary) -> tuple[str, ...]:
 
 
 def is_correctable(word: str) -> bool:
+    """Say whether a folded word may be a slip. A stop word stands in no index, and is no slip for that."""
+    if any(word in words for words in STOP_WORDS.values()):
+        return False
     return SHORTEST <= len(word) <= LONGEST_WORD and word.isascii() and word.isalpha()
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from app.search.backend import Hits, SearchEngine, SearchRequest
 from app.search.query_language import Form, of_text
 
-# Fewer than this are few; a search of fewer words than that has no other that is nearly it.
-FEW, LEAST_WORDS = 5, 3
+# Fewer than this are few: a first page of twenty has room for the others. A search of fewer words than that has no
+# other that is nearly it.
+FEW, LEAST_WORDS = 12, 3
 MOST_MORE = 8
 
 

@@ -173,6 +173,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     also = [each.text for alike in wider.values() for each in alike]
     keys = [(hit.key.kind, hit.key.id) for hit in hits.hits]
     further = [key for key in ((hit.key.kind, hit.key.id) for hit in some.hits) if key not in keys]
+    further = further[: max(size - len(keys), 0)]
     shown = _shown(viewer, query, [number for kind, number in (*keys, *further) if kind == QUESTION], also)
     found = [each for each in shown if (QUESTION, each.row.id) in keys]
     marker = Marker.of(query, also)

@@ -194,6 +194,16 @@ class TestSpelling:
         assert search(typed).instead == instead
         assert not instead or search(instead).total == 1
 
+    @pytest.mark.parametrize("typed", ["letters from Rome", "brieven naar Rome"])
+    def test_a_stop_word_is_no_slip_of_another(self, cast, typed):
+        make.question(cast.customer, title="The form of letters in Rome: brieven, maar Rome")
+        fill()
+
+        found = search(typed)
+
+        assert found.total == 1
+        assert found.instead == ""
+
     def test_words_of_what_one_may_not_read_are_not_told(self, cast):
         assert search("mergre").instead == ""
         assert search("mergre", acting(cast.agent)).instead == "merger"
