@@ -325,13 +325,12 @@ def prepare_engine(engine: Engine) -> None:
 
         @event.listens_for(engine, "begin")
         def _begin_reading(connection: Connection) -> None:
-            # The driver says so when it begins, before the first statement. Whoever has the connection next is asked
-            # anew, but for a moment that stands still, which set it.
+            # The driver says so with its BEGIN, before the first statement.
             if _only_reads.get() and not _may_write.get():
                 cast(Any, connection.connection.dbapi_connection).read_only = True
 
         @event.listens_for(engine, "checkin")
-        def _read_and_write(connection: Any, _record: object) -> None:
+        def _for_whoever_comes_next(connection: Any, _record: object) -> None:
             if connection is not None and connection.read_only:
                 connection.read_only = None
 
