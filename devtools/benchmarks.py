@@ -1,7 +1,7 @@
 """`./dev bench`: the measurements in bench/, each a program of its own that states its figures, and their one table.
 
 The figures of each measurement's last run lie in instance/bench/figures/; `--table` prints them without measuring,
-`--write` puts them into docs/figures.md.
+`--write` puts them into docs/figures.md, beside those that were measured elsewhere.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,18 +106,27 @@ def _show() -> int:
 
 def _write() -> int:
     before, _, rest = PAGE.read_text().partition(BEGIN)
-    _old, _, after = rest.partition(END)
-    parts = []
-    for run in _kept():
+    old, _, after = rest.partition(END)
+    parts = _parts_of(old)
+    runs = _kept()
+    for run in runs:
         lines = [f"### `{run['command']}`", "", f"{run['date']}, {run['seconds']} s.", ""]
         lines += ["| row | what | measured | demanded | |", "|---|---|---|---|---|"]
         for each in run["figures"]:
             cells = [each["row"], each["what"], each["measured"], each["demand"], SIGNS[each["held"]]]
             lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
-        parts.append("\n".join(lines))
-    PAGE.write_text(f"{before}{BEGIN}\n\n" + "\n\n".join(parts) + f"\n\n{END}{after}")
-    good(f"{PAGE.relative_to(ROOT)} holds the figures of {len(parts)} measurements")
+        parts[run["name"]] = "\n".join(lines)
+    written = "\n\n".join(part for _name, part in sorted(parts.items()))
+    PAGE.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{after}")
+    good(f"{PAGE.relative_to(ROOT)} holds the figures of {len(parts)} measurements, {len(runs)} of them written now")
     return 0
+
+
+def _parts_of(written: str) -> dict[str, str]:
+    """Return the parts of the page by the measurement: those not measured again here stay, each with its own date."""
+    parts = [part.strip() for part in re.split(r"^(?=### )", written, flags=re.MULTILINE)]
+    named = {match[1]: part for part in parts if (match := re.match(r"### `\./dev bench (\w+)", part))}
+    return {name: part for name, part in named.items() if name in _known()}
 
 
 def _kept() -> list[dict[str, Any]]:

@@ -89,6 +89,23 @@ def test_page_gets_the_last_figures_and_keeps_its_words(bench):
     assert "old" not in page
 
 
+def test_page_keeps_what_was_measured_elsewhere_and_drops_what_is_measured_no_more(bench, tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmarks, "_known", lambda: {"nothing": tmp_path / "nothing.py", "there": tmp_path / "t.py"})
+    there = "### `./dev bench there --on sqlite`\n\n2026-01-02, 3 s.\n\n| row | what |"
+    gone = "### `./dev bench gone`\n\n2026-01-02, 3 s."
+    parts = f"{there}\n\n{gone}\n\n### `./dev bench nothing`\n\nan old one"
+    benchmarks.PAGE.write_text(f"# Figures\n{benchmarks.BEGIN}\n\n{parts}\n\n{benchmarks.END}\n")
+    bench(fast=True)
+
+    benchmarks._write()
+
+    page = benchmarks.PAGE.read_text()
+    assert there in page
+    assert "gone" not in page
+    assert "an old one" not in page
+    assert page.index("bench nothing`") < page.index("bench there")
+
+
 def test_run_that_broke_off_leaves_the_figures_of_the_last_one(bench, tmp_path):
     bench(fast=True)
     (tmp_path / "nothing.py").write_text("raise SystemExit(3)")
