@@ -11,7 +11,8 @@ from app import clock
 from app.accounts.models import Person
 from app.community.compose import compose
 from app.community.services import asking
-from app.notifications.models import NoticeItem, SearchAlert
+from app.notifications.models import FoundArticle, NoticeItem, SearchAlert
+from app.search.services import mark_stale
 from tests.accounts import make as accounts
 from tests.cases import make as cases
 from tests.cast import acting
@@ -98,6 +99,28 @@ def test_a_saved_search_tells_what_is_new_in_it(new_page, live_server, axe):
     expect(page.get_by_text("You saved the search “Boilers”.")).to_be_visible()
     page.get_by_role("link", name="The boiler hums").click()
     expect(page.get_by_role("heading", name="The boiler hums")).to_be_visible()
+
+    with live_server.rows() as session:
+        writer = session.get_one(Person, other_id)
+        article = make.article(writer, title="Bleeding a boiler", published_at=clock.now())
+        session.flush()
+        mark_stale("article", [article.id])
+
+    def is_found(session):
+        session.execute(sa.update(SearchAlert).values(next_at=clock.now() - timedelta(seconds=1)))
+        return session.scalar(sa.select(FoundArticle.id).where(FoundArticle.person_id == reader_id))
+
+    live_server.until(is_found)
+    page.goto("/notifications")
+    news = page.get_by_role("region", name="New articles in your searches")
+    expect(news.get_by_text("You saved the search “Boilers”.")).to_be_visible()
+    axe(page)
+    news.get_by_role("button", name="Mark as read: New articles in your searches").click()
+    expect(page.get_by_text("That is marked as read.")).to_be_visible()
+    expect(news).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    news.get_by_role("link", name="Bleeding a boiler").click()
+    expect(page.get_by_role("heading", name="Bleeding a boiler")).to_be_visible()
 
 
 def test_an_article_on_paper_is_its_words_with_what_links_lead_to(new_page, live_server):
