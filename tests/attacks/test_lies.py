@@ -153,7 +153,9 @@ def test_no_host_header_gets_into_an_answer_or_a_letter(client: FlaskClient, cas
         for path in ("/reset", "/questions", "/feeds/questions.atom", "/sitemap.xml", "/robots.txt", "/sign-in"):
             headers = {name: value} if value.isascii() else {name: value.encode().decode("latin-1")}
             answer = client.get(path, headers=headers)
-            told += [f"{name}: {value} in {path}" for each in said(answer) if "evil" in each.replace(value, "evil")]
+            # A form of nothing but signs stands in every page.
+            whose = value if any(map(str.isalnum, value)) else "evil"
+            told += [f"{name}: {value} in {path}" for each in said(answer) if "evil" in each.replace(whose, "evil")]
             if name == "Host" and answer.status_code < 400 and value not in {"localhost:", "localhost."}:
                 told.append(f"{path} served as {value}")
         submit(client, "/reset", email="customer1@example.org")
