@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -20,9 +20,7 @@ from app.knowledge.models.articles import Article
 from app.knowledge.queries.visibility import listed
 from app.paging import LARGEST_ID
 from app.requests.models import HelpRequest
-from app.search.documents import ARTICLE, QUESTION
-from app.search.queries import Asked, search_for
-from app.search.showing import Other
+from app.search.queries import NEWS_KINDS, Asked, search_for
 
 LONGEST_FEED = 30
 PER_SITE_MAP = 5_000
@@ -76,8 +74,8 @@ def question_entries(
 
 def found_keys(asked: Asked) -> list[tuple[str, int]]:
     """Return the questions and articles that a search finds first, as (kind, id)."""
-    page = search_for(VISITOR, asked, size=LONGEST_FEED, kinds=frozenset({QUESTION, ARTICLE}))
-    return [(each.kind, each.shown.id if isinstance(each, Other) else each.row.id) for each in page.results]
+    page = search_for(VISITOR, asked, size=LONGEST_FEED, kinds=NEWS_KINDS)
+    return [each.key for each in page.results]
 
 
 def entries_of(ids: Sequence[int]) -> list[Entry]:
@@ -131,14 +129,18 @@ def questions_on_site_map(page: int) -> list[Place]:
 
 def latest_articles() -> Sequence[Article]:
     """Return the articles that changed last, with their authors."""
-    query = select(Article).where(listed(VISITOR)).options(joinedload(Article.author))
-    return db.session.scalars(query.order_by(Article.changed_at.desc(), Article.id.desc()).limit(LONGEST_FEED)).all()
+    return db.session.scalars(
+        _articles().order_by(Article.changed_at.desc(), Article.id.desc()).limit(LONGEST_FEED)
+    ).all()
 
 
 def articles_of(ids: Sequence[int]) -> Sequence[Article]:
     """Return those of these articles that everybody may read, with their authors."""
-    query = select(Article).where(Article.id.in_(ids), listed(VISITOR)).options(joinedload(Article.author))
-    return db.session.scalars(query).all()
+    return db.session.scalars(_articles().where(Article.id.in_(ids))).all()
+
+
+def _articles() -> Select[Article]:
+    return select(Article).where(listed(VISITOR)).options(joinedload(Article.author))
 
 
 def article_places() -> list[tuple[str, datetime]]:

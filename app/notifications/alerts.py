@@ -26,14 +26,12 @@ from app.notifications.telling import Concerned, News, tell
 from app.organisations.identify import actor_of
 from app.outbox.models import DomainEvent
 from app.search.backend import Sort
-from app.search.documents import ARTICLE, QUESTION
-from app.search.queries import asked_in, search_for
-from app.search.showing import Other
+from app.search.documents import ARTICLE
+from app.search.queries import NEWS_KINDS, asked_in, search_for
 
 ALERTS_A_RUN = 50
 # Of what is new in one search, so many of the newest are looked at, and so many told at once; the rest next time.
 LOOKED_AT, MOST_TOLD = 20, 5
-TOLD_KINDS = frozenset({QUESTION, ARTICLE})
 # Older than this is no news, and notices of it may be forgotten.
 NEWS = timedelta(days=30)
 
@@ -99,11 +97,11 @@ def _look_at(filter_id: int) -> None:
     if saved.deleted_at is not None or person.suspended_at is not None:
         return
     asked = replace(asked_in(saved.asked), sort=Sort.NEWEST)
-    page = search_for(actor_of(person), asked, size=LOOKED_AT, kinds=TOLD_KINDS)
+    page = search_for(actor_of(person), asked, size=LOOKED_AT, kinds=NEWS_KINDS)
     if page.source != "index":
         return  # an index that is being made anew is asked next time
     after = max(alert.since, now - NEWS)
-    articles = [each.shown.id for each in page.results if isinstance(each, Other) and each.kind == ARTICLE]
+    articles = [number for kind, number in (each.key for each in page.results) if kind == ARTICLE]
     note_found(alert, articles, after=after)
     told = 0
     for news in _news_in([each.row.id for each in page.found], alert, after=after):

@@ -22,8 +22,9 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, request
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session as DbSession
 
 from app import clock
 from app.accounts.models import Person, Session
@@ -162,33 +163,24 @@ class Switchboard:
                     .where(Session.ended_at.is_(None), Session.expires_at > now, Person.erased_at.is_(None))
                 )
             )
+            people = {stream.person_id for stream in streams}
             unread = {
                 row.person_id: tuple(row[1:])
                 for row in session.execute(
                     select(Notice.person_id, func.count(), func.max(Notice.latest_item_id))
-                    .where(Notice.person_id.in_({stream.person_id for stream in streams}))
+                    .where(Notice.person_id.in_(people))
                     .where(Notice.latest_item_id > Notice.read_item_id)
                     .group_by(Notice.person_id)
                 )
             }
-            asked = {
-                row.for_person_id: row.n
-                for row in session.execute(
-                    select(KnowledgeTask.for_person_id, func.count().label("n"))
-                    .where(KnowledgeTask.for_person_id.in_({stream.person_id for stream in streams}))
-                    .where(KnowledgeTask.closed_at.is_(None), KnowledgeTask.seen_at.is_(None))
-                    .group_by(KnowledgeTask.for_person_id)
-                )
-            }
-            found = {
-                row.person_id: row.n
-                for row in session.execute(
-                    select(FoundArticle.person_id, func.count().label("n"))
-                    .where(FoundArticle.person_id.in_({stream.person_id for stream in streams}))
-                    .where(FoundArticle.seen_at.is_(None))
-                    .group_by(FoundArticle.person_id)
-                )
-            }
+            asked = _counts(
+                session,
+                KnowledgeTask.for_person_id,
+                people,
+                KnowledgeTask.closed_at.is_(None),
+                KnowledgeTask.seen_at.is_(None),
+            )
+            found = _counts(session, FoundArticle.person_id, people, FoundArticle.seen_at.is_(None))
             questions = {
                 row.id: tuple(row[1:])
                 for row in session.execute(
@@ -231,6 +223,12 @@ class Switchboard:
                     each.sendall(b"0\r\n\r\n")
                 if each is not None:
                     each.close()
+
+
+def _counts(session: DbSession, person: Any, people: set[int], *which: ColumnElement[bool]) -> dict[int, int]:
+    """Return person → how many rows of these she has, of those who have any."""
+    query = select(person.label("person_id"), func.count().label("n")).where(person.in_(people), *which)
+    return {row.person_id: row.n for row in session.execute(query.group_by(person))}
 
 
 def _switchboard() -> Switchboard:

@@ -38,6 +38,8 @@ from app.search.typed import like_typed
 from app.web.language import current_language
 
 KINDS = frozenset({QUESTION})
+# What is new of these is told, at the bell and in feeds.
+NEWS_KINDS = frozenset({QUESTION, ARTICLE})
 KINDS_IN_ORDER = (QUESTION, ARTICLE, SERVICE, PERSON, CASE)
 ALL_KINDS = frozenset(KINDS_IN_ORDER)
 MOST_SIMILAR = 5
@@ -87,6 +89,10 @@ class Found:
     passage: Sequence[Piece]
     passage_language: str
     kind: str = QUESTION
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.kind, self.row.id
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     further = [key for key in ((hit.key.kind, hit.key.id) for hit in some.hits) if key not in keys]
     further = further[: max(size - len(keys), 0)]
     shown = _shown(viewer, query, [number for kind, number in (*keys, *further) if kind == QUESTION], also)
-    found = [each for each in shown if (QUESTION, each.row.id) in keys]
+    found = [each for each in shown if each.key in keys]
     marker = Marker.of(query, also)
     language = "" if any(each.field == "lang" for each in query.filters) else current_language()
     known = _by_key(viewer, [*keys, *further], shown, marker, language)
@@ -245,7 +251,7 @@ def _by_key(
     ids: dict[str, list[int]] = {}
     for kind, number in keys:
         ids.setdefault(kind, []).append(number)
-    return {**{(QUESTION, each.row.id): each for each in found}, **others(viewer, ids, marker, language=language)}
+    return {**{each.key: each for each in found}, **others(viewer, ids, marker, language=language)}
 
 
 def _with_standing_tags(query: Query) -> Query:

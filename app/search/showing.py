@@ -68,6 +68,10 @@ class Other:
     def kind(self) -> str:
         return self.shown.kind
 
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.shown.kind, self.shown.id
+
 
 def others(
     viewer: Actor, keys: Mapping[str, Sequence[int]], marker: Marker, *, language: str = ""

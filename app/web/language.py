@@ -35,7 +35,7 @@ class KeptDomain(Domain):
     """
 
     def get_translations(self) -> NullTranslations:
-        context = g.get("_flask_babel") if has_app_context() else None
+        context = _slots()
         kept: NullTranslations | None = getattr(context, "babel_translations", None)
         if kept is None:
             kept = self._of(get_locale())
@@ -77,8 +77,13 @@ def say_number(one: str, many: str, num: int, **variables: Any) -> str:
 
 
 def _translations() -> Any:
-    context = g.get("_flask_babel") if has_app_context() else None
-    return getattr(context, "babel_translations", None) or get_domain().get_translations()
+    # Without asking for the domain first, where the slot is filled: that is most of the cost.
+    return getattr(_slots(), "babel_translations", None) or get_domain().get_translations()
+
+
+def _slots() -> Any:
+    """Return what Flask-Babel keeps for this request; None before it was asked for anything."""
+    return g.get("_flask_babel") if has_app_context() else None
 
 
 def current_language() -> str:

@@ -1,4 +1,4 @@
-"""How each request ends: writing methods commit when the view returned, everything else rolls back.
+"""How each request ends: writing methods commit when the view returned, everything else changes nothing.
 
 A view never commits. An answer of 400 or above changes nothing. A GET cannot write, whatever its view does.
 """
