@@ -61,7 +61,7 @@ from app.notifications import alerts as notification_alerts
 from app.notifications import jobs as notification_jobs
 from app.notifications import mailing as notification_mail
 from app.notifications import personal_data as notifications_data
-from app.notifications.panels import alert_panel, mute_panel, news_panel
+from app.notifications.panels import alert_panel, article_panel, mute_panel, news_panel
 from app.notifications.spreading import spread_further
 from app.notifications.views.pages import bp as notifications
 from app.notifications.views.pages import unsubscribing
@@ -226,6 +226,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
     "case_main": (parts_panel, agreed_panel, quotes_panel),
     "home_list": (home_list_panel,),
     "article_head": (article_head_panel,),
+    "article_end": (article_panel,),
     "similar": (fitting_panel, services_panel),
     "list_head": (list_head_panel,),
     "filter_actions": (alert_panel,),

@@ -72,6 +72,12 @@ def see_found(actor: Actor, *, upto: int, at: datetime) -> None:
     db.session.execute(update(FoundArticle).where(*hers).values(seen_at=at))
 
 
+def see_found_article(actor: Actor, article_id: int, *, at: datetime) -> None:
+    """Note that somebody has seen an article that her searches found; `unsee_found` takes it back."""
+    hers = (FoundArticle.person_id == actor.person_id, FoundArticle.article_id == article_id)
+    db.session.execute(update(FoundArticle).where(*hers, FoundArticle.seen_at.is_(None)).values(seen_at=at))
+
+
 def unsee_found(actor: Actor, *, seen_at: datetime) -> None:
     """Take back that somebody saw what she saw at this moment."""
     hers = (FoundArticle.person_id == actor.person_id, FoundArticle.seen_at == seen_at)

@@ -1,5 +1,5 @@
 """What other pages show of notices: a question's, muting it, a bar for answers that come meanwhile, and that it was
-read; the list of saved filters, whether one hears of what a search finds.
+read; an article's, that it was seen; the list of saved filters, whether one hears of what a search finds.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from app.actor import Actor
 from app.community.links import question_url
 from app.community.models.saved_filters import SavedFilter
 from app.community.queries.thread import Thread
+from app.knowledge.models.articles import Article
 from app.notifications.alerts import alerts_of
 from app.notifications.views.blueprint import bell_now, unread_now
 
@@ -32,6 +33,13 @@ def news_panel(_viewer: Actor, thread: Thread) -> tuple[str, dict[str, Any]] | N
         "after": thread.page.newest_id,
         "upto": unread_now().get(thread.question.id),
     }
+
+
+def article_panel(_viewer: Actor, article: Article) -> tuple[str, dict[str, Any]] | None:
+    """Return the form that marks what an article asks for, or that it is new in a search, as seen: its page is open."""
+    if article.id not in bell_now().articles:
+        return None
+    return "notifications/_article.html", {"article": article}
 
 
 def alert_panel(viewer: Actor, saved: SavedFilter) -> tuple[str, dict[str, Any]] | None:

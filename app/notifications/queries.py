@@ -66,18 +66,18 @@ class Closed:
 
 @dataclass(frozen=True)
 class Bell:
-    """The requests with unread news, with the latest item of each; how many articles ask for the viewer or are new in a
-    search of hers, and she has not seen it; and whether the page's own question is muted.
+    """The requests with unread news, with the latest item of each; the articles that ask for the viewer or are new in a
+    search of hers, once for each such thing that she has not seen; and whether the page's own question is muted.
     """
 
     unread: dict[int, int]
     is_muted: bool = False
-    articles: int = 0
+    articles: Sequence[int] = ()
 
     @property
     def number(self) -> int:
         """What stands at the bell."""
-        return len(self.unread) + self.articles
+        return len(self.unread) + len(self.articles)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def bell_of(viewer: Actor, *, here: int | None = None) -> Bell:
     rows = db.session.execute(_ringing(viewer, has_here=here is not None), {"here": here}).all()
     told = [row[0] for row in rows]
     unread: dict[int, int] = {row[0]: row[1] for row in rows if row[0] > 0}
-    return Bell(unread, is_muted=_MUTED in told, articles=told.count(_ARTICLE))
+    return Bell(unread, is_muted=_MUTED in told, articles=[row[1] for row in rows if row[0] == _ARTICLE])
 
 
 @lru_cache(maxsize=100)
@@ -143,13 +143,13 @@ def _ringing(viewer: Actor, *, has_here: bool) -> CompoundSelect[int, int]:
     """
     news = _news().where(Notice.person_id == viewer.person_id, _may_see(viewer)).subquery()
     # One statement: what is no request has a number below zero.
-    asking, new = literal(_ARTICLE), literal(0)
-    tasks = select(asking, new).select_from(KnowledgeTask).join(KnowledgeTask.article).where(unseen_of(viewer))
-    found = select(asking, new).select_from(FoundArticle).join(FoundArticle.article).where(unseen_found(viewer))
+    article = literal(_ARTICLE)
+    tasks = select(article, KnowledgeTask.article_id).join(KnowledgeTask.article).where(unseen_of(viewer))
+    found = select(article, FoundArticle.article_id).join(FoundArticle.article).where(unseen_found(viewer))
     parts = [tasks, found]
     if has_here:
-        at = Notice.help_request_id == bindparam("here")
-        own = (Notice.person_id == viewer.person_id, at, Notice.muted_at.is_not(None))
+        here = Notice.help_request_id == bindparam("here")
+        own = (Notice.person_id == viewer.person_id, here, Notice.muted_at.is_not(None))
         muted = select(literal(_MUTED), literal(0)).where(select(Notice.id).where(*own).exists())
         parts.append(muted)
     return select(news).union_all(*parts)

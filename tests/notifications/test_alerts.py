@@ -176,6 +176,19 @@ class TestArticles:
         submit(client, "/notifications/read", upto=0, found_upto=upto)
         assert bell(client) == 0
 
+    def test_opening_it_is_seeing_it(self, client: FlaskClient, cast: Cast, boiler: Any) -> None:
+        at_its_page = f"/notifications/articles/{boiler.id}/read"
+        assert at_its_page in client.get(f"/knowledge/{boiler.slug}").text
+        sign_in(client, cast.peer)
+        assert at_its_page not in client.get(f"/knowledge/{boiler.slug}").text
+        submit(client, at_its_page, quietly=1)
+        sign_in(client, cast.customer)
+        assert bell(client) == 1
+
+        assert submit(client, at_its_page, quietly=1).status_code == 204
+
+        assert bell(client) == 0
+
     def test_nobody_else_sees_or_ends_her_news(self, client: FlaskClient, cast: Cast, boiler: Any, clock: Any) -> None:
         upto = db.session.scalar(sa.select(sa.func.max(FoundArticle.id)))
         seen_at = now()

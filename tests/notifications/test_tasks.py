@@ -73,6 +73,23 @@ def test_what_a_reviewer_wants_changed_is_asked_of_the_owner_until_she_asks_agai
     assert bell(client) == 0
 
 
+def test_opening_the_article_is_seeing_what_it_asks(client: FlaskClient, cast: Cast) -> None:
+    article, other = make.article(cast.peer), make.article(cast.peer)
+    for kind in ("outdated", "source_changed"):
+        make.task(article, kind)
+    make.task(other)
+    sign_in(client, cast.peer)
+    seen_at_page = f"/notifications/articles/{article.id}/read"
+    assert client.get(f"/knowledge/{article.slug}").text.count(seen_at_page) == 2  # by itself, or by a button
+
+    assert submit(client, seen_at_page, quietly=1).status_code == 204
+
+    assert bell(client) == 1
+    assert seen_at_page not in client.get(f"/knowledge/{article.slug}").text
+    assert submit(client, f"/notifications/articles/{other.id}/read").location == "/notifications"
+    assert bell(client) == 0
+
+
 def test_a_new_owner_is_told_anew(client: FlaskClient, cast: Cast) -> None:
     article = make.article(cast.peer)
     make.task(article)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app import clock
 from app.actor import SYSTEM, Actor
@@ -79,15 +79,24 @@ def close_tasks(by: Actor, article: Article, kinds: Collection[str]) -> None:
 
 def see_tasks(actor: Actor, *, upto: int, at: datetime) -> None:
     """Note that somebody has seen what articles ask of her, as far as this task; `unsee_tasks` takes it back."""
-    hers = (KnowledgeTask.for_person_id == actor.person_id, KnowledgeTask.id <= upto)
-    unseen = (KnowledgeTask.seen_at.is_(None), KnowledgeTask.closed_at.is_(None))
-    db.session.execute(update(KnowledgeTask).where(*hers, *unseen).values(seen_at=at))
+    _see(actor, KnowledgeTask.id <= upto, at)
+
+
+def see_tasks_of(actor: Actor, article_id: int, *, at: datetime) -> None:
+    """Note that somebody has seen what this article asks of her; `unsee_tasks` takes it back."""
+    _see(actor, KnowledgeTask.article_id == article_id, at)
 
 
 def unsee_tasks(actor: Actor, *, seen_at: datetime) -> None:
     """Take back that somebody saw what she saw at this moment."""
     hers = (KnowledgeTask.for_person_id == actor.person_id, KnowledgeTask.seen_at == seen_at)
     db.session.execute(update(KnowledgeTask).where(*hers).values(seen_at=None))
+
+
+def _see(actor: Actor, which: ColumnElement[bool], at: datetime) -> None:
+    hers = (which, KnowledgeTask.for_person_id == actor.person_id)
+    unseen = (KnowledgeTask.seen_at.is_(None), KnowledgeTask.closed_at.is_(None))
+    db.session.execute(update(KnowledgeTask).where(*hers, *unseen).values(seen_at=at))
 
 
 def _settle(article: Article, known: Evidence, by: Actor) -> None:

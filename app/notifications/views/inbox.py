@@ -14,12 +14,13 @@ from app.cases.queries.case_view import case_view, is_case
 from app.community.queries.thread import question_for
 from app.errors import Invalid
 from app.knowledge.links import article_path
+from app.knowledge.queries.articles import article_with
 from app.knowledge.queries.care import unseen_tasks
-from app.knowledge.services.caring import see_tasks, unsee_tasks
+from app.knowledge.services.caring import see_tasks, see_tasks_of, unsee_tasks
 from app.knowledge.views.blueprint import task_words
 from app.notifications import queries, sentences, services, wording
 from app.notifications.forms import UptoForm
-from app.notifications.found import found_for, see_found, unsee_found
+from app.notifications.found import found_for, see_found, see_found_article, unsee_found
 from app.notifications.models import OF_CASES
 from app.notifications.views.blueprint import bp
 from app.paging import Key
@@ -117,17 +118,24 @@ def read_tasks() -> AnyResponse:
     return see_other(url_for(".inbox"))
 
 
+@bp.post("/notifications/articles/<int:article_id>/read")
+@signed_in
+def read_article(article_id: int) -> AnyResponse | tuple[str, int]:
+    """Mark what one article asks for, or that it is new in a search, as seen; `quietly` because its page is open."""
+    _count()
+    found, moment = article_with(actor(), article_id), clock.now()
+    see_tasks_of(actor(), found.id, at=moment)
+    see_found_article(actor(), found.id, at=moment)
+    return _is_read(moment)
+
+
 @bp.post("/notifications/<int:request_id>/read")
 @signed_in
 def read(request_id: int) -> AnyResponse | tuple[str, int]:
     """Mark the news about one question read; with `quietly` because its page is open, without a word about it."""
     _count()
     upto = _upto()
-    moment = services.mark_read(actor(), _subject(request_id), upto=upto)
-    if request.form.get("quietly"):
-        return "", 204
-    _say_with_undo(_("That is marked as read."), moment)
-    return see_other(url_for(".inbox"))
+    return _is_read(services.mark_read(actor(), _subject(request_id), upto=upto))
 
 
 @bp.post("/notifications/unread")
@@ -204,6 +212,14 @@ def _upto() -> int:
 def _sent(name: str) -> int:
     sent = request.form.get(name, "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
+
+
+def _is_read(moment: datetime) -> AnyResponse | tuple[str, int]:
+    """Return the answer to who marked one thing read, or whose page did it `quietly`: then there is nothing to say."""
+    if request.form.get("quietly"):
+        return "", 204
+    _say_with_undo(_("That is marked as read."), moment)
+    return see_other(url_for(".inbox"))
 
 
 def _say_with_undo(text: str, moment: datetime) -> None:
