@@ -13,14 +13,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
-    Subquery,
     and_,
     bindparam,
     func,
-    literal_column,
     or_,
     select,
     true,
@@ -28,42 +25,35 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, contains_eager
 
-from app import clock
 from app.accounts.models import Person
 from app.actor import Actor
 from app.cases.models.cases import Case
-from app.cases.models.clocks import CaseClock
-from app.cases.models.desk import CaseSnooze
-from app.cases.models.holding import Handover
 from app.cases.queries.desk_cases import DeskRow, rows_of
+from app.cases.queries.desk_views import (
+    BY_STATE,
+    LISTED,
+    LISTED_ID,
+    VIEWS,
+    asked_by_me,
+    decides,
+    given_of,
+    held_here,
+    ids_of,
+    in_view,
+    listed,
+    works_here,
+)
 from app.cases.queries.visibility import worked_on_by
 from app.db import db
 from app.paging import LARGEST_ID
 from app.requests.models import HelpRequest
 
 PAGE_SIZE = 20
-VIEWS = (
-    "mine",
-    "unassigned",
-    "waiting_on_me",
-    "waiting_on_customer",
-    "breaching",
-    "offered",
-    "all",
-    "asleep",
-    "deciding",
-)
 SORTS = ("due", "since", "asked", "activity", "title", "customer", "who")
 LONGEST_WORDS = 100
 
 # Made once: a name for a table costs more than all else that a statement is put together from.
 _asker, _has_it = aliased(Person), aliased(Person)
-_put_off = aliased(Case)
-_ID: ColumnElement[int] = literal_column("listed.id")
-# What the statements leave open, so that they are put together once.
-_ME: BindParameter[Any] = bindparam("me")
-_AT: BindParameter[Any] = bindparam("at")
-_NOW: BindParameter[Any] = bindparam("now", callable_=clock.now)
 
 
 @dataclass(frozen=True)
@@ -108,9 +98,9 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
 
 def desk_page(viewer: Actor, asked: Asked, *, size: int = PAGE_SIZE) -> DeskPage:
     """Return a page of the desk of the organisation that the viewer acts for."""
-    if not _works_here(viewer):
+    if not works_here(viewer):
         return DeskPage([], None)
-    given = {**_given(viewer), "size": size + 1, "like": f"%{_escaped(asked.words.lower())}%"}
+    given = {**given_of(viewer), "size": size + 1, "like": f"%{_escaped(asked.words.lower())}%"}
     later = _after(asked)
     shape = _Shape(asked.view, asked.sort, asked.is_descending, bool(asked.words), later is not None)
     found = _finding(shape, viewer) if asked.view == "deciding" else _found(shape)
@@ -138,10 +128,10 @@ def _found(shape: _Shape) -> Select[int, Any]:
 def _finding(shape: _Shape, decider: Actor | None) -> Select[int, Any]:
     """Return the statement for the ids of a view in its order; what one decides needs who does."""
     by = _order(shape.sort)
-    found = select(Case.id, by.label("value")).where(*_in_view(shape.view, decider))
-    if shape.view in _LISTED:
-        found = found.join(_listed(shape.view), Case.id == _ID)
-    if shape.view in _BY_STATE or shape.has_words or shape.sort in {"since", "asked", "customer"}:
+    found = select(Case.id, by.label("value")).where(*in_view(shape.view, decider))
+    if shape.view in LISTED:
+        found = found.join(listed(shape.view), Case.id == LISTED_ID)
+    if shape.view in BY_STATE or shape.has_words or shape.sort in {"since", "asked", "customer"}:
         found = found.join(Case.request)
     if shape.has_words or shape.sort == "customer":
         found = found.join(_asker, _asker.id == HelpRequest.asker_id)
@@ -162,9 +152,9 @@ def counts_of(viewer: Actor) -> dict[str, int]:
     """Return how many cases each view has, in one statement: one walk along an index for the long ones, and short ones
     from whatever makes the smaller views small.
     """
-    if not _works_here(viewer):
+    if not works_here(viewer):
         return {view: 0 for view in VIEWS if view != "deciding"}
-    row = db.session.execute(_counting(viewer) if _decides(viewer) else _counts(), _given(viewer)).one()
+    row = db.session.execute(_counting(viewer) if decides(viewer) else _counts(), given_of(viewer)).one()
     return dict(row._mapping)
 
 
@@ -176,22 +166,24 @@ def _counts() -> Select[Any]:
 def _counting(decider: Actor | None) -> Select[Any]:
     """Return the statement of counts_of; with those of the views that only the front desk has for one who decides."""
     long = func.count().label("all"), func.count().filter(Case.holder_person_id.is_(None)).label("unassigned")
-    whole = select(*long).select_from(Case).where(*_held_here()).subquery()
+    whole = select(*long).select_from(Case).where(*held_here()).subquery()
     # What the views leave out is little: it is found by itself, and taken from the whole.
-    few = union(_list("asleep"), _asked_by_me()).subquery("listed")
-    less = select(*long).select_from(Case).join(few, Case.id == _ID).where(*_held_here()).subquery()
+    few = union(ids_of("asleep"), asked_by_me()).subquery("listed")
+    less = select(*long).select_from(Case).join(few, Case.id == LISTED_ID).where(*held_here()).subquery()
     is_waiting = HelpRequest.state == "waiting"
     by_turn = func.count().filter(~is_waiting).label("me"), func.count().filter(is_waiting).label("customer")
     own = select(func.count().label("all"), *by_turn).select_from(Case).join(Case.request)
-    hers = own.where(*_in_view("mine")).subquery()
+    hers = own.where(*in_view("mine")).subquery()
     # From the list outwards, which SQLite would turn around: it would go through all cases and look each up in it.
     narrow = {
-        view: select(func.count().filter(*_in_view(view))).select_from(_listed(view)).outerjoin(Case, Case.id == _ID)
-        for view in _LISTED
+        view: select(func.count().filter(*in_view(view)))
+        .select_from(listed(view))
+        .outerjoin(Case, Case.id == LISTED_ID)
+        for view in LISTED
     }
     if decider is not None:
         deciding = select(func.count(Case.id)).select_from(Case).join(Case.request)
-        narrow["deciding"] = deciding.where(*_in_view("deciding", decider))
+        narrow["deciding"] = deciding.where(*in_view("deciding", decider))
     counts = select(
         (whole.c.all - less.c.all).label("all"),
         (whole.c.unassigned - less.c.unassigned).label("unassigned"),
@@ -212,7 +204,7 @@ def ids_at_desk(viewer: Actor, public_ids: list[str]) -> list[int]:
     """Return the ids of those of these cases that the viewer works on at her organisation, in their order."""
     query = select(Case.id).join(Case.request).where(Case.public_id.in_(public_ids), worked_on_by(viewer))
     at = Case.holder_organisation_id == viewer.acting_for_organisation_id
-    if _decides(viewer):
+    if decides(viewer):
         at = or_(at, Case.arbiter_since.is_not(None))
     return list(db.session.scalars(query.where(at, Case.over_at.is_(None)).order_by(Case.id)))
 
@@ -223,86 +215,6 @@ def cases_among(viewer: Actor, ids: list[int]) -> dict[int, Case]:
         return {}
     query = select(Case).join(Case.request).where(Case.id.in_(ids), worked_on_by(viewer))
     return {case.id: case for case in db.session.scalars(query.options(contains_eager(Case.request)))}
-
-
-# Views that begin with a list of ids, much shorter than that of all open cases.
-_LISTED = ("breaching", "offered", "asleep")
-# Views that ask where the request stands.
-_BY_STATE = ("waiting_on_me", "waiting_on_customer", "deciding")
-
-
-def _given(viewer: Actor) -> dict[str, Any]:
-    """Return who looks at which desk: what the statements leave open. What the time is, they ask when they run."""
-    return {"me": viewer.person_id, "at": viewer.acting_for_organisation_id}
-
-
-def _in_view(view: str, decider: Actor | None = None) -> list[ColumnElement[bool]]:
-    """Return the conditions on Case (and its HelpRequest) of a view; that of what one decides needs who does."""
-    mine = Case.holder_person_id == _ME
-    here = [*_held_here(), Case.id.not_in(_asked_by_me())]
-    awake = Case.id.not_in(_asleep())
-    match view:
-        case "mine":
-            return [*here, mine, awake]
-        case "unassigned":
-            return [*here, Case.holder_person_id.is_(None), awake]
-        case "waiting_on_me":
-            return [*here, mine, HelpRequest.state != "waiting", awake]
-        case "waiting_on_customer":
-            return [*here, mine, HelpRequest.state == "waiting", awake]
-        case "offered" | "asleep":
-            return here
-        case "deciding":
-            assert decider is not None
-            return [Case.arbiter_since.is_not(None), Case.over_at.is_(None), worked_on_by(decider)]
-        case _:
-            return [*here, awake]
-
-
-def _held_here() -> list[ColumnElement[bool]]:
-    return [Case.holder_organisation_id == _AT, Case.over_at.is_(None)]
-
-
-def _listed(view: str) -> Subquery:
-    """Return the ids with which one of the listed views begins, as `_ID`."""
-    # Distinct, SQLite makes the list first; without, it goes through all cases and looks each up in it.
-    return _list(view).distinct().subquery("listed")
-
-
-def _list(view: str) -> Select[int]:
-    """Return the query for the ids among which those of a listed view are, wherever they are held."""
-    lists: dict[str, Select[int]] = {
-        "breaching": select(CaseClock.help_request_id.label("id")).where(
-            CaseClock.organisation_id == _AT, CaseClock.due_at.is_not(None), CaseClock.warn_at <= _NOW
-        ),
-        "offered": select(Handover.case_id.label("id")).where(
-            Handover.to_organisation_id == _AT, Handover.state == "pending", Handover.to_person_id == _ME
-        ),
-        "asleep": _asleep(),
-    }
-    return lists[view]
-
-
-def _asked_by_me() -> Select[int]:
-    """Return the query for the ids of what the viewer asked herself: she does not work on it."""
-    return select(HelpRequest.id.label("id")).where(HelpRequest.asker_id == _ME)
-
-
-def _asleep() -> Select[int]:
-    """Return the query for the ids of the cases that are put off and in which nothing happened since, wherever."""
-    return (
-        select(CaseSnooze.case_id.label("id"))
-        .join(_put_off, and_(_put_off.id == CaseSnooze.case_id, _put_off.row_version == CaseSnooze.row_version))
-        .where(CaseSnooze.until_at > _NOW)
-    )
-
-
-def _works_here(viewer: Actor) -> bool:
-    return viewer.seat is not None and viewer.seat.covers("cases")
-
-
-def _decides(viewer: Actor) -> bool:
-    return viewer.seat is not None and viewer.seat.organisation_kind == "front_desk"
 
 
 def _order(sort: str) -> ColumnElement[Any]:

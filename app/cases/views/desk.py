@@ -19,8 +19,9 @@ from app.cases.links import case_url
 from app.cases.queries import desk as queries
 from app.cases.queries import desk_rows, handovers
 from app.cases.queries.choices import causes_of
-from app.cases.queries.desk import VIEWS, Asked, asked_of
+from app.cases.queries.desk import Asked, asked_of
 from app.cases.queries.desk_cases import replying_to
+from app.cases.queries.desk_views import VIEWS
 from app.cases.services import desk_undoing, desking
 from app.cases.services.desking import Done
 from app.cases.views.blueprint import Answered, acting_at, bp
