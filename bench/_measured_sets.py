@@ -119,7 +119,7 @@ def sets(name: str, threads: dict[int, Thread], links: Sequence[tuple[int, int]]
     chance = random.Random(SEED)
     whole = [each.document() for each in threads.values()]
     chosen = chance.sample(sorted(threads), min(count, len(threads)))
-    by_title = [Sought(_some(threads[each].title, 3, chance), each) for each in chosen]
+    by_title = [Sought(some_words(threads[each].title, 3, chance), each) for each in chosen]
     yield Measured(f"{name}, title", whole, [each for each in by_title if each.text])
     # One that a hundred link to is an announcement, and found by its fame.
     famous = {other for other in threads if sum(each[1] == other for each in links) > 5}
@@ -229,7 +229,8 @@ def words_of_our_own(root: Path) -> frozenset[str]:
     return frozenset(each for path in files for each in words(path.read_text()))
 
 
-def _some(text: str, count: int, chance: random.Random) -> str:
+def some_words(text: str, count: int, chance: random.Random) -> str:
+    """Return so many words of a text that say something, by chance; fewer where there are fewer."""
     found = sorted({word for word in words(text) if word.isalpha() and any(tokens(word, "en"))})
     return " ".join(chance.sample(found, min(count, len(found))))
 

@@ -8,7 +8,7 @@ one with the best mean MRR over the sets on the choosing half is proposed, and a
 other half beside those in use and beside none. Weights of the words (title, share, rarest words) ask the engine anew;
 those of standing order the first 100 that were found anew. What is measured is Tantivy: all engines weigh alike.
 
-Nothing in the two communities says how sure an article is, so that its weight cannot be chosen here.
+Nothing in the two communities says how sure an article is: how much that weighs, ./dev bench confidence says.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as scratch:
         asked = [
-            _asked(measured, Path(scratch) / measured.name)
+            halved(measured, Path(scratch) / measured.name)
             for community, (threads, links) in communities.items()
             for measured in sets(community, threads, links, options.searches)
             if not measured.name.endswith("accepted")
@@ -83,7 +83,8 @@ def main() -> None:
     conclude()
 
 
-def _asked(measured: Measured, folder: Path) -> Asked:
+def halved(measured: Measured, folder: Path) -> Asked:
+    """Return a measured set in its engine, its searches split by a checksum of what is right."""
     engine = TantivyEngine(folder)
     engine.rebuild(iter(measured.documents))
     halves: tuple[list[Sought], list[Sought]] = ([], [])
@@ -98,13 +99,15 @@ def _tried_words(asked: Sequence[Asked]) -> dict[str, float]:
         results = []
         for strength in strengths:
             with _words_weigh({name: strength}):
-                results.append(_each([_found(each, each.choosing) for each in asked], asked, "choosing", STANDING))
+                results.append(
+                    _each([found_by_words(each, each.choosing) for each in asked], asked, "choosing", STANDING)
+                )
         chosen[name] = _proposed(name, strengths, results, _in_use(name))
     return chosen
 
 
 def _tried_standing(asked: Sequence[Asked]) -> Standing:
-    found = [_found(each, each.choosing) for each in asked]
+    found = [found_by_words(each, each.choosing) for each in asked]
     _each_said("words alone", _each(found, asked, "choosing", NONE))
     chosen = STANDING
     for name, strengths in STRENGTHS.items():
@@ -116,18 +119,18 @@ def _tried_standing(asked: Sequence[Asked]) -> Standing:
 
 def _tested(asked: Sequence[Asked], words: Mapping[str, float], chosen: Standing) -> None:
     """State each set on the half that chose nothing."""
-    found = [_found(each, each.testing) for each in asked]
+    found = [found_by_words(each, each.testing) for each in asked]
     _each_said("testing half: no standing", _each(found, asked, "testing", NONE), asked)
     _each_said("testing half: in use", _each(found, asked, "testing", STANDING), asked)
     with _words_weigh(words):
-        found = [_found(each, each.testing) for each in asked]
+        found = [found_by_words(each, each.testing) for each in asked]
     _each_said("testing half: proposed", _each(found, asked, "testing", chosen), asked)
 
 
 Ranking = Sequence[tuple[int, float]]
 
 
-def _found(asked: Asked, sought: Sequence[Sought]) -> list[Ranking]:
+def found_by_words(asked: Asked, sought: Sequence[Sought]) -> list[Ranking]:
     """Return of each search (id, what the words weigh), without what standing makes of it."""
     rankings: list[Ranking] = []
     for each in sought:
@@ -143,12 +146,13 @@ def _found(asked: Asked, sought: Sequence[Sought]) -> list[Ranking]:
 def _each(found: Sequence[Sequence[Ranking]], asked: Sequence[Asked], half: str, weights: Standing) -> list[float]:
     """Return the MRR of the first ten of each set."""
     return [
-        _mrr(rankings, getattr(each, half), lambda number, each=each: standing_of(each.documents[number], weights))  # type: ignore[misc]
+        mrr(rankings, getattr(each, half), lambda number, each=each: standing_of(each.documents[number], weights))  # type: ignore[misc]
         for rankings, each in zip(found, asked, strict=True)
     ]
 
 
-def _mrr(rankings: Sequence[Ranking], sought: Sequence[Sought], standing: Callable[[int], float]) -> float:
+def mrr(rankings: Sequence[Ranking], sought: Sequence[Sought], standing: Callable[[int], float]) -> float:
+    """Return the mean of 1 / the place of what is right among the first ten."""
     places = []
     for ranking, each in zip(rankings, sought, strict=True):
         ordered = sorted(((-score * standing(number), number) for number, score in ranking if number != each.but))
