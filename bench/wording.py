@@ -19,12 +19,12 @@ from pathlib import Path
 from app.search import widening
 from app.search.analysis import stem, words
 from app.search.backend import Document, SearchEngine
-from app.search.correcting import is_correctable
+from app.search.correcting import is_correctable, keys
 from app.search.query_language import SHORTEST_PREFIX, parse
 from app.search.widening import SameMeaning
 from bench._figures import conclude, control, state
 from bench._installation import ROOT
-from bench._measured_sets import SEED, dutch_document, dutch_texts, slip, thunderbird, words_of_our_own
+from bench._measured_sets import SEED, dutch_document, dutch_texts, slip, stack_exchange, thunderbird, words_of_our_own
 from bench.engines import engine_called
 from bench.finding import request_of, typed
 
@@ -39,6 +39,7 @@ def main() -> None:
     options = _options()
     shared = Path(os.environ.get("SAMEN_SHARED", "../shared")) / "data"
     threads, _ = thunderbird(shared / "thunderbird-support")
+    elsewhere, _ = stack_exchange(shared / "cardano-stackexchange")
     documents = [thread.document() for thread in threads.values()]
     asked = _asked(documents, max(options.searches, LEAST_WORDS))
     with tempfile.TemporaryDirectory() as scratch:
@@ -46,6 +47,7 @@ def main() -> None:
             with engine_called(name, Path(scratch) / name) as engine:
                 engine.rebuild(iter(documents))
                 _slips(engine, asked)
+                _right_words(engine, [each.title for each in elsewhere.values()])
                 _synonyms(engine, asked)
                 _beginnings(engine, asked)
                 _compounds(engine)
@@ -92,6 +94,16 @@ def _slips(engine: SearchEngine, asked: Sequence[Asked]) -> None:
     shares = [f"{n / len(asked):.0%}" for n in (first, there, sum(map(bool, meant)))]
     told = "{} meant first, {} among three; {} have a proposal".format(*shares)
     state("wording", f"{engine.name}: did you mean", told)
+
+
+def _right_words(engine: SearchEngine, titles: Sequence[str]) -> None:
+    """Type words that another community uses and this one does not: nothing is wrong with them."""
+    stands = Counter(word for title in titles for word in set(words(title)) if is_correctable(word))
+    used = sorted(word for word, n in stands.items() if n >= 2)
+    known = engine.frequencies([key for word in used for key in keys(word)])
+    unknown = [word for word in used if not any(key in known for key in keys(word))]
+    proposed = sum(bool(_meant(engine, word)) for word in unknown)
+    state("wording", f"{engine.name}: words of elsewhere", f"{proposed} of {len(unknown)} are taken for slips")
 
 
 def _recall(asked: Sequence[Asked], change: Callable[[str], str], find: Callable[[str], list[int]]) -> float:

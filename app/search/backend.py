@@ -203,7 +203,7 @@ class SearchEngine(Protocol):
         """Return in how many documents each of these terms stands (`clauses.term_key`); those that stand nowhere are
         left out.
 
-        They may come from documents that nobody sees: search with one before it is told.
+        What is for some only has keys of its own. Search with a word before it is told: its documents may be gone.
         """
         ...
 

@@ -1,7 +1,8 @@
 """Slips of the keyboard: words one letter away from one that stands nowhere, which the index knows.
 
 The vocabulary is that of the index: every word that is one insertion, omission, change or exchange of letters away is
-looked up by its stem. Source of the way: P. Norvig (2007), How to Write a Spelling Corrector.
+looked up by its stem. Source of the way: P. Norvig (2007), How to Write a Spelling Corrector; that slips spare the
+first letter: E. Yannakoudakis, D. Fawthrop (1983), The Rules of Spelling Errors.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import lru_cache
 from string import ascii_lowercase
 
 from app.search.analysis import LANGUAGES, LONGEST_WORD, STEMMED_LANGUAGES, stem
-from app.search.clauses import term_key
+from app.search.clauses import private_key, term_key
 from app.search.stop_words import STOP_WORDS
 from app.search.vocabulary import Vocabulary, key_of
 
@@ -56,6 +57,17 @@ def corrections(word: str, known: Vocabulary) -> tuple[str, ...]:
     return tuple(chosen[:MOST])
 
 
+def private_corrections(word: str, known: Vocabulary) -> tuple[str, ...]:
+    """Return every folded word one slip away that what is for some only has, in order of the alphabet.
+
+    Neither how often, nor the best of them: they may come from what the searcher may not see, and say nothing then,
+    because they find nothing.
+    """
+    by_key = {private_key(key): others for key, others in neighbour_keys(word).items()}
+    known.learn(by_key)
+    return tuple(sorted({others[0] for key, others in by_key.items() if known.count(key)}))
+
+
 def is_correctable(word: str) -> bool:
     """Say whether a folded word may be a slip. A stop word stands in no index, and is no slip for that."""
     if any(word in words for words in STOP_WORDS.values()):
@@ -64,14 +76,18 @@ def is_correctable(word: str) -> bool:
 
 
 def neighbours(word: str) -> set[str]:
-    """Return every word that is one slip away."""
+    """Return every word that is one slip away. The first letter stands, or has changed places with the second. Of the
+    shortest words too much is another word: those may lack a letter, or have two exchanged.
+    """
     cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    return {
-        *(left + right[1:] for left, right in cuts if right),
+    found = {
         *(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1),
-        *(left + letter + right[1:] for left, right in cuts if right for letter in ascii_lowercase),
-        *(left + letter + right for left, right in cuts for letter in ascii_lowercase),
-    } - {word}
+        *(left + letter + right for left, right in cuts[1:] for letter in ascii_lowercase),
+    }
+    if len(word) > SHORTEST:
+        found.update(left + right[1:] for left, right in cuts[1:] if right)
+        found.update(left + letter + right[1:] for left, right in cuts[1:] if right for letter in ascii_lowercase)
+    return found - {word}
 
 
 @lru_cache(maxsize=512)

@@ -162,7 +162,8 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         language=detect_language(query.words, current_language())[0],
     )
     try:
-        wider = widening.for_terms(query.terms, search_engine().frequencies, synonyms.in_use())
+        frequencies, also_private = search_engine().frequencies, not viewer.is_visitor
+        wider = widening.for_terms(query.terms, frequencies, synonyms.in_use(), also_private=also_private)
         request = replace(request, wider=wider)
         hits = search_engine().search(request)
         instead = "" if offset else spelling.instead(viewer, asked.text, request)

@@ -1,7 +1,7 @@
 """What somebody may have meant where a word she typed stands nowhere: another one that finds something she may see.
 
-The index knows words of every text, also of those she may not see. So a word is proposed only after a search with it,
-in her eyes, found something, and in the spelling of the text that was found.
+The index may know words of texts that were deleted or hidden a moment ago. So a word is proposed only after a search
+with it, in her eyes, found something, and in the spelling of the text that was found.
 """
 
 from __future__ import annotations
@@ -42,9 +42,12 @@ def _guesses(request: SearchRequest) -> Iterator[tuple[Term, str]]:
     for term in request.query.terms:
         if term.form is not Form.WORD or term.is_excluded:
             continue
-        meant = [each.text for each in request.wider.get(fold(term.text), ()) if each.is_guess]
+        guesses = [each for each in request.wider.get(fold(term.text), ()) if each.is_guess]
+        # Of what is for some only, every one: which there are must not push out one that she may see.
+        meant = [each.text for each in guesses if not each.is_private][:MOST_TRIES]
+        meant += [each.text for each in guesses if each.is_private]
         if meant:
-            yield from ((term, word) for word in meant[:MOST_TRIES])
+            yield from ((term, word) for word in meant)
             return
 
 

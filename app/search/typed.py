@@ -29,17 +29,19 @@ def like_typed(
             kinds=frozenset({kind}),
             limit=limit,
             is_typing=is_typing,
-            wider=_wider_for(text, is_typing=is_typing),
+            wider=_wider_for(text, is_typing=is_typing, also_private=not viewer.is_visitor),
         )
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
         return None
 
 
-def _wider_for(text: str, *, is_typing: bool) -> Wider:
+def _wider_for(text: str, *, is_typing: bool, also_private: bool) -> Wider:
     """Return what counts as the words of a text. Raises IndexUnusable."""
     kept: dict[tuple[str, bool], Wider] = g.setdefault("wider_texts", {}) if has_request_context() else {}
     if (text, is_typing) not in kept:
         frequencies = search_engine().frequencies
-        kept[text, is_typing] = widening.for_text(text, frequencies, synonyms.in_use(), is_typing=is_typing)
+        kept[text, is_typing] = widening.for_text(
+            text, frequencies, synonyms.in_use(), is_typing=is_typing, also_private=also_private
+        )
     return kept[text, is_typing]

@@ -1,7 +1,8 @@
 """What else a search may mean: synonyms, the parts of a compound or the whole of its parts, and what a slip meant.
 
 All of it stands beside the words that were typed, never in their place, and counts less than they do. Vocabulary is
-that of the index, by its `frequencies`; synonyms are those that curators keep.
+what everybody may read of the index, by its `frequencies`; where the searcher reads what is for some only
+(`also_private`), what a slip meant is looked up there too. Synonyms are those that curators keep.
 """
 
 from __future__ import annotations
@@ -32,13 +33,22 @@ class SameMeaning:
     is_two_way: bool
 
 
-def for_terms(terms: Sequence[Term], frequencies: Frequencies, synonyms: Sequence[SameMeaning]) -> Wider:
+def for_terms(
+    terms: Sequence[Term], frequencies: Frequencies, synonyms: Sequence[SameMeaning], *, also_private: bool = False
+) -> Wider:
     """Return what counts as the words of a search. Phrases, beginnings and what is excluded are meant as they stand."""
     typed = [term.text for term in terms if term.form is Form.WORD and not term.is_excluded]
-    return _wider([word for text in typed for word in words(text)], frequencies, synonyms)
+    return _wider([word for text in typed for word in words(text)], frequencies, synonyms, also_private)
 
 
-def for_text(text: str, frequencies: Frequencies, synonyms: Sequence[SameMeaning], *, is_typing: bool) -> Wider:
+def for_text(
+    text: str,
+    frequencies: Frequencies,
+    synonyms: Sequence[SameMeaning],
+    *,
+    is_typing: bool,
+    also_private: bool = False,
+) -> Wider:
     """Return what counts as the words of a title; its last one may be unfinished, and is let be.
 
     A long text says what it is about without: measured, widening it finds no more and takes twice as long.
@@ -48,10 +58,12 @@ def for_text(text: str, frequencies: Frequencies, synonyms: Sequence[SameMeaning
         typed = typed[:-1]
     if len(typed) > MOST_WORDS:
         return {}
-    return _wider(typed, frequencies, synonyms)
+    return _wider(typed, frequencies, synonyms, also_private)
 
 
-def _wider(typed: Sequence[str], frequencies: Frequencies, synonyms: Sequence[SameMeaning]) -> Wider:
+def _wider(
+    typed: Sequence[str], frequencies: Frequencies, synonyms: Sequence[SameMeaning], also_private: bool
+) -> Wider:
     known = Vocabulary(frequencies)
     different = list(dict.fromkeys(typed))
     known.learn([*compounds.keys(different), *(key for word in different for key in correcting.keys(word))])
@@ -70,6 +82,9 @@ def _wider(typed: Sequence[str], frequencies: Frequencies, synonyms: Sequence[Sa
     known.learn([key for word in slips for key in correcting.neighbour_keys(word)])
     for word in slips:
         found[word] += [Instead(each, weight=SLIP, is_guess=True) for each in correcting.corrections(word, known)]
+        if also_private:
+            others = correcting.private_corrections(word, known)
+            found[word] += [Instead(each, weight=SLIP, is_guess=True, is_private=True) for each in others]
         cut = () if found[word] else compounds.three_parts(word, "nl", known)
         if cut:
             found[word].append(Instead(" ".join(cut), ("nl",), in_order=False, weight=COMPOUND))

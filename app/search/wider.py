@@ -13,7 +13,7 @@ class Instead:
     """Words that count as one that was typed, in a document of one of these languages, and how much they count.
 
     Several words stand in this order, or anywhere in the document: the parts of a compound do. A guess is what a slip
-    may have meant.
+    may have meant; `is_private` where only what is for some knows it: it counts there alone.
     """
 
     text: str
@@ -21,6 +21,7 @@ class Instead:
     in_order: bool = True
     weight: float = 0.8
     is_guess: bool = False
+    is_private: bool = False
 
 
 # What was typed, folded → what counts as it.

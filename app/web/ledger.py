@@ -1,6 +1,7 @@
 """The one exception to "one transaction per request": small counts that must stand even when the request fails.
 
-Each call is its own short transaction on its own connection: throttle counts, failed sign-ins, a session's last use.
+Each call is its own short transaction on its own connection: throttle counts, failed sign-ins, a session's last use,
+and what was searched for, counted without who.
 """
 
 from __future__ import annotations

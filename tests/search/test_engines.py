@@ -327,6 +327,57 @@ class TestAudience:
         assert ids(engine.similar("secret", audiences=frozenset({"public"}), language="en")) == []
         assert ids(engine.similar("secret", audiences=frozenset({"org:8"}), language="en")) == [2]
 
+    @pytest.mark.parametrize("own", ["public", "org:8"])
+    @pytest.mark.parametrize("word", ["kwelderbril", "schuldhulp"])
+    def test_what_one_may_not_read_changes_neither_order_nor_coverage(self, engine, word, own):
+        """Of two words as rare, one stands in many texts of others: that would make it weigh less."""
+        engine.apply(
+            [
+                document(201, "Een kwelderbril", language="nl", audience=own, created_at=FIRST),
+                document(202, "Een schuldhulp", language="nl", audience=own, created_at=FIRST),
+                *made_up(20),
+            ],
+            [],
+        )
+        audiences = PUBLIC | {own}
+
+        def seen():
+            typed = engine.search(request("kwelderbril schuldhulp", audiences=audiences))
+            beside = engine.similar("kwelderbril schuldhulp", audiences=audiences, language="nl")
+            return [(hit.key.id, round(hit.coverage, 3)) for hit in (*typed.hits, *beside.hits)]
+
+        before = seen()
+        engine.apply(
+            [document(300 + n, f"Een {word}", language="nl", audience="org:7", kind="case") for n in range(30)], []
+        )
+
+        assert len(before) == 4
+        assert seen() == before
+
+    def test_no_word_of_what_one_may_not_read_is_known(self, engine):
+        engine.apply([document(1, "Een echtscheidinq", language="nl")], [])
+        asked = request("echtscheiding")
+
+        def meant():
+            return widening.for_terms(asked.query.terms, engine.frequencies, ())
+
+        def slipped(organisation):
+            """What a slip finds for who also reads what is for one organisation."""
+            typed = request("echtscheidimg", audiences=PUBLIC | {organisation})
+            wider = widening.for_terms(typed.query.terms, engine.frequencies, (), also_private=True)
+            return ids(engine.search(dataclasses.replace(typed, wider=wider)))
+
+        before = meant()
+        secret = [document(n, "Echtscheiding fietsen tas", language="nl", audience="org:7") for n in range(2, 9)]
+        engine.apply(secret, [])
+
+        assert before["echtscheiding"][0].text == "echtscheidinq"
+        assert meant() == before
+        assert widening.for_terms(request("fietsentas").query.terms, engine.frequencies, ()) == {}
+        assert found(engine, "echtscheiding", audiences=PUBLIC | {"org:7"})
+        assert slipped("org:8") == []
+        assert set(slipped("org:7")) == {2, 3, 4, 5, 6, 7, 8}
+
     def test_a_changed_audience_hides_at_once(self, engine):
         engine.apply([document(1, "Secret")], [])
         engine.apply([document(1, "Secret", audience="org:7", version=2)], [])

@@ -22,7 +22,7 @@ Condition = ColumnElement[bool]
 def further(request: SearchRequest, excluded: Mapping[str, Sequence[Clause]]) -> list[Condition]:
     """Return what a document must fulfil beside audience, kind and words: the filters, and none of the excluded.
 
-    `excluded` are language → clauses.
+    `excluded` are realm → clauses.
     """
     asked = request.query.filters
     conditions: list[Condition] = [not_(_of_filter(each, request)) for each in asked if each.is_excluded]
@@ -39,12 +39,12 @@ def further(request: SearchRequest, excluded: Mapping[str, Sequence[Clause]]) ->
     return conditions
 
 
-def has_all(by_language: Mapping[str, Sequence[Clause]]) -> Condition:
-    """Say whether a document has every clause of its language, where some have to be in the title.
+def has_all(by_realm: Mapping[str, Sequence[Clause]]) -> Condition:
+    """Say whether a document has every clause of its realm, where some have to be in the title.
 
-    Only its own language's terms are in a document. For a clause in the title only the few words of that are asked.
+    Only its own realm's terms are in a document. For a clause in the title only the few words of that are asked.
     """
-    return or_(*(and_(*map(_has, clauses)) for clauses in by_language.values()))
+    return or_(*(and_(*map(_has, clauses)) for clauses in by_realm.values()))
 
 
 def matches(column: ColumnElement[str], tsquery: BindParameter[str]) -> Condition:
@@ -52,9 +52,9 @@ def matches(column: ColumnElement[str], tsquery: BindParameter[str]) -> Conditio
     return column.bool_op("@@")(cast(tsquery, TSQUERY))
 
 
-def tsquery(by_language: Mapping[str, Sequence[Clause]], sign: str, *, is_weighted: bool = False) -> str:
-    """Return a tsquery of all clauses, those of one language joined by ` & ` or ` | `."""
-    return _any_of(written(clauses, sign, is_weighted=is_weighted) for clauses in by_language.values())
+def tsquery(by_realm: Mapping[str, Sequence[Clause]], sign: str, *, is_weighted: bool = False) -> str:
+    """Return a tsquery of all clauses, those of one realm joined by ` & ` or ` | `."""
+    return _any_of(written(clauses, sign, is_weighted=is_weighted) for clauses in by_realm.values())
 
 
 def written(clauses: Sequence[Clause], sign: str, *, is_weighted: bool = False) -> str:

@@ -29,7 +29,7 @@ from app.search.backend import (
     SearchEngine,
     SearchRequest,
 )
-from app.search.clauses import Clause, by_language, text_clauses
+from app.search.clauses import Clause, by_realm, text_clauses
 from app.search.postgres_engine import conditions, looking, writing
 from app.search.postgres_engine.frequencies import Frequencies, counts_of
 from app.search.postgres_engine.looking import RANKED, Shape
@@ -154,13 +154,13 @@ class PostgresEngine(SearchEngine):
 
 def _having(session: Session, head: Row[Any], request: SearchRequest, most: int | None) -> Hits:
     terms = request.query.terms
-    further = conditions.further(request, by_language(term for term in terms if term.is_excluded))
+    further = conditions.further(request, by_realm((term for term in terms if term.is_excluded), request.audiences))
     wanted = [term for term in terms if not term.is_excluded]
     if not wanted:
         return _page(session, head, request, Shape(), {}, {}, further, most)
-    clauses = by_language(wanted, request.wider)
+    clauses = by_realm(wanted, request.audiences, request.wider)
     known = Frequencies.read(session, _every(clauses), documents=head.documents)
-    complete = {language: each for language, each in clauses.items() if all(map(known.of, each))}
+    complete = {realm: each for realm, each in clauses.items() if all(map(known.of, each))}
     if complete:
         is_common = sum(min(map(known.of, each)) for each in complete.values()) > RANKED
         has_titles = any(clause.in_title for clause in _every(complete))
@@ -193,7 +193,7 @@ def _by_some(
     least: float,
 ) -> Hits:
     """Find what has some of the clauses, and at least that share of their weight; with 0, whatever has any."""
-    clauses = {language: each for language, each in clauses.items() if each}
+    clauses = {realm: each for realm, each in clauses.items() if each}
     weights = {clause: weight for each in clauses.values() for clause, weight in known.weights(each).items()}
     if not weights:
         return Hits()

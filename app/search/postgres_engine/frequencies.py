@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together
+from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together, in_public
 from app.search.weighing import idf
 
 _COUNTS = text(
@@ -30,11 +30,11 @@ class Frequencies:
 
     @classmethod
     def read(cls, session: Session, clauses: Iterable[Clause], *, documents: int) -> Frequencies:
-        """Look up every term of the clauses."""
+        """Look up every term of the clauses, and what everybody may know of it."""
         words: set[str] = set()
         starts: set[str] = set()
         for clause in clauses:
-            for each in clause.alternatives:
+            for each in {*clause.alternatives, *in_public(clause).alternatives}:
                 if isinstance(each, Prefix):
                     starts.add(each.start.decode())
                 else:
@@ -48,7 +48,7 @@ class Frequencies:
 
     def weights(self, clauses: Sequence[Clause]) -> dict[Clause, float]:
         """Return the share of each clause that stands anywhere in the weight of all of these."""
-        weighed = {clause: idf(self.of(clause), of=self.documents) for clause in clauses}
+        weighed = {clause: idf(self.of(in_public(clause)), of=self.documents) for clause in clauses}
         possible = sum(weighed.values())
         return {clause: weight / possible for clause, weight in weighed.items() if self.of(clause)}
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.search.analysis import index_language, terms_and_places
+from app.search.analysis import terms_and_places
 from app.search.backend import Document
-from app.search.clauses import CLOSED, filter_key, term_key
+from app.search.clauses import CLOSED, filter_key, language_of, realm_of, term_key
 from app.search.weighing import standing_of
 
 # Raised whenever an index written before could be misread.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 # What a tsvector can hold: places up to here, so many of one term, and about a megabyte in all.
 LAST_PLACE = 16_383
@@ -39,7 +39,8 @@ class Entry:
 
 
 def entry_of(document: Document) -> Entry:
-    language = index_language(document.language)
+    realm = realm_of(document)
+    language = language_of(realm)
     found: dict[str, list[str]] = {}
     title = ""
     start = size = 0
@@ -58,7 +59,7 @@ def entry_of(document: Document) -> Entry:
                 places.append(f"{min(start + place + 1, LAST_PLACE)}{weight}")
         start += last + 1 + GAP
         if weight == "A":
-            title = _vector(found, language)
+            title = _vector(found, realm)
     facets = facets_of(document)
     row = (
         document.kind,
@@ -72,9 +73,9 @@ def entry_of(document: Document) -> Entry:
         sorted({*facets, *(key("person", person) for person in document.people)}),
         facets,
         title,
-        _vector(found, language),
+        _vector(found, realm),
     )
-    return Entry(row, frozenset(term_key(language, term).decode() for term in found))
+    return Entry(row, frozenset(term_key(realm, term).decode() for term in found))
 
 
 def facets_of(document: Document) -> list[str]:
@@ -99,5 +100,5 @@ def lexeme(term: str) -> str:
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _vector(found: dict[str, list[str]], language: str) -> str:
-    return " ".join(f"{lexeme(f'{language}:{term}')}:{','.join(places)}" for term, places in found.items())
+def _vector(found: dict[str, list[str]], realm: str) -> str:
+    return " ".join(f"{lexeme(f'{realm}:{term}')}:{','.join(places)}" for term, places in found.items())

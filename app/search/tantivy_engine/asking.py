@@ -8,10 +8,11 @@ import tantivy
 from tantivy import Occur, Query
 
 from app.search.backend import SearchRequest
-from app.search.clauses import STATES, Alternative, Clause, Phrase, Prefix, Together, filter_key
+from app.search.clauses import STATES, Alternative, Clause, Phrase, Prefix, Together, filter_key, in_public
 from app.search.query_language import ONE_OF, Filter, moment
 from app.search.tantivy_engine.codec import CREATED, FILTERS, TITLE, WORDS
 from app.search.tantivy_engine.parts import Snapshot
+from app.search.weighing import idf
 
 # Prefixes: of the terms that begin so, the most frequent are used.
 MOST_EXPANSIONS = 50
@@ -29,6 +30,10 @@ class Terms:
         """Return in how many documents a clause stands at most; 0 where it stands nowhere."""
         return sum(map(self._of, clause.alternatives))
 
+    def weight(self, clause: Clause) -> float:
+        """Return what a clause weighs, by how many documents that everybody may read have it."""
+        return idf(self.frequency(in_public(clause)), of=self.snapshot.documents)
+
     def expansions(self, start: bytes) -> list[tuple[str, int]]:
         """Return the most frequent terms that begin so, and in how many documents each stands."""
         if start not in self._expansions:
@@ -38,15 +43,19 @@ class Terms:
 
     def query(self, clause: Clause) -> Query:
         """Return what finds a clause and weighs it: the best of its alternatives, more where one is in the title."""
-        found = [each for alternative in clause.alternatives for each in self._queries(alternative, TITLE)]
-        titles = found[0] if len(found) == 1 else Query.disjunction_max_query(found)
+        titles = self._best(clause, TITLE)
         if clause.in_title:
             return titles
-        found = [each for alternative in clause.alternatives for each in self._queries(alternative, WORDS)]
-        words = found[0] if len(found) == 1 else Query.disjunction_max_query(found)
+        words = self._best(clause, WORDS)
         return Query.boolean_query(
             [(Occur.Must, words), (Occur.Should, Query.boost_query(titles, self._title_weight))],
         )
+
+    def _best(self, clause: Clause, field: str) -> Query:
+        found = [each for alternative in clause.alternatives for each in self._queries(alternative, field)]
+        best = found[0] if len(found) == 1 else Query.disjunction_max_query(found)
+        # Tantivy weighs a word by all documents that have it: in what is for some only, that is not for all to know.
+        return best if in_public(clause) is clause else Query.const_score_query(best, self.weight(clause))
 
     def _of(self, alternative: Alternative) -> int:
         if isinstance(alternative, Prefix):
@@ -76,7 +85,7 @@ def _terms(alternative: Phrase | Together) -> tuple[bytes, ...]:
 
 
 def all_of(clauses: Mapping[str, Sequence[Clause]], terms: Terms) -> Query | None:
-    """Return what finds documents that have every clause of one language; None where no language can have them."""
+    """Return what finds documents that have every clause of one realm; None where no realm can have them."""
     whole = [
         Query.boolean_query([(Occur.Must, terms.query(clause)) for clause in each])
         for each in clauses.values()

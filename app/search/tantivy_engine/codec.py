@@ -6,19 +6,19 @@ from itertools import pairwise
 
 import tantivy
 
-from app.search.analysis import ANALYSIS_VERSION, index_language, terms_and_places
+from app.search.analysis import ANALYSIS_VERSION, terms_and_places
 from app.search.backend import Document, DocumentKey
-from app.search.clauses import CLOSED, filter_key
+from app.search.clauses import CLOSED, filter_key, language_of, realm_of
 from app.search.weighing import standing_of
 
 # Raised whenever an index written before could be misread.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MADE_BY = f"tantivy {FORMAT_VERSION}.{ANALYSIS_VERSION}"
 
 # Positions in this table are stored: only ever add at the end.
 KINDS = ("question", "article", "service", "person", "case")
 
-# The words of a document, each marked with the language it was read in (`nl:fiets`); those of its title by themselves;
+# The words of a document, each marked with its realm (`nl:fiets`, see clauses.py); those of its title by themselves;
 # what a search can be narrowed by (`audience:public`, `tag:imap`); those keys of them that are counted; which it is.
 WORDS, TITLE, FILTERS, FACETS, KEY = "words", "title", "filters", "facets", "key"
 # Numbers to sort by and to read back.
@@ -61,8 +61,8 @@ def prepare(index: tantivy.Index) -> None:
 
 def entry_of(document: Document) -> tantivy.Document:
     """Return a document as the index takes it."""
-    language = index_language(document.language)
-    parts = [_cut(text, language) for text in (document.title, document.body, document.answers)]
+    realm = realm_of(document)
+    parts = [_cut(text, realm) for text in (document.title, document.body, document.answers)]
     wholes = [each for _, more in parts for each in more]
     words = [*parts[0][0], *GAP, *parts[1][0], *GAP, *parts[2][0], *GAP, *wholes][:MOST_PLACES]
     facets = facets_of(document)
@@ -108,15 +108,15 @@ def weight_for(factor: float) -> float:
     return max(2.0 ** max(factor, 1.0) - 2.0, 0.0)
 
 
-def _cut(text: str, language: str) -> tuple[list[str], list[str]]:
+def _cut(text: str, realm: str) -> tuple[list[str], list[str]]:
     """Return the terms of a text, one in each place, and the words with a hyphen as wholes, which have no place."""
-    found = list(terms_and_places(text, language))
+    found = list(terms_and_places(text, language_of(realm)))
     if not found:
         return [], []
     words: list[str] = []
     wholes: list[str] = []
     for (term, place), (_, following) in pairwise([*found, ("", -1)]):
-        written = f"{language}:{term}"
+        written = f"{realm}:{term}"
         if place == following:
             # A word with a hyphen stands twice in its first place: as a whole, and as its first part, which comes last.
             wholes += [written, FILLER]

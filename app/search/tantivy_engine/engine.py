@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from tantivy import DocAddress, Occur, Query, SearchResult
 
 from app.search.backend import FACETS, MOST_HITS, Document, DocumentKey, Hit, Hits, SearchRequest, Sort
-from app.search.clauses import Clause, by_language, text_clauses
+from app.search.clauses import Clause, by_realm, text_clauses
 from app.search.file_engine import FileEngine, damage_told
 from app.search.tantivy_engine import codec, parts
 from app.search.tantivy_engine.asking import Terms, all_of, allowed, any_of
 from app.search.tantivy_engine.parts import Snapshot
-from app.search.weighing import SHARE_POWER, TITLE_WEIGHT, TITLE_WEIGHT_OF_TEXTS, essential, idf, least_coverage, rarest
+from app.search.weighing import SHARE_POWER, TITLE_WEIGHT, TITLE_WEIGHT_OF_TEXTS, essential, least_coverage, rarest
 
 # So many more than the page are looked at: what weighs the same is ordered by its age, which Tantivy does not do.
 MARGIN = 50
@@ -42,12 +42,12 @@ class TantivyEngine(FileEngine[Snapshot]):
     def _having(self, snapshot: Snapshot, request: SearchRequest) -> Hits:
         terms = Terms(snapshot, title_weight=TITLE_WEIGHT)
         conditions = allowed(snapshot.schema, request.query.filters, request)
-        excluded = by_language(term for term in request.query.terms if term.is_excluded)
+        excluded = by_realm((term for term in request.query.terms if term.is_excluded), request.audiences)
         conditions += [(Occur.MustNot, terms.query(clause)) for each in excluded.values() for clause in each]
         wanted = [term for term in request.query.terms if not term.is_excluded]
         if not wanted:
             return _page(snapshot, request, Query.all_query(), conditions, has_text=False)
-        clauses = by_language(wanted, request.wider)
+        clauses = by_realm(wanted, request.audiences, request.wider)
         whole = all_of(clauses, terms)
         hits = _page(snapshot, request, whole, conditions) if whole is not None else Hits()
         return hits if hits.total else _some(terms, request, clauses, conditions, least=0.0)
@@ -100,7 +100,7 @@ def _some(
     """Find what has some of the clauses of a language, and at least that share of their weight."""
     snapshot = terms.snapshot
     weighed = [
-        [(clause, idf(terms.frequency(clause), of=snapshot.documents)) for clause in each]
+        [(clause, terms.weight(clause)) for clause in each]
         for each in clauses.values()
         if any(map(terms.frequency, each))
     ]

@@ -21,13 +21,13 @@ from whoosh.formats import Existence, Format
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
-from app.search.analysis import index_language, terms_and_places
+from app.search.analysis import terms_and_places
 from app.search.backend import Document, State
-from app.search.clauses import CLOSED, filter_key, term_key
+from app.search.clauses import CLOSED, filter_key, language_of, realm_of, term_key
 from app.search.weighing import standing_of
 
 # Raised whenever an index written before could be misread.
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 
 # Positions in these tables are stored: only ever add at the end.
 KINDS = ("question", "article", "service", "person", "case")
@@ -69,7 +69,7 @@ class PlacesFormat(Format):
         return np.frombuffer(value, PLACE, offset=3).tolist()
 
 
-# The words of a document, each marked with the language it was read in (`nl:fiets`); what a search can be narrowed by
+# The words of a document, each marked with its realm (`nl:fiets`, see clauses.py); what a search can be narrowed by
 # (`audience:public`, `tag:imap`, `person:12`); and the record.
 TERMS = "terms"
 FILTERS = "filters"
@@ -167,7 +167,8 @@ def split_postings(data: bytes | memoryview, count: int) -> tuple[NDArray[np.voi
 
 def terms_of(document: Document) -> tuple[list[tuple[bytes, bytes, bytes]], tuple[int, ...]]:
     """Return (term, its three counts, its places) for each term, and how many words title, body and answers have."""
-    language = index_language(document.language)
+    realm = realm_of(document)
+    language = language_of(realm)
     found: dict[str, list[int]] = {}
     starts: list[int] = []
     lengths: list[int] = []
@@ -190,7 +191,7 @@ def terms_of(document: Document) -> tuple[list[tuple[bytes, bytes, bytes]], tupl
     for term, places in found.items():
         if len(places) == 1:  # as most are
             in_which = (places[0] >= starts[1]) + (places[0] >= starts[2])
-            terms.append((term_key(language, term), COUNTED_ONCE[in_which], places[0].to_bytes(2, "little")))
+            terms.append((term_key(realm, term), COUNTED_ONCE[in_which], places[0].to_bytes(2, "little")))
             continue
         in_title = bisect_left(places, starts[1])
         in_answers = bisect_left(places, starts[2])
@@ -198,7 +199,7 @@ def terms_of(document: Document) -> tuple[list[tuple[bytes, bytes, bytes]], tupl
         if len(places) > MOST_COUNTED:
             parts = tuple(part[:MOST_COUNTED] for part in parts)
             places = [place for part in parts for place in part]
-        terms.append((term_key(language, term), bytes(map(len, parts)), array("H", places).tobytes()))
+        terms.append((term_key(realm, term), bytes(map(len, parts)), array("H", places).tobytes()))
     return terms, tuple(lengths)
 
 

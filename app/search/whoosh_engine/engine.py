@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 
 from app.search.backend import Document, DocumentKey, Hits, SearchRequest
-from app.search.clauses import Clause, by_language, text_clauses
+from app.search.clauses import Clause, by_realm, text_clauses
 from app.search.file_engine import FileEngine, damage_told
 from app.search.weighing import TIME_LIMIT_S, TITLE_WEIGHT, TITLE_WEIGHT_OF_TEXTS, least_coverage, rarest
 from app.search.whoosh_engine import filters, writer
@@ -36,14 +36,15 @@ class WhooshEngine(FileEngine[Snapshot]):
     def _having(self, snapshot: Snapshot, request: SearchRequest) -> Hits:
         scorer, query = self._scorer_of(snapshot), request.query
         allowed = filters.allowed(scorer, query.filters, request)
-        excluded = by_language(term for term in query.terms if term.is_excluded)
+        excluded = by_realm((term for term in query.terms if term.is_excluded), request.audiences)
         for clause in chain.from_iterable(excluded.values()):
             for number, mask in enumerate(allowed):
                 mask[scorer.documents_with(number, clause)] = False
         wanted = [term for term in query.terms if not term.is_excluded]
         if not wanted:
             return _page(snapshot, request, everything(allowed), [])
-        scores = self._scores(scorer, by_language(wanted, request.wider), title_weight=TITLE_WEIGHT)
+        clauses = by_realm(wanted, request.audiences, request.wider)
+        scores = self._scores(scorer, clauses, title_weight=TITLE_WEIGHT)
         found = having(scores, allowed, least_coverage=1.0) or having(scores, allowed, least_coverage=0.0)
         return _page(snapshot, request, found, scores)
 

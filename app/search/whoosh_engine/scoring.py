@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together
+from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together, in_public
 from app.search.weighing import idf
 from app.search.whoosh_engine.codec import TERMS
 from app.search.whoosh_engine.parts import Part, Snapshot
@@ -77,8 +77,10 @@ class Scorer:
                 result.is_complete = False
                 break
             found = [self._matches(number, clause) for number in range(len(parts))]
-            idf = self.idf(sum(len(each.documents) for each in found))
-            of_titles = title_weight * self.idf(sum(int(np.count_nonzero(each.titles)) for each in found))
+            public = in_public(clause)
+            weighed = found if public is clause else [self._matches(number, public) for number in range(len(parts))]
+            idf = self.idf(sum(len(each.documents) for each in weighed))
+            of_titles = title_weight * self.idf(sum(int(np.count_nonzero(each.titles)) for each in weighed))
             result.possible += idf
             for number, each in enumerate(found):
                 result.scores[number][each.documents] += idf * each.words + of_titles * each.titles
