@@ -1,8 +1,9 @@
 """The database, and what is settled about it once for every package.
 
-`transaction()` is the only place that commits what was written; `reading()` ends what was only read (a test looks). Column types refuse what one of the two databases would
-take silently: NUL and lone surrogates, naive times, texts longer than declared. On SQLite every transaction that may
-write begins IMMEDIATE: begun deferred and upgraded later, most concurrent writers fail with "database is locked".
+`transaction()` is the only place that commits what was written (a test looks); `reading()` ends what was only read.
+Column types refuse what one of the two databases would take silently: NUL and lone surrogates, naive times, texts
+longer than declared. On SQLite every transaction that may write begins IMMEDIATE: begun deferred and upgraded later,
+most concurrent writers fail with "database is locked".
 """
 
 from __future__ import annotations
