@@ -149,6 +149,12 @@ class TestWider:
     def test_a_slip_finds_what_was_meant(self, engine, typed, first):
         assert set(self.found(engine, typed)) >= first
 
+    def test_the_first_letter_stands_and_a_short_word_may_be_another(self, engine):
+        assert set(self.found(engine, "rpinter")) == {1, 2}
+        assert self.found(engine, "zrinter") == []
+        assert self.found(engine, "solt") == self.found(engine, "slot") == [5]
+        assert self.found(engine, "slut") == []
+
     @pytest.mark.parametrize("typed", ["e1235", "xylophone", "pr1nter", "ق" * 50])
     def test_codes_and_far_words_are_meant_as_they_stand(self, engine, typed):
         assert self.found(engine, typed) == []
