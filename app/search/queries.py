@@ -17,9 +17,7 @@ from sqlalchemy import Row, literal, select, union_all
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.queries.lists import QuestionRow, question_rows
-from app.community.queries.shelves import standing_tags
 from app.community.queries.visibility import answer_there, there
-from app.community.tags import tag_name
 from app.db import db
 from app.privacy.audiences import audiences_of
 from app.prose.extract import plain_text
@@ -34,6 +32,7 @@ from app.search.highlights import Marker, Piece
 from app.search.mixing import is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
 from app.search.showing import Other, audiences_of_cases, each_once, families_of, others
+from app.search.standing import people_in, standing
 from app.search.typed import like_typed
 from app.web.language import current_language
 
@@ -71,6 +70,11 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Say whether anything was chosen beside the words."""
         return bool(self.state or self.category or self.tag or self.language or self.kind)
+
+    @property
+    def asks_for_language(self) -> bool:
+        """Say whether a language was typed or chosen: what is found in it is then shown in no other."""
+        return any(each.field == "lang" for each in self.query().filters)
 
     def query(self) -> Query:
         """Return what was typed and chosen as one query. Chosen filters do not count among the typed terms."""
@@ -142,7 +146,7 @@ def asked_in(given: Mapping[str, str]) -> Asked:
 def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] = KINDS) -> SearchPage:
     """Search what this viewer may see: questions, or these kinds."""
     started = time.monotonic()
-    query = _with_standing_tags(asked.query())
+    query = standing(asked.query())
     if query.is_empty:
         return SearchPage(query)
     offset = (asked.page - 1) * size
@@ -154,7 +158,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         query=query,
         audiences=audiences | audiences_of_cases(viewer) if CASE in chosen else audiences,
         kinds=chosen,
-        people={name: fallback.people_called(name) for name in _authors(query)},
+        people=people_in(query),
         sort=asked.sort,
         offset=offset,
         limit=size,
@@ -183,7 +187,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     shown = _shown(viewer, query, [number for kind, number in (*keys, *further) if kind == QUESTION], also)
     found = [each for each in shown if each.key in keys]
     marker = Marker.of(query, also)
-    language = "" if any(each.field == "lang" for each in query.filters) else current_language()
+    language = "" if asked.asks_for_language else current_language()
     known = _by_key(viewer, [*keys, *further], shown, marker, language)
     results = each_once((known[key] for key in keys if key in known), families_of(before))
     answer = None
@@ -254,18 +258,6 @@ def _by_key(
     return {**{each.key: each for each in found}, **others(viewer, ids, marker, language=language)}
 
 
-def _with_standing_tags(query: Query) -> Query:
-    """Return the query with other names of tags replaced by the names the tags stand under."""
-    own = standing_tags({tag_name(each.value) for each in query.filters if each.field == "tag"})
-    if not own:
-        return query
-    filters = (
-        replace(each, value=own.get(tag_name(each.value), each.value)) if each.field == "tag" else each
-        for each in query.filters
-    )
-    return replace(query, filters=tuple(dict.fromkeys(filters)))
-
-
 def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> SearchPage:
     ids = fallback.find(viewer, query)
     found = _shown(viewer, query, ids[offset : offset + size])
@@ -327,7 +319,3 @@ def _in_words_of_the_language(facets: Mapping[str, Mapping[str, int]]) -> dict[s
 
 def _ids(hits: Hits) -> list[int]:
     return [hit.key.id for hit in hits.hits if hit.key.kind == QUESTION]
-
-
-def _authors(query: Query) -> set[str]:
-    return {each.value for each in query.filters if each.field == "author"}
