@@ -14,6 +14,7 @@ from app.actor import VISITOR
 from app.community.models.posts import Question
 from app.community.models.shelves import Category, Tag
 from app.community.queries import lists, thread
+from app.community.queries.filters import NEWS_KINDS
 from app.community.queries.visibility import visible
 from app.db import db
 from app.knowledge.models.articles import Article
@@ -23,7 +24,7 @@ from app.paging import LARGEST_ID
 from app.requests.models import HelpRequest
 from app.search.documents import ARTICLE
 from app.search.news import newest
-from app.search.queries import NEWS_KINDS, Asked
+from app.search.queries import Asked
 
 LONGEST_FEED = 30
 PER_SITE_MAP = 5_000

@@ -94,7 +94,7 @@ def person(handle: str, form: str) -> Response:
 def found(form: str) -> Response:
     """The questions and articles that have all words of a search, asked for as on its page, the newest first."""
     asked = asked_in(request.args)
-    if form not in syndication.FORMATS or asked.query().is_empty:
+    if form not in syndication.FORMATS or asked.is_empty:
         raise NotFound
     throttle.count_look("search_by_network", throttle.network())
     title = _("Search: %(words)s", words=str(asked.query()))

@@ -17,6 +17,7 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Question
 from app.community.models.saved_filters import SavedFilter
+from app.community.queries.filters import has_news
 from app.db import db, own_session, transaction, upsert
 from app.errors import NotFound
 from app.notifications.found import note_found
@@ -46,9 +47,14 @@ def alerts_of(viewer: Actor) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
+def may_tell_of(saved: SavedFilter) -> bool:
+    """Say whether it is a search, and one for what may be news."""
+    return saved.place == "search" and has_news(saved)
+
+
 def tell_of(actor: Actor, saved: SavedFilter) -> None:
-    """Tell her from now on of what a search finds; the caller loaded her own. Raises NotFound for what is no search."""
-    if saved.place != "search" or actor.person_id is None:
+    """Tell her from now on of what a search finds; the caller loaded her own. Raises NotFound where nothing is told."""
+    if not may_tell_of(saved) or actor.person_id is None:
         raise NotFound
     now = clock.now()
     row = {"filter_id": saved.id, "person_id": actor.person_id, "since": now, "next_at": now}

@@ -38,7 +38,7 @@ def find(viewer: Actor, query: Query) -> list[int]:
         return find_similar(viewer, query.words, limit=MOST_FOUND, filters=query.filters)
     terms = [term for term in query.terms if term.form is Form.PHRASE or set(words(term.text)) - _STOP_WORDS]
     conditions = [_of_term(term) for term in terms[:MOST_WORDS]] + [_of_filter(each) for each in query.filters]
-    if not conditions:
+    if query.terms and not conditions:
         return []
     return list(db.session.scalars(_questions(viewer).where(*conditions).limit(MOST_FOUND)))
 

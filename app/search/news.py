@@ -27,7 +27,7 @@ def newest(viewer: Actor, asked: Asked, *, kinds: frozenset[str], limit: int, wi
     """Find what of these kinds has all words of a search, the newest first. Raises IndexUnusable and IndexBusy."""
     query = standing(_with_words(asked.query()))
     chosen = kinds & {asked.kind} if asked.kind else kinds
-    if query.is_empty or not chosen:
+    if asked.is_empty or not chosen:
         return Hits()
     request = SearchRequest(
         query=replace(query, filters=(*query.filters, *within)),

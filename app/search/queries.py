@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import structlog
-from flask_babel import gettext as _
 from sqlalchemy import Row, literal, select, union_all
 
 from app.actor import Actor
@@ -37,10 +36,7 @@ from app.search.typed import like_typed
 from app.web.language import current_language
 
 KINDS = frozenset({QUESTION})
-# What is new of these is told, at the bell and in feeds.
-NEWS_KINDS = frozenset({QUESTION, ARTICLE})
-KINDS_IN_ORDER = (QUESTION, ARTICLE, SERVICE, PERSON, CASE)
-ALL_KINDS = frozenset(KINDS_IN_ORDER)
+ALL_KINDS = frozenset({QUESTION, ARTICLE, SERVICE, PERSON, CASE})
 MOST_SIMILAR = 5
 # As-you-type begins here; less says too little.
 SHORTEST_TEXT = 10
@@ -72,9 +68,20 @@ class Asked:
         return bool(self.state or self.category or self.tag or self.language or self.kind)
 
     @property
+    def is_empty(self) -> bool:
+        """Say whether nothing is asked for: neither words nor a filter, nor a kind, whose newest are found."""
+        return not self.kind and self.query().is_empty
+
+    @property
     def asks_for_language(self) -> bool:
         """Say whether a language was typed or chosen: what is found in it is then shown in no other."""
         return any(each.field == "lang" for each in self.query().filters)
+
+    def address(self) -> dict[str, str]:
+        """Return what is asked for under the names that its address has for it; `asked_in` reads it."""
+        sort = "" if self.sort is Sort.RELEVANCE else self.sort.value
+        chosen = {"kind": self.kind, "state": self.state, "category": self.category, "tag": self.tag}
+        return {"q": self.text, **chosen, "language": self.language, "sort": sort}
 
     def query(self) -> Query:
         """Return what was typed and chosen as one query. Chosen filters do not count among the typed terms."""
@@ -137,7 +144,7 @@ def asked_in(given: Mapping[str, str]) -> Asked:
         state=IS_VALUES.get(given.get("state", ""), ""),
         category=given.get("category", "")[:60],
         tag=given.get("tag", "")[:60],
-        kind=given.get("kind", "") if given.get("kind", "") in KINDS_IN_ORDER else "",
+        kind=given.get("kind", "") if given.get("kind", "") in ALL_KINDS else "",
         language=language if language.isascii() and language.isalpha() and len(language) <= 3 else "",
         sort=_SORTS.get(given.get("sort", ""), Sort.RELEVANCE),
     )
@@ -147,7 +154,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     """Search what this viewer may see: questions, or these kinds."""
     started = time.monotonic()
     query = standing(asked.query())
-    if query.is_empty:
+    if asked.is_empty:
         return SearchPage(query)
     offset = (asked.page - 1) * size
     chosen = kinds & {asked.kind} if asked.kind else kinds
@@ -208,12 +215,6 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         answer=answer,
         took_ms=(time.monotonic() - started) * 1000,
     )
-
-
-def kinds_for(viewer: Actor) -> dict[str, str]:
-    """Return the kinds of document this viewer can find, and what they are called. Visitors have no cases."""
-    named = {QUESTION: _("Questions"), ARTICLE: _("Articles"), SERVICE: _("Services"), PERSON: _("People")}
-    return named if viewer.is_visitor else {**named, CASE: _("Your cases")}
 
 
 def similar_for(

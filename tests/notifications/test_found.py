@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from app.clock import now
+from app.community.models.saved_filters import SavedFilter
 from app.db import db
 from app.knowledge.models.articles import Article
 from app.notifications import alerts
@@ -112,15 +113,21 @@ def test_another_language_is_no_news(client: FlaskClient, cast: Cast, boiler: An
     assert bell(client) == 1
 
 
-def test_a_search_for_services_tells_of_no_questions(client: FlaskClient, cast: Cast, saved: Any, clock: Any) -> None:
-    saved.asked = {"q": "boiler", "kind": "service"}
-    db.session.commit()
+@pytest.mark.parametrize("kind, questions, articles", [("question", 1, 0), ("article", 0, 1), ("service", 0, 0)])
+def test_a_search_for_one_kind_tells_of_no_other(
+    client: FlaskClient, cast: Cast, saved: SavedFilter, clock: Any, kind: str, questions: int, articles: int
+) -> None:
+    submit(client, f"/filters/{saved.id}/delete")
+    submit(client, f"/filters/new?place=search&q=boiler&kind={kind}", called="Only these")
+    only = db.session.scalars(sa.select(SavedFilter.id).where(SavedFilter.name == "Only these")).one()
+    submit(client, f"/filters/{only}/alert", on=1)
+    clock.shift(60)
 
     asked(cast.peer, "The boiler hums")
     look(knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now()), clock)
 
-    assert told() == []
-    assert bell(client) == 0
+    assert len(told()) == questions
+    assert bell(client) == questions + articles
 
 
 class TestLanguages:

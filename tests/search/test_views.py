@@ -13,6 +13,7 @@ from app.sitesettings.declare import forget_kept
 from app.web.throttle import LIMITS, Limit
 from tests.cast import sign_in, submit
 from tests.community import make
+from tests.knowledge import make as articles
 from tests.search.hostile import HOSTILE
 from tests.search.make import STATEMENTS, fill
 from tests.support.indexes import lose_index
@@ -98,6 +99,22 @@ class TestSearch:
         assert page.status_code == 200
         assert "Nothing found" not in page.text
         assert 'name="q"' in page.text
+
+    def test_a_kind_without_words_shows_its_newest(self, client, cast, questions, tmp_path):
+        articles.article(cast.peer, title="Bleeding a boiler")
+        fill()
+
+        page = client.get("/search?kind=article").text
+        both = client.get("/search?kind=question").text
+
+        assert "Bleeding a boiler" in page
+        assert path_of(questions[0]) not in page
+        assert "Search without filters" not in page
+        assert both.index(path_of(questions[1])) < both.index(path_of(questions[0]))
+        assert "Nothing found" in client.get("/search?kind=service").text
+        assert client.get("/feeds/search.atom?kind=article").text.count("<entry>") == 1
+        lose_index(tmp_path)
+        assert path_of(questions[0]) in client.get("/search?kind=question").text
 
     def test_what_was_left_out_is_said(self, client, questions):
         page = client.get("/search", query_string={"q": "meter ab* ??? is:happy"})
