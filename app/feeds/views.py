@@ -17,6 +17,7 @@ from app.community.links import person_url, question_url
 from app.community.queries import shelves
 from app.community.queries.tags import tag_page
 from app.community.views.blueprint import category_words, moved
+from app.community.views.filters import category_names, words_of
 from app.config import Config
 from app.errors import Moved, NotFound
 from app.feeds import knowledge, queries, sitemaps, syndication
@@ -97,7 +98,8 @@ def found(form: str) -> Response:
     if form not in syndication.FORMATS or asked.is_empty:
         raise NotFound
     throttle.count_look("search_by_network", throttle.network())
-    title = _("Search: %(words)s", words=str(asked.query()))
+    said = {name: value for name, value in asked.address().items() if value}
+    title = _("Search: %(words)s", words=words_of("search", said, category_names()))
     values: dict[str, Any] = {name: request.args[name] for name in SEARCHED if name in request.args}
     link = url_for("search.search", **values)
     try:

@@ -23,6 +23,7 @@ from app.prose.extract import plain_text
 from app.prose.language import detect_language
 from app.requests.models import HelpRequest
 from app.search import fallback, spelling, synonyms, widening
+from app.search.analysis import words
 from app.search.answering import Suggestion, suggested_answer
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
 from app.search.documents import ARTICLE, CASE, PERSON, QUESTION, SERVICE
@@ -32,6 +33,7 @@ from app.search.mixing import is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
 from app.search.showing import Other, audiences_of_cases, each_once, families_of, others
 from app.search.standing import people_in, standing
+from app.search.stop_words import ALL_STOP_WORDS
 from app.search.typed import like_typed
 from app.web.language import current_language
 
@@ -126,6 +128,12 @@ class SearchPage:
     more: Sequence[Found | Other] = ()
     answer: Suggestion | None = None
     took_ms: float = 0.0
+
+    @property
+    def has_only_stop_words(self) -> bool:
+        """Say whether what was typed are words that stand everywhere, and nothing else."""
+        typed = [set(words(term.text)) for term in self.meant.terms]
+        return bool(typed) and not self.meant.filters and all(each <= ALL_STOP_WORDS for each in typed)
 
 
 @dataclass(frozen=True)

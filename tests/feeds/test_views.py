@@ -140,6 +140,14 @@ def test_the_feed_of_a_search_has_an_article_once_in_the_readers_language(client
     assert titles(lang="nl", language="en") == ["Bleeding a radiator"]
 
 
+def test_the_feed_of_a_search_is_called_as_the_search_is(client, cast, index):
+    asked = urlencode({"q": "radiator is:onbeantwoord", "kind": "question", "state": "unanswered", "lang": "nl"})
+
+    title = parsed(client, f"/feeds/search.atom?{asked}").feed.title
+
+    assert title == "Zoeken: “radiator is:onbeantwoord” · Vragen · Nog niet beantwoord · Samen"
+
+
 def test_while_search_is_repaired_its_feeds_say_to_come_again(client, cast, index, tmp_path):
     make.question(cast.customer, title="Who bleeds a radiator?")
     fill()

@@ -116,6 +116,37 @@ class TestSearch:
         lose_index(tmp_path)
         assert path_of(questions[0]) in client.get("/search?kind=question").text
 
+    @pytest.mark.parametrize("typed", ["de", "het een", "the", '"het een"'])
+    def test_words_that_stand_everywhere_are_no_words_to_look_for(self, client, index, typed):
+        page = client.get("/search", query_string={"q": typed}).text
+
+        assert "There is no word to look for" in page
+        assert "Nobody has asked this yet" not in page
+
+    def test_what_was_left_out_is_named_as_it_was_typed(self, client, questions):
+        dutch = {"Accept-Language": "nl"}
+        assert "filteren: na:gisteren" in client.get("/search?q=meter+na:gisteren", headers=dutch).text
+        many = " ".join(f"meter{number}" for number in range(10))
+        assert "te veel: taal:nl" in client.get("/search", query_string={"q": f"{many} taal:nl"}, headers=dutch).text
+
+    @pytest.mark.parametrize("called", ["water", "WATER", "Tap water", '"Drinkwater en riool"'])
+    def test_a_category_is_asked_for_by_its_name_in_either_language(self, client, cast, index, called):
+        texts = {"en": {"name": "Tap water"}, "nl": {"name": "Drinkwater en riool"}}
+        shelf = make.category("Water", slug="water", texts=texts)
+        here = make.question(cast.customer, title="My meter is here", category=shelf)
+        elsewhere = make.question(cast.customer, title="My meter is elsewhere", category=make.category("Gas"))
+        fill()
+        called = called if called.startswith('"') else f'"{called}"'
+
+        page = client.get("/search", query_string={"q": f"meter category:{called}"}).text
+
+        assert path_of(here) in page
+        assert path_of(elsewhere) not in page
+
+    def test_the_filters_fold_and_say_how_many_are_chosen(self, client, questions):
+        assert "2 filters chosen</summary>" in client.get("/search?q=meter&kind=question&language=en").text
+        assert "chosen</summary>" not in client.get("/search?q=meter").text
+
     def test_what_was_left_out_is_said(self, client, questions):
         page = client.get("/search", query_string={"q": "meter ab* ??? is:happy"})
 

@@ -60,7 +60,7 @@ def filter_here() -> tuple[str, dict[str, str]] | None:
 @signed_in
 def filter_list() -> Answered:
     """One's saved filters."""
-    names = _category_names()
+    names = category_names()
     words = {each.id: words_of(each.place, each.asked, names) for each in own_filters()}
     return render_template(
         "community/filters.html", filters=own_filters(), words=words, most=services.MOST, has_news=queries.has_news
@@ -72,7 +72,7 @@ def filter_list() -> Answered:
 def new_filter() -> Answered:
     """A name for the filter that the address holds."""
     place, asked = _sent()
-    return _page(FilterForm(called=words_of(place, asked, _category_names())[:LONGEST_FILTER_NAME].strip(" ·")))
+    return _page(FilterForm(called=words_of(place, asked, category_names())[:LONGEST_FILTER_NAME].strip(" ·")))
 
 
 @bp.post("/filters/new")
@@ -199,7 +199,8 @@ def _page(form: FilterForm, saved: SavedFilter | None = None) -> str:
     return render_template("community/filter.html", form=form, saved=saved)
 
 
-def _category_names() -> dict[str, str]:
+def category_names() -> dict[str, str]:
+    """Return slug → name, for the reader."""
     return {each.slug: category_words(each)["name"] for each in shelves.categories()}
 
 
