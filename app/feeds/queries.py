@@ -14,13 +14,17 @@ from app.actor import VISITOR
 from app.community.models.posts import Question
 from app.community.models.shelves import Category, Tag
 from app.community.queries import lists, thread
+from app.community.queries.filters import NEWS_KINDS
 from app.community.queries.visibility import visible
 from app.db import db
 from app.knowledge.models.articles import Article
+from app.knowledge.queries.translations import tellings_of
 from app.knowledge.queries.visibility import listed
 from app.paging import LARGEST_ID
 from app.requests.models import HelpRequest
-from app.search.queries import NEWS_KINDS, Asked, search_for
+from app.search.documents import ARTICLE
+from app.search.news import newest
+from app.search.queries import Asked
 
 LONGEST_FEED = 30
 PER_SITE_MAP = 5_000
@@ -72,10 +76,20 @@ def question_entries(
     return entries_of([row.id for row in page.rows])
 
 
-def found_keys(asked: Asked) -> list[tuple[str, int]]:
-    """Return the questions and articles that a search finds first, as (kind, id)."""
-    page = search_for(VISITOR, asked, size=LONGEST_FEED, kinds=NEWS_KINDS)
-    return [each.key for each in page.results]
+def found_keys(asked: Asked, *, language: str) -> list[tuple[str, int]]:
+    """Return the newest questions and articles that have all words of a search, as (kind, id): an article once, in
+    this language where it is there in it and no other was asked for. Raises IndexUnusable and IndexBusy.
+    """
+    hits = newest(VISITOR, asked, kinds=NEWS_KINDS, limit=LONGEST_FEED).hits
+    tellings = tellings_of(VISITOR, [hit.key.id for hit in hits if hit.key.kind == ARTICLE])
+    family_of = {each.id: each.family_id for each in tellings}
+    wanted = "" if asked.asks_for_language else language
+    told = {each.family_id: each.id for each in tellings if each.language == wanted}
+    found: dict[tuple[str, int], tuple[str, int]] = {}
+    for kind, number in (hit.key for hit in hits):
+        family_id = family_of.get(number, number) if kind == ARTICLE else number
+        found.setdefault((kind, family_id), (kind, told.get(family_id, number) if kind == ARTICLE else number))
+    return list(found.values())
 
 
 def entries_of(ids: Sequence[int]) -> list[Entry]:

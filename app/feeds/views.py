@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.exceptions import ServiceUnavailable
 
 from app import clock
 from app.actor import VISITOR
@@ -17,12 +17,13 @@ from app.community.links import person_url, question_url
 from app.community.queries import shelves
 from app.community.queries.tags import tag_page
 from app.community.views.blueprint import category_words, moved
+from app.community.views.filters import category_names, words_of
 from app.config import Config
 from app.errors import Moved, NotFound
 from app.feeds import knowledge, queries, sitemaps, syndication
 from app.feeds.syndication import Channel, Item
 from app.providers.queries import person_for
-from app.search.backend import Sort
+from app.search.backend import IndexBusy, IndexUnusable
 from app.search.documents import ARTICLE, QUESTION
 from app.search.queries import asked_in
 from app.web import throttle
@@ -92,15 +93,20 @@ def person(handle: str, form: str) -> Response:
 @bp.get("/feeds/search.<form>")
 @public
 def found(form: str) -> Response:
-    """The questions and articles that a search finds, as the search page's address asks for it, the newest first."""
-    asked = replace(asked_in(request.args), sort=Sort.NEWEST)
-    if form not in syndication.FORMATS or asked.query().is_empty:
+    """The questions and articles that have all words of a search, asked for as on its page, the newest first."""
+    asked = asked_in(request.args)
+    if form not in syndication.FORMATS or asked.is_empty:
         raise NotFound
     throttle.count_look("search_by_network", throttle.network())
-    title = _("Search: %(words)s", words=str(asked.query()))
+    said = {name: value for name, value in asked.address().items() if value}
+    title = _("Search: %(words)s", words=words_of("search", said, category_names()))
     values: dict[str, Any] = {name: request.args[name] for name in SEARCHED if name in request.args}
     link = url_for("search.search", **values)
-    keys = queries.found_keys(asked)
+    try:
+        keys = queries.found_keys(asked, language=current_language())
+    except (IndexUnusable, IndexBusy) as error:
+        # A reader that hears of what does not match shows it as new; one that is told to come again does.
+        raise ServiceUnavailable(retry_after=60) from error
     entries = queries.entries_of([number for kind, number in keys if kind == QUESTION])
     articles = queries.articles_of([number for kind, number in keys if kind == ARTICLE])
     known = {(QUESTION, each.id): _item(each) for each in entries}

@@ -7,8 +7,8 @@ begun. Nobody is told twice, because a person is told of a fact once, whatever h
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
@@ -17,21 +17,26 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.posts import Question
 from app.community.models.saved_filters import SavedFilter
+from app.community.queries.filters import has_news
 from app.db import db, own_session, transaction, upsert
 from app.errors import NotFound
 from app.notifications.found import note_found
 from app.notifications.models import Notice, NoticeItem, SearchAlert
 from app.notifications.settings import SEARCH_MINUTES
 from app.notifications.telling import Concerned, News, tell
+from app.notifications.wanted import forget_unwanted
 from app.organisations.identify import actor_of
 from app.outbox.models import DomainEvent
-from app.search.backend import Sort
-from app.search.documents import ARTICLE
-from app.search.queries import NEWS_KINDS, asked_in, search_for
+from app.search.backend import IndexBusy, IndexUnusable
+from app.search.documents import ARTICLE, QUESTION
+from app.search.news import all_within
+from app.search.queries import asked_in
+from app.web.language import current_language
 
 ALERTS_A_RUN = 50
-# Of what is new in one search, so many of the newest are looked at, and so many told at once; the rest next time.
-LOOKED_AT, MOST_TOLD = 20, 5
+# Of new questions in one search, so many are told for each half hour between two looks; the rest next time.
+MOST_TOLD, USUAL_MINUTES = 5, 30
+BATCH = 500
 # Older than this is no news, and notices of it may be forgotten.
 NEWS = timedelta(days=30)
 
@@ -42,9 +47,14 @@ def alerts_of(viewer: Actor) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
+def may_tell_of(saved: SavedFilter) -> bool:
+    """Say whether it is a search, and one for what may be news."""
+    return saved.place == "search" and has_news(saved)
+
+
 def tell_of(actor: Actor, saved: SavedFilter) -> None:
-    """Tell her from now on of what a search finds; the caller loaded her own. Raises NotFound for what is no search."""
-    if saved.place != "search" or actor.person_id is None:
+    """Tell her from now on of what a search finds; the caller loaded her own. Raises NotFound where nothing is told."""
+    if not may_tell_of(saved) or actor.person_id is None:
         raise NotFound
     now = clock.now()
     row = {"filter_id": saved.id, "person_id": actor.person_id, "since": now, "next_at": now}
@@ -96,28 +106,46 @@ def _look_at(filter_id: int) -> None:
     person = db.session.get_one(Person, alert.person_id)
     if saved.deleted_at is not None or person.suspended_at is not None:
         return
-    asked = replace(asked_in(saved.asked), sort=Sort.NEWEST)
-    page = search_for(actor_of(person), asked, size=LOOKED_AT, kinds=NEWS_KINDS)
-    if page.source != "index":
-        return  # an index that is being made anew is asked next time
+    forget_unwanted(alert.person_id)
     after = max(alert.since, now - NEWS)
-    articles = [number for kind, number in (each.key for each in page.results) if kind == ARTICLE]
-    note_found(alert, articles, after=after)
-    told = 0
-    for news in _news_in([each.row.id for each in page.found], alert, after=after):
-        told += tell(news, [Concerned(alert.person_id, "saved_search", filter_id)])
-        if told == MOST_TOLD:
-            return
+    asked, viewer = asked_in(saved.asked), actor_of(person)
+    days = {"first": after.astimezone(UTC).date(), "last": now.astimezone(UTC).date()}
+    try:
+        articles = all_within(viewer, asked, kind=ARTICLE, **days)
+        questions = all_within(viewer, asked, kind=QUESTION, **days)
+    except (IndexUnusable, IndexBusy):
+        return  # an index that is being made anew is asked next time
+    language = "" if asked.asks_for_language else person.interface_language or current_language()
+    for some in _batches(articles):
+        note_found(alert, viewer, some, after=after, language=language)
+    _tell_of(alert, questions, after=after)
 
 
-def _news_in(question_ids: list[int], alert: SearchAlert, *, after: object) -> list[News]:
-    """Return that these questions were asked, of those since then of which she was not told, the oldest first."""
+def _tell_of(alert: SearchAlert, question_ids: Sequence[int], *, after: datetime) -> None:
+    """Tell of these questions, the oldest first, as many as may be told at once; the rest next time."""
+    told, most = 0, MOST_TOLD * max(1, SEARCH_MINUTES.value // USUAL_MINUTES)
+    for some in _batches(question_ids):
+        for news in _news_in(some, alert, after=after):
+            told += tell(news, [Concerned(alert.person_id, "saved_search", alert.filter_id)])
+            if told == most:
+                return
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield some of the ids after the others, the lowest first: a statement takes only so many values."""
+    in_order = sorted(ids)
+    return (in_order[start : start + BATCH] for start in range(0, len(in_order), BATCH))
+
+
+def _news_in(question_ids: Sequence[int], alert: SearchAlert, *, after: datetime) -> list[News]:
+    """Return that others asked these questions, of those since then of which she was not told, the oldest first."""
     told = select(NoticeItem.id).where(NoticeItem.person_id == alert.person_id, NoticeItem.event_id == DomainEvent.id)
     query = (
         select(DomainEvent.id, Question.id, DomainEvent.actor_id)
         .join(Question, Question.id == DomainEvent.help_request_id)
         .where(DomainEvent.kind == "question_asked", DomainEvent.source.is_(None))
         .where(Question.id.in_(question_ids), Question.created_at > after, ~told.exists())
+        .where(DomainEvent.actor_id.is_distinct_from(alert.person_id))
         .order_by(DomainEvent.id)
     )
     return [News(row[0], "question", row[1], row[2]) for row in db.session.execute(query)]

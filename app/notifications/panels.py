@@ -13,7 +13,7 @@ from app.community.links import question_url
 from app.community.models.saved_filters import SavedFilter
 from app.community.queries.thread import Thread
 from app.knowledge.models.articles import Article
-from app.notifications.alerts import alerts_of
+from app.notifications.alerts import alerts_of, may_tell_of
 from app.notifications.views.blueprint import bell_now, unread_now
 
 
@@ -47,7 +47,7 @@ def alert_panel(viewer: Actor, saved: SavedFilter) -> tuple[str, dict[str, Any]]
 
     Other lists than searches are followed by their tag or category.
     """
-    if saved.place != "search":
+    if not may_tell_of(saved):
         return None
     if "search_alerts" not in g:
         g.search_alerts = alerts_of(viewer)

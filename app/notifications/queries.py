@@ -29,6 +29,7 @@ from app.knowledge.models.care import KnowledgeTask
 from app.knowledge.queries.care import unseen_of
 from app.notifications.found import unseen_found
 from app.notifications.models import FoundArticle, Notice, NoticeItem
+from app.notifications.wanted import still_wanted
 from app.paging import Key, Page, older_than
 from app.requests.models import HelpRequest
 
@@ -271,9 +272,16 @@ def _is_unread(kinds: Collection[str] = ()) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_there() -> ColumnElement[bool]:
-    """Return the condition on items, joined with answers and comments, that what they tell of was not deleted."""
+    """Return the condition on items, joined with answers and comments (and their notice at hand), that what they tell
+    of was not deleted; nor, where she has not read it, the search that found it."""
     return and_(
-        or_(NoticeItem.answer_id.is_(None), answer_there()), or_(NoticeItem.comment_id.is_(None), comment_there())
+        or_(NoticeItem.answer_id.is_(None), answer_there()),
+        or_(NoticeItem.comment_id.is_(None), comment_there()),
+        or_(
+            NoticeItem.reason != "saved_search",
+            NoticeItem.id <= Notice.read_item_id,
+            still_wanted(NoticeItem.reason_id, NoticeItem.told_at),
+        ),
     )
 
 

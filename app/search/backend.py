@@ -18,6 +18,7 @@ from app.search.wider import NOTHING_WIDER, Wider
 class State(StrEnum):
     """How far a question has come. An accepted one is also answered: `is:answered` finds both.
 
+    Of other things only articles have one: they answer, and validated ones are as good as accepted.
     CLOSED has no answer and takes none; a closed question with answers counts by these (and is `is_closed` too).
     """
 
@@ -40,6 +41,7 @@ class Document:
 
     The texts are plain (no HTML). `audience` is the one token of the row (`public`, `org:7`); `people` are the ids of
     everybody who wrote in it, the asker first. `version` grows with every change, so that two sides can be compared.
+    `state` is that of a question, or an article, which is answered; None for what is never asked or answered.
     `confidence` in [0, 1] says how sure its owner is of it by now (articles); None where nothing says so.
     """
 
@@ -53,7 +55,7 @@ class Document:
     answers: str = ""
     tags: tuple[str, ...] = ()
     category: str | None = None
-    state: State = State.OPEN
+    state: State | None = None
     is_closed: bool = False
     people: tuple[int, ...] = ()
     created_at: datetime
@@ -97,6 +99,11 @@ class SearchRequest:
     language: str = ""
     is_typing: bool = False
     is_unasked: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing can be found: nobody asks, or for nothing. A kind alone is something: its newest."""
+        return not self.audiences or (self.query.is_empty and not self.kinds)
 
 
 MOST_HITS = 1000

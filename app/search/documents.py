@@ -26,7 +26,7 @@ from app.organisations.models import Organisation
 from app.privacy.audiences import PUBLIC, request_audience
 from app.providers.directory import is_listed
 from app.providers.models import Provider, Skill
-from app.requests.models import CLOSED_STATES, HelpRequest
+from app.requests.models import HelpRequest
 from app.search.backend import Document, State
 from app.search.question_documents import question_documents
 
@@ -125,7 +125,6 @@ def _services(session: Session, ids: Sequence[int]) -> list[Document]:
             body=f"{organisation}\n{service.region}\n{service.body}",
             tags=tuple(topics.get(service.id, ())),
             category=category,
-            state=State.ANSWERED,
             created_at=service.published_at or service.created_at,
             updated_at=service.changed_at,
         )
@@ -182,7 +181,6 @@ def _cases(session: Session, ids: Sequence[int]) -> list[Document]:
         HelpRequest.created_at,
         Case.last_activity_at,
         HelpRequest.language,
-        HelpRequest.state,
     )
     rows = session.execute(query.join(HelpRequest, HelpRequest.id == Case.id).where(Case.id.in_(ids)))
     return [
@@ -194,8 +192,6 @@ def _cases(session: Session, ids: Sequence[int]) -> list[Document]:
             language=row.language,
             title=row.title,
             body=row.public_id,
-            state=State.ACCEPTED if row.state == "solved" else State.OPEN,
-            is_closed=row.state in CLOSED_STATES,
             created_at=row.created_at,
             updated_at=row.last_activity_at,
         )

@@ -21,7 +21,7 @@ from app.db import db, folded
 from app.requests.models import CLOSED_STATES, HelpRequest
 from app.search.analysis import fold, words
 from app.search.query_language import Filter, Form, Query, Term, moment
-from app.search.stop_words import STOP_WORDS
+from app.search.stop_words import ALL_STOP_WORDS
 
 # Each word is a walk through all texts.
 MOST_WORDS = 4
@@ -29,23 +29,21 @@ MOST_FOUND = 200
 # Endings differ; the beginning of a word stands for its stem.
 BEGINNING = 6
 
-_STOP_WORDS = frozenset().union(*STOP_WORDS.values())
-
 
 def find(viewer: Actor, query: Query) -> list[int]:
     """Return the ids of up to MOST_FOUND questions the viewer may see, newest first; of a text, the likest first."""
     if query.is_text:
         return find_similar(viewer, query.words, limit=MOST_FOUND, filters=query.filters)
-    terms = [term for term in query.terms if term.form is Form.PHRASE or set(words(term.text)) - _STOP_WORDS]
+    terms = [term for term in query.terms if term.form is Form.PHRASE or set(words(term.text)) - ALL_STOP_WORDS]
     conditions = [_of_term(term) for term in terms[:MOST_WORDS]] + [_of_filter(each) for each in query.filters]
-    if not conditions:
+    if query.terms and not conditions:
         return []
     return list(db.session.scalars(_questions(viewer).where(*conditions).limit(MOST_FOUND)))
 
 
 def find_similar(viewer: Actor, text: str, *, limit: int, filters: Sequence[Filter] = ()) -> list[int]:
     """Return questions with the longest words of a text in the title, those with most of them first."""
-    content = {word[:BEGINNING] for word in words(text) if word not in _STOP_WORDS and len(word) > 3}
+    content = {word[:BEGINNING] for word in words(text) if word not in ALL_STOP_WORDS and len(word) > 3}
     chosen = sorted(content, key=lambda word: (-len(word), word))[:MOST_WORDS]
     if not chosen:
         return []

@@ -14,7 +14,7 @@ from app.community.queries.thread import Thread
 from app.community.views.blueprint import mark_news
 from app.knowledge.links import article_path
 from app.search.fitting import articles_like
-from app.search.queries import asked_in, related_to, search_for
+from app.search.queries import ALL_KINDS, asked_in, related_to, search_for
 
 LONGEST = 20
 
@@ -49,7 +49,7 @@ def home_list_panel(viewer: Actor, saved: SavedFilter) -> tuple[str, dict[str, A
     """Return what a saved search finds now; None for filters that are no search."""
     if saved.place != "search":
         return None
-    page = search_for(viewer, asked_in(saved.asked), size=LONGEST)
+    page = search_for(viewer, asked_in(saved.asked), size=LONGEST, kinds=ALL_KINDS)
     mark_news(each.row for each in page.found)
     return "search/_home.html", {"page": page}
 

@@ -11,21 +11,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import structlog
-from flask_babel import gettext as _
 from sqlalchemy import Row, literal, select, union_all
 
 from app.actor import Actor
 from app.community.models.posts import Answer, Question
 from app.community.queries.lists import QuestionRow, question_rows
-from app.community.queries.shelves import standing_tags
 from app.community.queries.visibility import answer_there, there
-from app.community.tags import tag_name
 from app.db import db
 from app.privacy.audiences import audiences_of
 from app.prose.extract import plain_text
 from app.prose.language import detect_language
 from app.requests.models import HelpRequest
 from app.search import fallback, spelling, synonyms, widening
+from app.search.analysis import words
 from app.search.answering import Suggestion, suggested_answer
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
 from app.search.documents import ARTICLE, CASE, PERSON, QUESTION, SERVICE
@@ -34,14 +32,13 @@ from app.search.highlights import Marker, Piece
 from app.search.mixing import is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
 from app.search.showing import Other, audiences_of_cases, each_once, families_of, others
+from app.search.standing import people_in, standing
+from app.search.stop_words import ALL_STOP_WORDS
 from app.search.typed import like_typed
 from app.web.language import current_language
 
 KINDS = frozenset({QUESTION})
-# What is new of these is told, at the bell and in feeds.
-NEWS_KINDS = frozenset({QUESTION, ARTICLE})
-KINDS_IN_ORDER = (QUESTION, ARTICLE, SERVICE, PERSON, CASE)
-ALL_KINDS = frozenset(KINDS_IN_ORDER)
+ALL_KINDS = frozenset({QUESTION, ARTICLE, SERVICE, PERSON, CASE})
 MOST_SIMILAR = 5
 # As-you-type begins here; less says too little.
 SHORTEST_TEXT = 10
@@ -71,6 +68,22 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Say whether anything was chosen beside the words."""
         return bool(self.state or self.category or self.tag or self.language or self.kind)
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing is asked for: neither words nor a filter, nor a kind, whose newest are found."""
+        return not self.kind and self.query().is_empty
+
+    @property
+    def asks_for_language(self) -> bool:
+        """Say whether a language was typed or chosen: what is found in it is then shown in no other."""
+        return any(each.field == "lang" for each in self.query().filters)
+
+    def address(self) -> dict[str, str]:
+        """Return what is asked for under the names that its address has for it; `asked_in` reads it."""
+        sort = "" if self.sort is Sort.RELEVANCE else self.sort.value
+        chosen = {"kind": self.kind, "state": self.state, "category": self.category, "tag": self.tag}
+        return {"q": self.text, **chosen, "language": self.language, "sort": sort}
 
     def query(self) -> Query:
         """Return what was typed and chosen as one query. Chosen filters do not count among the typed terms."""
@@ -116,6 +129,12 @@ class SearchPage:
     answer: Suggestion | None = None
     took_ms: float = 0.0
 
+    @property
+    def has_only_stop_words(self) -> bool:
+        """Say whether what was typed are words that stand everywhere, and nothing else."""
+        typed = [set(words(term.text)) for term in self.meant.terms]
+        return bool(typed) and not self.meant.filters and all(each <= ALL_STOP_WORDS for each in typed)
+
 
 @dataclass(frozen=True)
 class IndexHealth:
@@ -133,7 +152,7 @@ def asked_in(given: Mapping[str, str]) -> Asked:
         state=IS_VALUES.get(given.get("state", ""), ""),
         category=given.get("category", "")[:60],
         tag=given.get("tag", "")[:60],
-        kind=given.get("kind", "") if given.get("kind", "") in KINDS_IN_ORDER else "",
+        kind=given.get("kind", "") if given.get("kind", "") in ALL_KINDS else "",
         language=language if language.isascii() and language.isalpha() and len(language) <= 3 else "",
         sort=_SORTS.get(given.get("sort", ""), Sort.RELEVANCE),
     )
@@ -142,8 +161,8 @@ def asked_in(given: Mapping[str, str]) -> Asked:
 def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] = KINDS) -> SearchPage:
     """Search what this viewer may see: questions, or these kinds."""
     started = time.monotonic()
-    query = _with_standing_tags(asked.query())
-    if query.is_empty:
+    query = standing(asked.query())
+    if asked.is_empty:
         return SearchPage(query)
     offset = (asked.page - 1) * size
     chosen = kinds & {asked.kind} if asked.kind else kinds
@@ -154,7 +173,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         query=query,
         audiences=audiences | audiences_of_cases(viewer) if CASE in chosen else audiences,
         kinds=chosen,
-        people={name: fallback.people_called(name) for name in _authors(query)},
+        people=people_in(query),
         sort=asked.sort,
         offset=offset,
         limit=size,
@@ -184,7 +203,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     shown = _shown(viewer, query, [number for kind, number in (*keys, *further) if kind == QUESTION], also)
     found = [each for each in shown if each.key in keys]
     marker = Marker.of(query, also)
-    language = "" if any(each.field == "lang" for each in query.filters) else current_language()
+    language = "" if asked.asks_for_language else current_language()
     known = _by_key(viewer, [*keys, *further], shown, marker, language)
     results = each_once((known[key] for key in keys if key in known), families_of(before))
     answer = None
@@ -205,12 +224,6 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         answer=answer,
         took_ms=(time.monotonic() - started) * 1000,
     )
-
-
-def kinds_for(viewer: Actor) -> dict[str, str]:
-    """Return the kinds of document this viewer can find, and what they are called. Visitors have no cases."""
-    named = {QUESTION: _("Questions"), ARTICLE: _("Articles"), SERVICE: _("Services"), PERSON: _("People")}
-    return named if viewer.is_visitor else {**named, CASE: _("Your cases")}
 
 
 def similar_for(
@@ -253,18 +266,6 @@ def _by_key(
     for kind, number in keys:
         ids.setdefault(kind, []).append(number)
     return {**{each.key: each for each in found}, **others(viewer, ids, marker, language=language)}
-
-
-def _with_standing_tags(query: Query) -> Query:
-    """Return the query with other names of tags replaced by the names the tags stand under."""
-    own = standing_tags({tag_name(each.value) for each in query.filters if each.field == "tag"})
-    if not own:
-        return query
-    filters = (
-        replace(each, value=own.get(tag_name(each.value), each.value)) if each.field == "tag" else each
-        for each in query.filters
-    )
-    return replace(query, filters=tuple(dict.fromkeys(filters)))
 
 
 def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> SearchPage:
@@ -328,7 +329,3 @@ def _in_words_of_the_language(facets: Mapping[str, Mapping[str, int]]) -> dict[s
 
 def _ids(hits: Hits) -> list[int]:
     return [hit.key.id for hit in hits.hits if hit.key.kind == QUESTION]
-
-
-def _authors(query: Query) -> set[str]:
-    return {each.value for each in query.filters if each.field == "author"}

@@ -138,15 +138,18 @@ def parse(text: str) -> Query:
         notes.append(Note(NoteCode.TOO_LONG, cleaned[MOST_CHARACTERS:][:40]))
         cleaned = cleaned[:MOST_CHARACTERS].rstrip()
     noted: list[Note] = []
-    typed = list(dict.fromkeys(_parts(cleaned, noted)))
+    # The same again adds nothing: what is kept is how it was typed first.
+    typed: dict[Term | Filter, str] = {}
+    for found, text in _parts(cleaned, noted):
+        typed.setdefault(found, text)
     if len(typed) > MOST_TERMS and all(map(_is_plain, typed)):
         return replace(of_text(cleaned), notes=tuple(notes))
     notes += noted
     parts: list[Term | Filter] = []
-    for part in typed:
+    for part, text in typed.items():
         # The canonical form may be longer than what was typed: an open quotation mark gets closed.
         if len(parts) == MOST_TERMS or len(" ".join(map(str, [*parts, part]))) > MOST_CHARACTERS:
-            notes.append(Note(NoteCode.TOO_MANY_TERMS, str(part)))
+            notes.append(Note(NoteCode.TOO_MANY_TERMS, text))
         else:
             parts.append(part)
     return Query(
@@ -185,28 +188,34 @@ def _clean(text: str) -> str:
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 
-def _parts(text: str, notes: list[Note]) -> Iterator[Term | Filter]:
+def _parts(text: str, notes: list[Note]) -> Iterator[tuple[Term | Filter, str]]:
+    """Yield each part with how it was typed."""
     position = 0
     while match := _LEXEME.search(text, position):
         position = match.end()
-        name = FIELDS.get((match["field"] or "").lower())
-        is_excluded = match["sign"] == "-"
-        value = match["bare"] if match["quoted"] is None else match["quoted"].strip()
-        if name is None and match["field"]:
-            # An unknown field is not a field: read it as the words it may be (`error:`, `https:`).
-            if match["quoted"] is None:
-                value = f"{match['field']}:{value}"
-            else:
-                yield from _term(match["field"], notes, is_excluded=is_excluded)
-            name = None
-        if name in (None, "title"):
-            in_title = name == "title"
-            if match["quoted"] is None:
-                yield from _term(value, notes, in_title=in_title, is_excluded=is_excluded)
-            else:
-                yield from _phrase(value, notes, in_title=in_title, is_excluded=is_excluded)
+        for part in _read(match, notes):
+            yield part, match[0]
+
+
+def _read(match: re.Match[str], notes: list[Note]) -> Iterator[Term | Filter]:
+    name = FIELDS.get((match["field"] or "").lower())
+    is_excluded = match["sign"] == "-"
+    value = match["bare"] if match["quoted"] is None else match["quoted"].strip()
+    if name is None and match["field"]:
+        # An unknown field is not a field: read it as the words it may be (`error:`, `https:`).
+        if match["quoted"] is None:
+            value = f"{match['field']}:{value}"
         else:
-            yield from _filter(name, value, notes, is_excluded=is_excluded)
+            yield from _term(match["field"], notes, is_excluded=is_excluded)
+        name = None
+    if name in (None, "title"):
+        in_title = name == "title"
+        if match["quoted"] is None:
+            yield from _term(value, notes, in_title=in_title, is_excluded=is_excluded)
+        else:
+            yield from _phrase(value, notes, in_title=in_title, is_excluded=is_excluded)
+    else:
+        yield from _filter(name, value, notes, typed=match[0], is_excluded=is_excluded)
 
 
 def _term(text: str, notes: list[Note], *, in_title: bool = False, is_excluded: bool = False) -> Iterator[Term]:
@@ -235,7 +244,7 @@ def _phrase(text: str, notes: list[Note], *, in_title: bool, is_excluded: bool) 
         notes.append(Note(NoteCode.NO_LETTERS, phrase))
 
 
-def _filter(name: str, value: str, notes: list[Note], *, is_excluded: bool) -> Iterator[Filter]:
+def _filter(name: str, value: str, notes: list[Note], *, typed: str, is_excluded: bool) -> Iterator[Filter]:
     known: str | None = " ".join(value.split())
     if name == "is":
         known = IS_VALUES.get(value.lower())
@@ -246,7 +255,7 @@ def _filter(name: str, value: str, notes: list[Note], *, is_excluded: bool) -> I
     if known:
         yield Filter(name, known, is_excluded)
     else:
-        notes.append(Note(NoteCode.NO_SUCH_VALUE, f"{name}:{value}"))
+        notes.append(Note(NoteCode.NO_SUCH_VALUE, typed))
 
 
 def _is_plain(part: Term | Filter) -> bool:

@@ -18,3 +18,4 @@ wordt ze zelf zich zij zijn zo zo'n zou
 """
 
 STOP_WORDS = {"en": frozenset(_EN.split()), "nl": frozenset(_NL.split())}
+ALL_STOP_WORDS = frozenset().union(*STOP_WORDS.values())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import feedparser
 import pytest
@@ -15,6 +17,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.privacy.rights import erase_person, export_person
 from tests.cast import acting, sign_in, submit
 from tests.community import make
+from tests.knowledge import make as knowledge
 from tests.search.make import fill
 
 
@@ -27,6 +30,9 @@ from tests.search.make import fill
         ("tag", {"name": "bill"}, {"name": "bill"}),
         ("search", {"q": "  two   words ", "state": "", "page": "3"}, {"q": "two words"}),
         ("search", {"q": "x", "sort": "newest", "tag": "t"}, {"q": "x", "sort": "newest", "tag": "t"}),
+        ("search", {"q": "x", "kind": "service"}, {"q": "x", "kind": "service"}),
+        ("search", {"kind": "article"}, {"kind": "article"}),
+        ("search", {"q": "x", "kind": "none", "state": "none", "sort": "relevance"}, {"q": "x"}),
     ],
 )
 def test_of_an_address_what_narrows_the_page_is_kept(place, given, asked):
@@ -41,6 +47,7 @@ def test_of_an_address_what_narrows_the_page_is_kept(place, given, asked):
         ("questions", {"order": "best"}),
         ("category", {"order": "active"}),
         ("search", {"sort": "newest"}),
+        ("search", {"kind": "none"}),
         ("search", {"q": "x" * 201}),
         ("search", {"q": "\x00"}),
     ],
@@ -167,3 +174,85 @@ def test_a_search_is_saved_shown_at_home_and_followed_as_a_feed(client, database
     assert hidden.title not in client.get(f"/feeds/search.atom{feed}").text
     for wrong in ("/feeds/search.atom", "/feeds/search.atom?sort=newest", "/feeds/search.txt?q=x"):
         assert client.get(wrong).status_code == 404
+
+
+EVERYTHING_CHOSEN = {
+    "q": "wifi",
+    "kind": "article",
+    "state": "answered",
+    "category": "water",
+    "tag": "bill",
+    "language": "nl",
+    "sort": "votes",
+}
+
+
+def test_a_saved_search_keeps_all_that_was_chosen_beside_the_words(client, database, cast, index):
+    make.category("Water", slug="water")
+    sign_in(client, cast.peer)
+    page = client.get("/search", query_string={**EVERYTHING_CHOSEN, "page": "1"}).text
+    link = html.unescape(page.split('href="/filters/new?')[1].split('"')[0])
+
+    assert dict(parse_qsl(link)) == {"place": "search", **EVERYTHING_CHOSEN}
+    assert "“wifi” · Articles · Water" in client.get(f"/filters/new?{link}").text
+    submit(client, f"/filters/new?{link}", called="All of it")
+    assert filters_of(acting(cast.peer))[0].asked == EVERYTHING_CHOSEN
+    feed = html.unescape(client.get("/filters").text.split('href="/feeds/search.atom?')[1].split('"')[0])
+    assert dict(parse_qsl(feed)) == EVERYTHING_CHOSEN
+    assert "Save this filter" not in client.get("/search", query_string=EVERYTHING_CHOSEN).text
+
+
+@pytest.mark.parametrize("other", [{"kind": "article"}, {"state": "closed"}, {"language": "nl"}, {"sort": "votes"}])
+def test_a_search_is_another_one_when_anything_else_is_chosen(client, database, cast, index, other):
+    make.saved_filter(cast.peer, "Wifi", place="search", asked={"q": "wifi"})
+    sign_in(client, cast.peer)
+    assert "Save this filter" not in client.get("/search?q=wifi").text
+
+    page = client.get("/search", query_string={"q": "wifi", **other}).text
+
+    assert "Save this filter" in page
+    assert 'aria-current="true">Wifi</a>' not in page
+
+
+def test_an_address_is_saved_as_its_page_reads_it(client, database, cast, index):
+    sign_in(client, cast.peer)
+
+    page = client.get("/search?q=wifi&state=open&language=NL&sort=relevance&kind=none").text
+
+    link = html.unescape(page.split('href="/filters/new?')[1].split('"')[0])
+    assert dict(parse_qsl(link)) == {"place": "search", "q": "wifi", "state": "unanswered", "language": "nl"}
+
+
+def test_a_saved_search_at_home_shows_all_kinds_and_says_when_it_has_only_some_words(client, database, cast, index):
+    make.question(cast.customer, title="The zebrafinch sings")
+    knowledge.article(cast.agent, title="Keeping a zebrafinch")
+    fill()
+    saved = make.saved_filter(cast.peer, "Birds", place="search", asked={"q": "zebrafinch"}, is_home=True)
+    sign_in(client, cast.peer)
+
+    home = client.get("/").text
+
+    assert "sings" in home
+    assert "Keeping a" in home
+    assert "Nothing has all of these words." not in home
+    saved.asked = {"q": "zebrafinch xylophone"}
+    database.commit()
+    assert "Nothing has all of these words." in client.get("/").text
+    saved.asked = {"kind": "article"}
+    database.commit()
+    home = client.get("/").text
+    assert "Keeping a" in home
+    assert "sings" not in home
+
+
+def test_of_what_is_no_news_neither_feed_nor_news_is_offered(client, database, cast, index):
+    saved = make.saved_filter(cast.peer, "Services", place="search", asked={"q": "boiler", "kind": "service"})
+    sign_in(client, cast.peer)
+
+    page = client.get("/filters").text
+
+    assert "Services" in page
+    assert "/feeds/search.atom" not in page
+    assert "Tell me what is new" not in page
+    assert "/feeds/search.atom" not in client.get("/search?q=boiler&kind=service").text
+    assert submit(client, f"/filters/{saved.id}/alert", on=1).status_code == 404

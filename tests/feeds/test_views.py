@@ -14,6 +14,7 @@ from tests.community import make
 from tests.feeds.pages import page_of
 from tests.knowledge import make as knowledge
 from tests.search.make import fill
+from tests.support.indexes import lose_index
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -113,6 +114,49 @@ def test_the_feed_of_a_search_has_articles_too_and_only_the_kind_that_was_asked_
     assert titles(kind="article") == ["Bleeding a radiator"]
     assert titles(kind="question") == ["Who bleeds a radiator?"]
     assert titles(kind="service") == []
+
+
+@pytest.mark.parametrize("typed", ["zeppelin xylophone radiator", "radiator xylophone", "radiatr"])
+def test_the_feed_of_a_search_leaves_out_what_has_only_some_words_or_is_a_guess(client, cast, index, typed):
+    make.question(cast.customer, title="The radiator in the museum is gone")
+    knowledge.article(cast.peer, title="Bleeding a radiator")
+    fill()
+
+    assert parsed(client, f"/feeds/search.atom?{urlencode({'q': typed})}").entries == []
+
+
+def test_the_feed_of_a_search_has_an_article_once_in_the_readers_language(client, cast, index):
+    told = {"translated_number": 1, "translation_state": "current"}
+    original = knowledge.article(cast.peer, title="Bleeding a radiator")
+    knowledge.article(cast.peer, title="De radiator ontluchten", language="nl", translation_of_id=original.id, **told)
+    fill()
+
+    def titles(**asked):
+        found = parsed(client, f"/feeds/search.atom?{urlencode({'q': 'radiator', **asked})}")
+        return [each.title for each in found.entries]
+
+    assert titles(lang="en") == ["Bleeding a radiator"]
+    assert titles(lang="nl") == ["De radiator ontluchten"]
+    assert titles(lang="nl", language="en") == ["Bleeding a radiator"]
+
+
+def test_the_feed_of_a_search_is_called_as_the_search_is(client, cast, index):
+    asked = urlencode({"q": "radiator is:onbeantwoord", "kind": "question", "state": "unanswered", "lang": "nl"})
+
+    title = parsed(client, f"/feeds/search.atom?{asked}").feed.title
+
+    assert title == "Zoeken: “radiator is:onbeantwoord” · Vragen · Nog niet beantwoord · Samen"
+
+
+def test_while_search_is_repaired_its_feeds_say_to_come_again(client, cast, index, tmp_path):
+    make.question(cast.customer, title="Who bleeds a radiator?")
+    fill()
+    lose_index(tmp_path)
+
+    answer = client.get("/feeds/search.atom?q=radiator")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "60"
 
 
 @pytest.mark.parametrize(

@@ -10,46 +10,19 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from app.clock import now
-from app.community.compose import compose
 from app.community.models.saved_filters import SavedFilter
-from app.community.services import asking
 from app.db import db
 from app.notifications import alerts
-from app.notifications.found import see_found
 from app.notifications.models import FoundArticle, NoticeItem, SearchAlert
 from app.notifications.tokens import unsubscribe_token
-from app.search import services
-from tests.cast import Cast, acting, sign_in, submit
+from app.search import news as search_news
+from app.search import synonyms
+from app.search.queries import Asked
+from tests.cast import Cast, acting, submit
 from tests.community import make as community
 from tests.knowledge import make as knowledge
-
-
-@pytest.fixture
-def saved(client: FlaskClient, cast: Cast, index: Any, clock: Any) -> SavedFilter:
-    """The customer saved a search and wants to hear of what it finds; a question that it finds is there already."""
-    community.question(cast.peer, title="An old boiler")
-    made = community.saved_filter(cast.customer, "Boilers", place="search", asked={"q": "boiler"})
-    db.session.commit()
-    sign_in(client, cast.customer)
-    submit(client, f"/filters/{made.id}/alert", on=1)
-    clock.shift(60)
-    return made
-
-
-def asked(by: Any, title: str, **more: Any) -> int:
-    """Let somebody ask, and the index know it."""
-    shelf = community.category("Heating")
-    made = asking.ask_question(acting(by), title=title, text=compose(title, prior="en"), category_id=shelf.id, **more)
-    db.session.commit()
-    services.mark_stale("question", [made.id])
-    db.session.commit()
-    services.index_stale()
-    return made.id
-
-
-def told() -> list[tuple[str, str]]:
-    db.session.expire_all()
-    return [(each.kind, each.reason) for each in db.session.scalars(sa.select(NoticeItem).order_by(NoticeItem.id))]
+from tests.notifications.searches import asked, bell, look, told
+from tests.search.make import fill
 
 
 def test_what_is_new_is_told_once_with_its_reason(client: FlaskClient, cast: Cast, saved: Any, clock: Any) -> None:
@@ -146,116 +119,120 @@ def test_a_list_is_no_search_and_a_forgotten_filter_takes_its_alert_along(
     assert db.session.scalars(sa.select(SearchAlert)).all() == []
 
 
-class TestArticles:
-    """New articles that a saved search finds stand at the bell, once."""
-
-    @pytest.fixture
-    def boiler(self, cast: Cast, saved: Any, clock: Any) -> Any:
-        """An article that the search finds, published after it was saved."""
-        made = knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now())
-        look(made, clock)
-        return made
-
-    def test_she_is_told_once_and_until_she_has_seen_it(
-        self, client: FlaskClient, boiler: Any, clock: Any, count_queries: Any
-    ) -> None:
-        look(boiler, clock)
-        with count_queries() as ran:
-            page = client.get("/notifications").text
-        upto = db.session.scalar(sa.select(sa.func.max(FoundArticle.id)))
-
-        assert page.count("Bleeding a boiler") == 1
-        assert "You saved the search “Boilers”." in page
-        assert ran.count <= 12, ran
-        assert bell(client) == 1
-        submit(client, "/notifications/articles/read", upto=0, found_upto=upto)
-        assert bell(client) == 0
-        seen_at = db.session.scalars(sa.select(FoundArticle.seen_at)).one()
-        submit(client, "/notifications/unread", moment=seen_at.isoformat())
-        assert bell(client) == 1
-        submit(client, "/notifications/read", upto=0, found_upto=upto)
-        assert bell(client) == 0
-
-    def test_opening_it_is_seeing_it(self, client: FlaskClient, cast: Cast, boiler: Any) -> None:
-        at_its_page = f"/notifications/articles/{boiler.id}/read"
-        assert at_its_page in client.get(f"/knowledge/{boiler.slug}").text
-        sign_in(client, cast.peer)
-        assert at_its_page not in client.get(f"/knowledge/{boiler.slug}").text
-        submit(client, at_its_page, quietly=1)
-        sign_in(client, cast.customer)
-        assert bell(client) == 1
-
-        assert submit(client, at_its_page, quietly=1).status_code == 204
-
-        assert bell(client) == 0
-
-    def test_nobody_else_sees_or_ends_her_news(self, client: FlaskClient, cast: Cast, boiler: Any, clock: Any) -> None:
-        upto = db.session.scalar(sa.select(sa.func.max(FoundArticle.id)))
-        seen_at = now()
-        see_found(acting(cast.customer), upto=upto, at=seen_at)
-        db.session.commit()
-        sign_in(client, cast.peer)
-        assert bell(client) == 0
-        assert "Bleeding a boiler" not in client.get("/notifications").text
-        submit(client, "/notifications/unread", moment=seen_at.isoformat())
-        sign_in(client, cast.customer)
-        assert bell(client) == 0
-        submit(client, "/notifications/unread", moment=seen_at.isoformat())
-        sign_in(client, cast.peer)
-        submit(client, "/notifications/articles/read", upto=0, found_upto=upto)
-        sign_in(client, cast.customer)
-        assert bell(client) == 1
-
-    def test_she_is_not_told_of_what_she_may_not_read_wrote_herself_or_was_there(
-        self, client: FlaskClient, cast: Cast, saved: Any, clock: Any
-    ) -> None:
-        hidden = {"audience": f"org:{cast.waterworks.id}"}
-        look(knowledge.article(cast.agent, title="A secret boiler", published_at=now(), **hidden), clock)
-        look(knowledge.article(cast.customer, title="My own boiler", published_at=now()), clock)
-        look(knowledge.article(cast.peer, title="An old boiler", published_at=now() - timedelta(days=2)), clock)
-        look(knowledge.article(cast.peer, title="A tap", published_at=now()), clock)
-
-        assert db.session.scalars(sa.select(FoundArticle.id)).all() == []
-        assert bell(client) == 0
-
-    def test_what_is_hidden_afterwards_is_not_counted(self, client: FlaskClient, cast: Cast, boiler: Any) -> None:
-        boiler.audience = f"org:{cast.waterworks.id}"
-        db.session.commit()
-
-        assert bell(client) == 0
-        assert "Bleeding a boiler" not in client.get("/notifications").text
-
-    def test_another_language_is_no_news(self, client: FlaskClient, cast: Cast, boiler: Any, clock: Any) -> None:
-        told = {"translation_of_id": boiler.id, "translated_number": 1, "translation_state": "current"}
-        more = {"language": "nl", "published_at": now(), **told}
-
-        look(knowledge.article(cast.peer, title="Een boiler ontluchten", **more), clock)
-
-        assert bell(client) == 1
-
-    def test_a_search_for_services_tells_of_no_questions(
-        self, client: FlaskClient, cast: Cast, saved: Any, clock: Any
-    ) -> None:
-        saved.asked = {"q": "boiler", "kind": "service"}
-        db.session.commit()
-
-        asked(cast.peer, "The boiler hums")
-        look(knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now()), clock)
-
-        assert told() == []
-        assert bell(client) == 0
-
-
-def look(article: Any, clock: Any) -> None:
-    """Let the index know an article, and look at the saved searches when their time has come."""
-    services.mark_stale("article", [article.id])
+@pytest.mark.parametrize("typed", ["zeppelin xylophone boiler", "boiler xylophone", "boilr"])
+def test_what_has_only_some_of_the_words_or_is_a_guess_is_not_told(
+    cast: Cast, saved: SavedFilter, clock: Any, typed: str
+) -> None:
+    saved.asked = {"q": typed}
     db.session.commit()
-    services.index_stale()
+    asked(cast.peer, "The boiler in the museum is gone")
+    look(knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now()), clock)
+
+    assert told() == []
+    assert db.session.scalars(sa.select(FoundArticle.id)).all() == []
+
+
+def test_synonyms_compounds_and_all_words_of_a_long_text_are_told(cast: Cast, saved: SavedFilter, clock: Any) -> None:
+    text = "the boiler in our old cellar hums every single night since last winter"
+    synonyms.add(acting(cast.curator), language="en", text="heater, furnace", is_two_way=True)
+    db.session.commit()
+    synonyms.forget()
+    for typed in ("heater", "addressbook", text):
+        community.saved_filter(cast.customer, typed[:20], place="search", asked={"q": typed})
+    db.session.commit()
+    for each in db.session.scalars(sa.select(SavedFilter)):
+        alerts.tell_of(acting(cast.customer), each)
+    db.session.commit()
+    clock.shift(60)
+    asked(cast.peer, "A furnace that smells")
+    asked(cast.peer, "My address book, and what is in a book at an address")
+    asked(cast.peer, f"Help: {text}")
+    asked(cast.peer, "A cellar in winter")
     clock.shift(3600)
+
     alerts.look_at_searches()
-    db.session.expire_all()
+
+    assert told() == [("question", "saved_search")] * 3
 
 
-def bell(client: FlaskClient) -> int:
-    number: int = client.get("/notifications/news").json["unread"]
-    return number
+def test_nothing_is_lost_however_much_is_new_of_either_kind(
+    client: FlaskClient, cast: Cast, saved: SavedFilter, clock: Any
+) -> None:
+    article = knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now())
+    for number in range(55):
+        knowledge.article(cast.peer, title=f"Boiler of type {number}", published_at=now())
+    clock.shift(60)
+    for number in range(21):
+        asked(cast.peer, f"Boiler number {number}")
+    fill()
+
+    for _ in range(5):
+        clock.shift(3600)
+        alerts.look_at_searches()
+
+    assert len(told()) == 21
+    noted = set(db.session.scalars(sa.select(FoundArticle.article_id)))
+    assert len(noted) == 56
+    assert article.id in noted
+    assert bell(client) == 77
+
+
+def test_a_search_with_more_than_an_engine_shows_is_looked_at_by_halves_of_its_days(
+    cast: Cast, saved: SavedFilter, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_news, "MOST_HITS", 2)
+    ids = []
+    for _ in range(4):
+        ids += [asked(cast.peer, f"The boiler {number}") for number in range(2)]
+        clock.shift(86_400)
+    first, last = (now() - timedelta(days=9)).date(), now().date()
+
+    found = search_news.all_within(acting(cast.customer), Asked("boiler"), kind="question", first=first, last=last)
+
+    assert set(ids) <= set(found)
+
+
+@pytest.mark.parametrize("end", ["alert", "delete"])
+def test_what_a_search_told_and_is_unseen_leaves_the_bell_with_it(
+    client: FlaskClient, cast: Cast, saved: SavedFilter, clock: Any, end: str
+) -> None:
+    asked(cast.peer, "The boiler hums")
+    look(knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now()), clock)
+    assert bell(client) == 2
+
+    submit(client, f"/filters/{saved.id}/{end}", on=0)
+
+    assert bell(client) == 0
+    page = client.get("/notifications").text
+    assert "boiler hums" not in page
+    assert "Bleeding a boiler" not in page
+
+
+def test_what_one_search_told_is_told_by_another_when_it_is_gone(
+    client: FlaskClient, cast: Cast, saved: SavedFilter, clock: Any
+) -> None:
+    other = community.saved_filter(cast.customer, "Humming", place="search", asked={"q": "hums boiler"})
+    db.session.commit()
+    submit(client, f"/filters/{other.id}/alert", on=1)
+    clock.shift(60)
+    asked(cast.peer, "The boiler hums")
+    look(knowledge.article(cast.peer, title="A boiler that hums", published_at=now()), clock)
+    submit(client, f"/filters/{saved.id}/delete")
+    clock.shift(3600)
+
+    alerts.look_at_searches()
+
+    assert bell(client) == 2
+    assert "You saved the search “Humming”." in client.get("/notifications").text
+
+
+def test_a_deleted_search_that_is_brought_back_brings_its_news_along(
+    client: FlaskClient, cast: Cast, saved: SavedFilter, clock: Any
+) -> None:
+    asked(cast.peer, "The boiler hums")
+    look(knowledge.article(cast.peer, title="Bleeding a boiler", published_at=now()), clock)
+    submit(client, f"/filters/{saved.id}/delete")
+
+    submit(client, f"/filters/{saved.id}/restore")
+
+    assert bell(client) == 2

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.db import db
 from app.search import services, synonyms
-from app.search.backend import Document, SearchRequest
+from app.search.backend import Document, SearchRequest, State
 from app.search.query_language import parse
 
 PUBLIC = frozenset({"public"})
@@ -26,6 +26,7 @@ def document(number: int, title: str, body: str = "", answers: str = "", **other
         "version": 1,
         "audience": "public",
         "language": "en",
+        "state": State.OPEN,
         "created_at": moment,
         "updated_at": moment,
         **others,

@@ -277,6 +277,15 @@ class TestFilters:
         assert set(found(engine, text)) == expected
         assert set(found(engine, f"printer {text}")) == expected
 
+    def test_what_has_no_state_is_asked_for_by_none_and_counted_in_none(self, engine):
+        engine.apply([document(7, "Printer seven", kind="person", state=None)], [])
+
+        for state in ("unanswered", "answered", "accepted", "closed"):
+            assert 7 not in found(engine, f"is:{state}")
+        facets = engine.search(request("seven", with_facets=True)).facets
+        assert facets["kind"] == {"person": 1}
+        assert facets["state"] == {}
+
     def test_what_is_closed_without_an_answer_is_neither_open_nor_answered(self, engine):
         engine.apply([document(6, "Printer six", state=State.CLOSED, is_closed=True)], [])
 
@@ -308,6 +317,10 @@ class TestFilters:
 
     def test_kinds(self, engine):
         assert found(engine, "printer", kinds=frozenset({"article"})) == [5]
+
+    def test_a_kind_alone_gives_its_newest_first(self, engine):
+        assert found(engine, "", kinds=frozenset({"question"})) == [3, 2, 1]
+        assert found(engine, "") == []
 
     def test_facets_count_what_was_found(self, engine):
         facets = engine.search(request("printer", with_facets=True)).facets

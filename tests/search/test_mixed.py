@@ -41,6 +41,22 @@ class TestKinds:
         assert page.facets["kind"] == {"question": 1, "article": 1, "service": 1, "person": 1}
         assert kinds(search(VISITOR, "boiler", kind="service")) == ["service"]
 
+    def test_a_state_is_that_of_questions_and_what_answers_them(self, app, cast, index):
+        make.question(cast.customer, title="Boiler makes noise")
+        articles.article(cast.peer, title="When the boiler makes noise", body="Bleed it.")
+        services_made.service(cast.waterworks, title="Boiler repair")
+        cases.case(cast.customer, cast.waterworks, title="My boiler leaks")
+        cast.peer.bio = "I know every boiler."
+        fill()
+
+        with app.test_request_context():
+            page = search(acting(cast.customer), "boiler")
+            found = {state: kinds(search(acting(cast.customer), "", state=state)) for state in page.facets["state"]}
+
+        assert page.total == 5
+        assert page.facets["state"] == {"unanswered": 1, "answered": 1, "accepted": 1, "closed": 0}
+        assert found == {"unanswered": ["question"], "answered": ["article"], "accepted": ["article"], "closed": []}
+
     def test_a_page_of_every_kind_costs_at_most_twelve_statements(self, client, cast, index, count_queries):
         for number in range(6):
             asked = make.question(cast.customer, title=f"It makes noise {number}")

@@ -13,6 +13,7 @@ from app.sitesettings.declare import forget_kept
 from app.web.throttle import LIMITS, Limit
 from tests.cast import sign_in, submit
 from tests.community import make
+from tests.knowledge import make as articles
 from tests.search.hostile import HOSTILE
 from tests.search.make import STATEMENTS, fill
 from tests.support.indexes import lose_index
@@ -98,6 +99,53 @@ class TestSearch:
         assert page.status_code == 200
         assert "Nothing found" not in page.text
         assert 'name="q"' in page.text
+
+    def test_a_kind_without_words_shows_its_newest(self, client, cast, questions, tmp_path):
+        articles.article(cast.peer, title="Bleeding a boiler")
+        fill()
+
+        page = client.get("/search?kind=article").text
+        both = client.get("/search?kind=question").text
+
+        assert "Bleeding a boiler" in page
+        assert path_of(questions[0]) not in page
+        assert "Search without filters" not in page
+        assert both.index(path_of(questions[1])) < both.index(path_of(questions[0]))
+        assert "Nothing found" in client.get("/search?kind=service").text
+        assert client.get("/feeds/search.atom?kind=article").text.count("<entry>") == 1
+        lose_index(tmp_path)
+        assert path_of(questions[0]) in client.get("/search?kind=question").text
+
+    @pytest.mark.parametrize("typed", ["de", "het een", "the", '"het een"'])
+    def test_words_that_stand_everywhere_are_no_words_to_look_for(self, client, index, typed):
+        page = client.get("/search", query_string={"q": typed}).text
+
+        assert "There is no word to look for" in page
+        assert "Nobody has asked this yet" not in page
+
+    def test_what_was_left_out_is_named_as_it_was_typed(self, client, questions):
+        dutch = {"Accept-Language": "nl"}
+        assert "filteren: na:gisteren" in client.get("/search?q=meter+na:gisteren", headers=dutch).text
+        many = " ".join(f"meter{number}" for number in range(10))
+        assert "te veel: taal:nl" in client.get("/search", query_string={"q": f"{many} taal:nl"}, headers=dutch).text
+
+    @pytest.mark.parametrize("called", ["water", "WATER", "Tap water", '"Drinkwater en riool"'])
+    def test_a_category_is_asked_for_by_its_name_in_either_language(self, client, cast, index, called):
+        texts = {"en": {"name": "Tap water"}, "nl": {"name": "Drinkwater en riool"}}
+        shelf = make.category("Water", slug="water", texts=texts)
+        here = make.question(cast.customer, title="My meter is here", category=shelf)
+        elsewhere = make.question(cast.customer, title="My meter is elsewhere", category=make.category("Gas"))
+        fill()
+        called = called if called.startswith('"') else f'"{called}"'
+
+        page = client.get("/search", query_string={"q": f"meter category:{called}"}).text
+
+        assert path_of(here) in page
+        assert path_of(elsewhere) not in page
+
+    def test_the_filters_fold_and_say_how_many_are_chosen(self, client, questions):
+        assert "2 filters chosen</summary>" in client.get("/search?q=meter&kind=question&language=en").text
+        assert "chosen</summary>" not in client.get("/search?q=meter").text
 
     def test_what_was_left_out_is_said(self, client, questions):
         page = client.get("/search", query_string={"q": "meter ab* ??? is:happy"})

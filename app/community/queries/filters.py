@@ -21,20 +21,27 @@ ASKED = {
     "questions": ("order",),
     "category": ("slug", "order"),
     "tag": ("name", "order"),
-    "search": ("q", "state", "category", "tag", "language", "sort"),
+    "search": ("q", "kind", "state", "category", "tag", "language", "sort"),
 }
-# Which of these a filter cannot do without: all of the first, or one of the others.
-NEEDED = {"category": {"slug"}, "tag": {"name"}, "search": {"q", "state", "category", "tag", "language"}}
+# One of these a filter cannot do without.
+NEEDED = {"category": {"slug"}, "tag": {"name"}, "search": {"q", "kind", "state", "category", "tag", "language"}}
+# What can be chosen on the search page; of some of these kinds it is told what is new.
+KINDS, NEWS_KINDS = ("question", "article", "service", "person", "case"), frozenset({"question", "article"})
+CHOICES = {"kind": KINDS, "state": ("unanswered", "answered", "accepted", "closed"), "sort": ("newest", "votes")}
 LONGEST_VALUE = 200
 LIST_ORDERS = (*ORDERS, "valuable")
 
 
 def asked_of(place: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return what of an address is a filter of this page, without what is usual. Raises Invalid when nothing is."""
+    """Return what of an address is a filter of this page, without what is usual or no choice. Raises Invalid when
+    nothing is.
+    """
     if place not in ASKED:
         raise Invalid("unknown_filter", _NO_FILTER)
     found = {name: " ".join(given.get(name, "").split()) for name in ASKED[place]}
-    found = {name: value for name, value in found.items() if value and (name, value) != ("order", "newest")}
+    found = {name: value for name, value in found.items() if value and value in CHOICES.get(name, (value,))}
+    if found.get("order") == "newest":
+        del found["order"]
     needed = NEEDED.get(place)
     is_one = needed is None or bool(needed & found.keys())
     if not is_one or found.get("order", "newest") not in LIST_ORDERS:
@@ -42,6 +49,11 @@ def asked_of(place: str, given: Mapping[str, str]) -> dict[str, str]:
     if any(len(value) > LONGEST_VALUE or not is_storable(value) for value in found.values()):
         raise Invalid("filter_too_long", _l("This filter is too long to be saved."))
     return found
+
+
+def has_news(saved: SavedFilter) -> bool:
+    """Say whether what is new in it can be told: services, people and cases are found, and are no news."""
+    return saved.asked.get("kind", "question") in NEWS_KINDS
 
 
 def filters_of(viewer: Actor) -> Sequence[SavedFilter]:

@@ -45,10 +45,13 @@ def own_filters() -> Sequence[SavedFilter]:
 
 
 def filter_here() -> tuple[str, dict[str, str]] | None:
-    """Return place and filter of the page that is being shown; None where there is nothing to save."""
+    """Return place and filter of the page that is being shown; None where there is nothing to save.
+
+    Where a page reads its address in a way of its own, it says in `g.asked_here` what it asks for.
+    """
     place = PLACES_OF.get(request.endpoint or "", "")
     try:
-        return place, queries.asked_of(place, {**request.args, **(request.view_args or {})})
+        return place, queries.asked_of(place, {**g.get("asked_here", request.args), **(request.view_args or {})})
     except Invalid:
         return None
 
@@ -57,9 +60,11 @@ def filter_here() -> tuple[str, dict[str, str]] | None:
 @signed_in
 def filter_list() -> Answered:
     """One's saved filters."""
-    names = _category_names()
+    names = category_names()
     words = {each.id: words_of(each.place, each.asked, names) for each in own_filters()}
-    return render_template("community/filters.html", filters=own_filters(), words=words, most=services.MOST)
+    return render_template(
+        "community/filters.html", filters=own_filters(), words=words, most=services.MOST, has_news=queries.has_news
+    )
 
 
 @bp.get("/filters/new")
@@ -67,7 +72,7 @@ def filter_list() -> Answered:
 def new_filter() -> Answered:
     """A name for the filter that the address holds."""
     place, asked = _sent()
-    return _page(FilterForm(called=words_of(place, asked, _category_names())[:LONGEST_FILTER_NAME].strip(" ·")))
+    return _page(FilterForm(called=words_of(place, asked, category_names())[:LONGEST_FILTER_NAME].strip(" ·")))
 
 
 @bp.post("/filters/new")
@@ -144,6 +149,17 @@ def restore_filter(filter_id: int) -> Answered:
     return _back()
 
 
+def kinds_to_find() -> dict[str, str]:
+    """Return the kinds of things one can search for, and what they are called."""
+    return {
+        "question": _("Questions"),
+        "article": _("Articles"),
+        "service": _("Services"),
+        "person": _("People"),
+        "case": _("Your cases"),
+    }
+
+
 def states_to_find() -> dict[str, str]:
     """Return the states one can search for (`is:`), each with its word."""
     return {
@@ -162,9 +178,10 @@ def words_of(place: str, asked: Mapping[str, str], names: Mapping[str, str]) -> 
     said = [
         _("Search") if place == "search" else _("Questions"),
         f"“{asked['q']}”" if "q" in asked else "",
+        kinds_to_find().get(asked.get("kind", ""), ""),
         names.get(shelf, shelf) if shelf else "",
         f"#{tag}" if tag else "",
-        states_to_find().get(asked.get("state", ""), asked.get("state", "")),
+        states_to_find().get(asked.get("state", ""), ""),
         language_name(asked["language"]) if "language" in asked else "",
         order.get(asked.get("order", ""), ""),
         {"newest": _("Newest first"), "votes": _("Most votes first")}.get(asked.get("sort", ""), ""),
@@ -182,7 +199,8 @@ def _page(form: FilterForm, saved: SavedFilter | None = None) -> str:
     return render_template("community/filter.html", form=form, saved=saved)
 
 
-def _category_names() -> dict[str, str]:
+def category_names() -> dict[str, str]:
+    """Return slug → name, for the reader."""
     return {each.slug: category_words(each)["name"] for each in shelves.categories()}
 
 

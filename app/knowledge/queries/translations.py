@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Integer, cast, func, or_, select
 from sqlalchemy.orm import aliased
@@ -27,6 +28,17 @@ class Sibling:
     language: str
     title: str
     state: str
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An article in one of its languages; `family_id` is the same in all of them."""
+
+    id: int
+    family_id: int
+    language: str
+    author_id: int
+    published_at: datetime
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,19 @@ def siblings_of(viewer: Actor, article: Article) -> Sequence[Sibling]:
         .order_by(Article.language)
     )
     return [Sibling(*row) for row in db.session.execute(query)]
+
+
+def tellings_of(viewer: Actor, article_ids: Sequence[int]) -> list[Telling]:
+    """Return these articles in every language in which lists show them to the viewer, the first published first."""
+    if not article_ids:
+        return []
+    mine = aliased(Article)
+    family = func.coalesce(Article.translation_of_id, Article.id)
+    at = func.coalesce(Article.published_at, Article.created_at)
+    families = select(func.coalesce(mine.translation_of_id, mine.id)).where(mine.id.in_(article_ids))
+    query = select(Article.id, family, Article.language, Article.author_id, at.label("at"))
+    rows = db.session.execute(query.where(family.in_(families), listed(viewer)).order_by("at", Article.id))
+    return [Telling(*row) for row in rows]
 
 
 def languages_of(article: Article) -> frozenset[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock
@@ -204,14 +205,20 @@ def _count() -> None:
 def _upto() -> int:
     form = UptoForm()
     if not form.validate():
-        raise Invalid("upto")
+        raise Invalid("upto", _UNCLEAR, field="upto")
     upto: int = form.upto.data
     return upto
 
 
 def _sent(name: str) -> int:
-    sent = request.form.get(name, "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
+    """Return how far a page showed something besides; 0 where it showed nothing of the kind."""
+    sent = request.form.get(name, "0")
+    if not (sent.isascii() and sent.isdigit() and len(sent) < 19):
+        raise Invalid(name, _UNCLEAR, field=name)
+    return int(sent)
+
+
+_UNCLEAR = _l("It is not clear what was to be marked as read. Open the page again, and press once more.")
 
 
 def _is_read(moment: datetime) -> AnyResponse | tuple[str, int]:

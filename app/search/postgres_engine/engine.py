@@ -66,7 +66,7 @@ class PostgresEngine(SearchEngine):
         self._writer: Session | None = None
 
     def search(self, request: SearchRequest) -> Hits:
-        if request.query.is_empty or not request.audiences:
+        if request.is_empty:
             return Hits()
         ask = _resembling if request.query.is_text else _having
         return self._within_time(lambda session, head, most: ask(session, head, request, most))

@@ -80,11 +80,11 @@ def entry_of(document: Document) -> Entry:
 
 def facets_of(document: Document) -> list[str]:
     """Return the keys of a document that are counted among what was found, in one order."""
-    keys = {key("kind", document.kind), key("lang", document.language), key("state", document.state)} | {
-        key("tag", tag) for tag in document.tags
-    }
+    keys = {key("kind", document.kind), key("lang", document.language), *(key("tag", tag) for tag in document.tags)}
     if document.category is not None:
         keys.add(key("category", document.category))
+    if document.state is not None:
+        keys.add(key("state", document.state))
     if document.is_closed:
         keys.add(CLOSED.decode())
     return sorted(keys)

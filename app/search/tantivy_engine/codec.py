@@ -90,10 +90,12 @@ def entry_of(document: Document) -> tantivy.Document:
 
 def facets_of(document: Document) -> set[str]:
     """Return the keys of a document that are counted among what was found."""
-    keys = {filter_key("lang", document.language), filter_key("state", document.state)}
+    keys = {filter_key("lang", document.language)}
     keys |= {filter_key("kind", document.kind), *(filter_key("tag", tag) for tag in document.tags)}
     if document.category is not None:
         keys.add(filter_key("category", document.category))
+    if document.state is not None:
+        keys.add(filter_key("state", document.state))
     if document.is_closed:
         keys.add(CLOSED)
     return {key.decode() for key in keys}

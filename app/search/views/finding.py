@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 
 from app.community.links import question_url
 from app.community.queries import shelves, thread
+from app.community.queries.filters import NEWS_KINDS
 from app.community.views.blueprint import category_words, mark_news
-from app.community.views.filters import states_to_find
+from app.community.views.filters import kinds_to_find, states_to_find
 from app.prose.language import detect_language
 from app.search import queries, services
 from app.search.backend import MOST_HITS
+from app.search.documents import CASE
 from app.search.forms import DeflectionForm, SimilarForm
 from app.search.query_language import MOST_CHARACTERS
 from app.search.query_log import query_log
@@ -37,7 +39,8 @@ LAST_PAGE = MOST_HITS // PAGE_SIZE
 def search() -> Answered:
     """What was looked for, with filters; without words an empty box and the operators."""
     asked = _asked()
-    if not asked.query().is_empty:
+    g.asked_here = asked.address()
+    if not asked.is_empty:
         throttle.count_look("search_by_network", throttle.network())
     page = queries.search_for(actor(), asked, size=PAGE_SIZE, kinds=queries.ALL_KINDS)
     mark_news(each.row for each in page.found)
@@ -52,7 +55,8 @@ def search() -> Answered:
         categories=_category_names(),
         languages=_languages(counts["lang"], asked.language),
         states=states_to_find(),
-        kinds=queries.kinds_for(actor()),
+        kinds=_kinds(),
+        has_news=not asked.kind or asked.kind in NEWS_KINDS,
         health=queries.index_health() if actor().is_operator and page.source == "database" else None,
         next_page=asked.page + 1 if page.has_more and asked.page < LAST_PAGE else None,
     )
@@ -160,6 +164,11 @@ def _asked() -> queries.Asked:
     page = request.args.get("page", "1")
     number = min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:5]) > 0 else 1
     return replace(queries.asked_in(request.args), page=number)
+
+
+def _kinds() -> dict[str, str]:
+    """Return the kinds of things this viewer can find, and what they are called. Visitors have no cases."""
+    return {kind: words for kind, words in kinds_to_find().items() if kind != CASE or not actor().is_visitor}
 
 
 def _category_names() -> dict[str, str]:

@@ -31,7 +31,7 @@ FORMAT_VERSION = 6
 
 # Positions in these tables are stored: only ever add at the end.
 KINDS = ("question", "article", "service", "person", "case")
-STATES = (State.OPEN, State.ANSWERED, State.ACCEPTED, State.CLOSED)
+STATES = (State.OPEN, State.ANSWERED, State.ACCEPTED, State.CLOSED, None)
 
 # One posting: the document, how often the term stands in title, body and answers. Then, for all postings of the term
 # together, the places (uint16) in the order of the documents.
@@ -209,12 +209,13 @@ def filters_of(document: Document) -> set[bytes]:
         filter_key("audience", document.audience),
         filter_key("kind", document.kind),
         filter_key("lang", document.language),
-        filter_key("state", document.state),
         *(filter_key("tag", tag) for tag in document.tags),
         *(filter_key("person", person) for person in document.people),
     }
     if document.category is not None:
         keys.add(filter_key("category", document.category))
+    if document.state is not None:
+        keys.add(filter_key("state", document.state))
     if document.is_closed:
         keys.add(CLOSED)
     return keys
