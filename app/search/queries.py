@@ -30,10 +30,11 @@ from app.search.answering import Suggestion, suggested_answer
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
 from app.search.documents import ARTICLE, CASE, PERSON, QUESTION, SERVICE
 from app.search.engine import search_engine
+from app.search.families import listed_once
 from app.search.highlights import Marker, Piece
 from app.search.mixing import is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
-from app.search.showing import Other, audiences_of_cases, each_once, families_of, others
+from app.search.showing import Other, audiences_of_cases, each_once, others
 from app.search.typed import like_typed
 from app.web.language import current_language
 
@@ -165,10 +166,9 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         wider = widening.for_terms(query.terms, search_engine().frequencies, synonyms.in_use())
         request = replace(request, wider=wider)
         hits = search_engine().search(request)
+        listed = listed_once(viewer, search_engine(), request, hits)
         instead = "" if offset else spelling.instead(viewer, asked.text, request)
         some = some_of(search_engine(), request) if kinds == ALL_KINDS and is_little(hits) else Hits()
-        has_articles = any(hit.key.kind == ARTICLE for hit in hits.hits)
-        before = _before(request) if offset and has_articles else []
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
         return (
@@ -177,15 +177,16 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
             else SearchPage(query, source="database")
         )
     also = [each.text for alike in wider.values() for each in alike]
-    keys = [(hit.key.kind, hit.key.id) for hit in hits.hits]
-    further = [key for key in ((hit.key.kind, hit.key.id) for hit in some.hits) if key not in keys]
-    further = further[: max(size - len(keys), 0)]
+    keys = listed.keys
+    further = [hit.key for hit in some.hits if hit.key not in keys][: max(size - len(keys), 0)]
     shown = _shown(viewer, query, [number for kind, number in (*keys, *further) if kind == QUESTION], also)
     found = [each for each in shown if each.key in keys]
     marker = Marker.of(query, also)
     language = "" if any(each.field == "lang" for each in query.filters) else current_language()
-    known = _by_key(viewer, [*keys, *further], shown, marker, language)
-    results = each_once((known[key] for key in keys if key in known), families_of(before))
+    by_themselves = listed.articles | {hit.key.id for hit in some.hits if hit.key.kind == ARTICLE}
+    beside = others(viewer, _by_kind([*keys, *further]), marker, language=language, by_themselves=by_themselves)
+    known = {**{each.key: each for each in shown}, **beside}
+    results = each_once(known[key] for key in keys if key in known)
     answer = None
     if not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE and hits.all_words:
         wanted = [term.text for term in query.terms if not term.is_excluded]
@@ -193,11 +194,11 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     return SearchPage(
         meant=query,
         found=found,
-        total=hits.total,
+        total=listed.total,
         all_words=hits.all_words,
-        is_complete=hits.is_complete,
-        has_more=min(hits.total, MOST_HITS) > offset + size,
-        facets=_in_words_of_the_language(hits.facets),
+        is_complete=listed.is_complete,
+        has_more=min(listed.total, MOST_HITS) > offset + size,
+        facets=_in_words_of_the_language(listed.facets),
         instead=instead,
         results=results,
         more=each_once([*results, *(known[key] for key in further if key in known)])[len(results) :],
@@ -238,20 +239,11 @@ def index_health() -> IndexHealth:
         return IndexHealth(None, str(error))
 
 
-def _before(request: SearchRequest) -> list[int]:
-    """Return the articles on the pages before this one: what stands there in another language is not shown again."""
-    earlier = replace(request, offset=0, limit=request.offset, with_facets=False)
-    return [hit.key.id for hit in search_engine().search(earlier).hits if hit.key.kind == ARTICLE]
-
-
-def _by_key(
-    viewer: Actor, keys: Sequence[tuple[str, int]], found: Sequence[Found], marker: Marker, language: str
-) -> dict[tuple[str, int], Found | Other]:
-    """Return what was found of all kinds by its key, what the viewer may not see left out."""
+def _by_kind(keys: Sequence[tuple[str, int]]) -> dict[str, list[int]]:
     ids: dict[str, list[int]] = {}
     for kind, number in keys:
         ids.setdefault(kind, []).append(number)
-    return {**{each.key: each for each in found}, **others(viewer, ids, marker, language=language)}
+    return ids
 
 
 def _with_standing_tags(query: Query) -> Query:
