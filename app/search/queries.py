@@ -190,7 +190,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     answer = None
     if not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE and hits.all_words:
         wanted = [term.text for term in query.terms if not term.is_excluded]
-        answer = suggested_answer(viewer, wanted, keys, marker)
+        answer = suggested_answer(viewer, wanted, keys, marker, language=language)
     return SearchPage(
         meant=query,
         found=found,
