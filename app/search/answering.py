@@ -124,7 +124,7 @@ def _weighs_enough(wanted: Sequence[str]) -> bool:
 
 
 def _texts_of(viewer: Actor, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], list[_Text]]:
-    """Return (kind, id) → what is confirmed or validated of these, an article in every language, as it was found first."""
+    """Return (kind, id) → what is confirmed or validated of these; an article in each language, that found first."""
     known: dict[str, list[int]] = {}
     for kind, number in keys:
         known.setdefault(kind, []).append(number)

@@ -32,7 +32,7 @@ from app.search.documents import ARTICLE, CASE, PERSON, QUESTION, SERVICE
 from app.search.engine import search_engine
 from app.search.families import listed_once
 from app.search.highlights import Marker, Piece
-from app.search.mixing import is_little, some_of
+from app.search.mixing import having_all, is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
 from app.search.showing import Other, audiences_of_cases, each_once, others
 from app.search.typed import like_typed
@@ -43,6 +43,8 @@ KINDS = frozenset({QUESTION})
 NEWS_KINDS = frozenset({QUESTION, ARTICLE})
 KINDS_IN_ORDER = (QUESTION, ARTICLE, SERVICE, PERSON, CASE)
 ALL_KINDS = frozenset(KINDS_IN_ORDER)
+# Where sentences stand that may answer a search.
+ANSWERING = frozenset({QUESTION, ARTICLE})
 MOST_SIMILAR = 5
 # As-you-type begins here; less says too little.
 SHORTEST_TEXT = 10
@@ -101,7 +103,8 @@ class SearchPage:
     """What a search gave. `meant` is how the words were read; `total` counts what the viewer may see, `facets` count it
     per field and value. `instead` is what to type where a word seems to be misspelt: it finds something. `found` are
     the questions, `results` all kinds together, the best first; `more` have some of the words,
-    where few have all; `answer` are sentences that answer it."""
+    where few have all; `answer` are sentences that answer it, and `is_unanswered` says that they were looked for in
+    vain. `with_all` is how many of `total` have all the words as they were meant; on the first page only."""
 
     meant: Query
     found: Sequence[Found] = ()
@@ -115,6 +118,8 @@ class SearchPage:
     results: Sequence[Found | Other] = ()
     more: Sequence[Found | Other] = ()
     answer: Suggestion | None = None
+    is_unanswered: bool = False
+    with_all: int = 0
     took_ms: float = 0.0
 
 
@@ -169,6 +174,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         listed = listed_once(viewer, search_engine(), request, hits)
         instead = "" if offset else spelling.instead(viewer, asked.text, request)
         some = some_of(search_engine(), request) if kinds == ALL_KINDS and is_little(hits) else Hits()
+        with_all = 0 if offset else having_all(search_engine(), request, hits, total=listed.total)
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
         return (
@@ -187,9 +193,11 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
     beside = others(viewer, _by_kind([*keys, *further]), marker, language=language, by_themselves=by_themselves)
     known = {**{each.key: each for each in shown}, **beside}
     results = each_once(known[key] for key in keys if key in known)
+    wanted = [term.text for term in query.terms if not term.is_excluded]
+    is_first = not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE
+    may_be_answered = is_first and bool(wanted) and not chosen.isdisjoint(ANSWERING)
     answer = None
-    if not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE and hits.all_words:
-        wanted = [term.text for term in query.terms if not term.is_excluded]
+    if may_be_answered and hits.all_words:
         answer = suggested_answer(viewer, wanted, keys, marker, language=language)
     return SearchPage(
         meant=query,
@@ -203,6 +211,8 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         results=results,
         more=each_once([*results, *(known[key] for key in further if key in known)])[len(results) :],
         answer=answer,
+        is_unanswered=may_be_answered and answer is None,
+        with_all=with_all,
         took_ms=(time.monotonic() - started) * 1000,
     )
 
@@ -266,6 +276,7 @@ def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> Se
         found=found,
         results=found,
         total=len(ids),
+        with_all=len(ids),
         is_complete=len(ids) < fallback.MOST_FOUND,
         has_more=len(ids) > offset + size,
         source="database",
