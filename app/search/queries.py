@@ -172,7 +172,7 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         request = replace(request, wider=wider)
         hits = search_engine().search(request)
         listed = listed_once(viewer, search_engine(), request, hits)
-        instead = "" if offset else spelling.instead(viewer, asked.text, request)
+        instead = "" if offset else spelling.instead(asked.text, request)
         some = some_of(search_engine(), request) if kinds == ALL_KINDS and is_little(hits) else Hits()
         with_all = 0 if offset else having_all(search_engine(), request, hits, total=listed.total)
     except (IndexUnusable, IndexBusy) as error:
