@@ -25,6 +25,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
+from app.prose.rendering import MAX_CHARACTERS, render
 from app.search import answering, duplicates
 from app.search.analysis import tokens, words
 from app.search.tantivy_engine.engine import TantivyEngine
@@ -136,7 +137,7 @@ def _answers(
             these = [each for each in asked if _half(each[1]) == half]
             found = [_found(engine, threads, text, but) for text, _, but in these]
             for step in STEPS:
-                answers = [_answer(texts, text, step) for (text, _, _), texts in zip(these, found, strict=True)]
+                answers = [_answer(engine, texts, text, step) for (text, _, _), texts in zip(these, found, strict=True)]
                 right = sum(given == wanted for given, (_, wanted, _) in zip(answers, these, strict=True))
                 none = sum(given is None for given in answers)
                 shares = f"right {right / len(these):.1%}, wrong {(len(these) - right - none) / len(these):.1%}"
@@ -153,14 +154,16 @@ def _found(engine: TantivyEngine, threads: Mapping[int, Thread], text: str, but:
     return [(each.id, each.title, _accepted(each)) for each in first]
 
 
-def _answer(texts: Sequence[tuple[int, str, str]], text: str, least: float) -> int | None:
+def _answer(engine: TantivyEngine, texts: Sequence[tuple[int, str, str]], text: str, least: float) -> int | None:
     given = [(title, said, "en") if said else None for _, title, said in texts]
     best = answering.best_sentences(given, words(text), least=least)
-    return texts[best[0]][0] if best else None
+    return texts[best[0]][0] if best and answering.weighs_enough(words(text), engine) else None
 
 
 def _accepted(thread: Thread) -> str:
-    return next((text for _, text, is_accepted, _ in thread.answers if is_accepted), "")
+    """Return the HTML of the accepted answer, as a plain text becomes it."""
+    said = next((text for _, text, is_accepted, _ in thread.answers if is_accepted), "")
+    return render(said[:MAX_CHARACTERS], source_format="plain").html if said.strip() else ""
 
 
 def _two_thirds(title: str, chance: random.Random) -> str:

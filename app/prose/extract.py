@@ -6,8 +6,8 @@ import re
 from html import unescape
 
 # The sanitiser wrote this HTML, so every tag is whole and every attribute is in double quotes.
-_TAG = re.compile(r'</?([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*+>')
-_INLINE = frozenset(
+TAG = re.compile(r'</?([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*+>')
+INLINE = frozenset(
     "a abbr b cite code del dfn em i ins kbd label mark q s samp small span strong sub sup u var".split()  # noqa: SIM905
 )
 _PICTURE = re.compile(r'<img [^>]*?\balt="([^"]*)"[^>]*>')
@@ -21,7 +21,7 @@ def plain_text(html: str) -> str:
 
     A picture is what is said of it.
     """
-    spaced = _TAG.sub(lambda tag: "" if tag[1] in _INLINE else "\n", _PICTURE.sub(r"\1", html))
+    spaced = TAG.sub(lambda tag: "" if tag[1] in INLINE else "\n", _PICTURE.sub(r"\1", html))
     return _GAPS.sub("\n", unescape(spaced)).strip()
 
 

@@ -1,19 +1,20 @@
 """One to three sentences that answer a search, taken word for word from what was validated or confirmed, or nothing.
 
-No text is made up: sentences are cut out of an answer that solved a question, or out of a validated article, and shown
-with where they stand, from when they are and how that is known. Where no such text has most of the words, there is
-none.
+No text is made up: whole sentences are taken out of an answer that solved a question, or out of a validated article,
+and shown with where they stand, from when they are and how that is known. Where no such text has most of the words,
+there is none.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
 
-from sqlalchemy import Row, Select, String, cast, func, literal, select, union_all
+from sqlalchemy import Row, Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.actor import Actor
 from app.community.links import question_url
@@ -23,18 +24,24 @@ from app.db import db
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
 from app.knowledge.queries.visibility import suggested
-from app.prose.extract import plain_text
-from app.search.analysis import index_language, tokens
+from app.prose.sentences import Sentence, whole_sentences
+from app.search.analysis import LANGUAGES, index_language, tokens
+from app.search.backend import IndexBusy, IndexUnusable, SearchEngine
+from app.search.clauses import term_key
 from app.search.documents import ARTICLE, QUESTION
+from app.search.engine import search_engine
 from app.search.highlights import Marker, Piece
+from app.search.weighing import idf
 
 # Of the words asked for, the sentences and the title above them must have so many together. Chosen by ./dev bench
 # thresholds: beside 0.6 as many right answers and fewer wrong ones; more than this costs right ones.
 LEAST_SHARE = 0.7
 MOST_SENTENCES, LONGEST = 3, 420
 SHORTEST_SENTENCE = 25
-MOST_LOOKED_AT = 3
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\s|$)|[.!?][^\s.!?]+[^.!?\n]*)*[.!?]?")
+MOST_LOOKED_AT, MOST_PLACES = 3, 60
+# One of the words must weigh so much: stand in fewer than about one document in eight. Where all are more common (not,
+# new, work), whatever has them answers nothing. Before it stands in a few documents, no word is common.
+LEAST_WEIGHT, COMMON_FROM = 2.0, 8
 
 
 @dataclass(frozen=True)
@@ -49,28 +56,41 @@ class Suggestion:
     how: str
 
 
+@dataclass(frozen=True)
+class _Text:
+    title: str
+    html: str
+    href: str
+    language: str
+    at: datetime
+    how: str
+
+
 def suggested_answer(
-    viewer: Actor, wanted: Sequence[str], found: Sequence[tuple[str, int]], marker: Marker
+    viewer: Actor, wanted: Sequence[str], found: Sequence[tuple[str, int]], marker: Marker, *, language: str = ""
 ) -> Suggestion | None:
     """Return an answer to these words out of the first things found, as (kind, id); None below the threshold.
 
-    One statement at most.
+    What has the words in this language goes before what has them in another: an article found in another one is looked
+    at in this one too. One statement for the texts at most; where there is an answer, it is asked what its words weigh.
     """
     first = found[:MOST_LOOKED_AT]
-    texts = _texts_of(viewer, first)
-    known = [texts.get(key) for key in first]
-    best = best_sentences([each and (each[0], plain_text(each[1]), each[3]) for each in known], wanted)
-    if best is None:
-        return None
-    place, text = best
-    title, _html, href, language, at, how = texts[first[place]]
-    return Suggestion(marker.marked(text, language), title, href, language, at, how)
+    known = _texts_of(viewer, first)
+    in_hers = [next((each for each in known.get(key, ()) if each.language == language), None) for key in first]
+    as_found = [next(iter(known.get(key, ())), None) for key in first]
+    for texts in (in_hers, as_found):
+        best = best_sentences([(each.title, each.html, each.language) if each else None for each in texts], wanted)
+        text = texts[best[0]] if best else None
+        if best and text and _weighs_enough(wanted):
+            pieces = marker.marked(best[1], text.language)
+            return Suggestion(pieces, text.title, text.href, text.language, text.at, text.how)
+    return None
 
 
 def best_sentences(
     texts: Sequence[tuple[str, str, str] | None], wanted: Sequence[str], *, least: float = LEAST_SHARE
 ) -> tuple[int, str] | None:
-    """Return which of these texts, given as (title, plain text, language), answers best, and its sentences.
+    """Return which of these texts, given as (title, HTML, language), answers best, and its sentences.
 
     None where none has so large a share of the words. One that was found later needs more of them.
     """
@@ -78,78 +98,110 @@ def best_sentences(
     for place, each in enumerate(texts):
         if each is None:
             continue
-        title, text, language = each
-        share, said = _sentences(text, title, wanted, index_language(language))
+        title, html, language = each
+        share, said = _sentences(html, title, wanted, index_language(language))
         if share >= least and said and (best is None or share - place / 10 > best[0]):
             best = (share - place / 10, place, said)
     return best[1:] if best else None
 
 
-_Text = tuple[str, str, str, str, datetime, str]
+def weighs_enough(wanted: Sequence[str], engine: SearchEngine) -> bool:
+    """Say whether one of these words is rare enough that what has it may answer. Raises what the engine raises."""
+    keys = [{term_key(each, term) for each in LANGUAGES for term, _ in tokens(word, each)} for word in wanted]
+    counts = engine.frequencies(set().union(*keys))
+    standing_in = [max((counts.get(key, 0) for key in of_word), default=0) for of_word in keys if of_word]
+    if any(count < COMMON_FROM for count in standing_in):
+        return True
+    documents = engine.status().documents
+    return any(idf(count, of=documents) >= LEAST_WEIGHT for count in standing_in)
 
 
-def _texts_of(viewer: Actor, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], _Text]:
-    """Return what is confirmed or validated: (kind, id) → title, HTML, address, language, since when, how known."""
+def _weighs_enough(wanted: Sequence[str]) -> bool:
+    try:
+        return weighs_enough(wanted, search_engine())
+    except (IndexUnusable, IndexBusy):
+        return False  # it went away since it was searched
+
+
+def _texts_of(viewer: Actor, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], list[_Text]]:
+    """Return (kind, id) → what is confirmed or validated of these; an article in each language, that found first."""
     known: dict[str, list[int]] = {}
     for kind, number in keys:
         known.setdefault(kind, []).append(number)
     parts = [_ASKED[kind](viewer, ids) for kind, ids in known.items() if kind in _ASKED]
     if not parts:
         return {}
-    rows = db.session.execute(union_all(*parts))
-    return {
-        (row.kind, row.id): (row.title, row.html, _LINKS[row.kind](row), row.language, row.at, _HOW[row.kind])
-        for row in rows
-    }
+    found: dict[tuple[str, int], list[_Text]] = {}
+    for row in sorted(db.session.execute(union_all(*parts)), key=lambda row: (row.id != row.own_id, row.own_id)):
+        html = f"<p>{escape(row.summary)}</p>{row.html}" if row.summary else row.html
+        text = _Text(row.title, html, _LINKS[row.kind](row), row.language, row.at, _HOW[row.kind])
+        found.setdefault((row.kind, row.id), []).append(text)
+    return found
 
 
 def _of_questions(viewer: Actor, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    own = (literal(QUESTION).label("kind"), Question.id.label("id"), Question.title.label("title"))
-    since = func.coalesce(Question.accepted_at, Answer.created_at).label("at")
-    answer = (
-        Answer.body_html.label("html"),
-        cast(Answer.id, String).label("address"),
-        Answer.language.label("language"),
-    )
-    solved = select(*own, *answer, since).join(Answer, Answer.id == Question.accepted_answer_id)
+    own = _columns(QUESTION, Question.id, Question, summary=literal(""), html=Answer.body_html)
+    since = func.coalesce(Question.accepted_at, Answer.created_at)
+    answer = _named(address=cast(Answer.id, String), language=Answer.language, at=since)
+    solved = select(*own, *answer).join(Answer, Answer.id == Question.accepted_answer_id)
     return solved.where(Question.id.in_(ids), visible(viewer), answer_there())
 
 
 def _of_articles(viewer: Actor, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    html = ("<p>" + Article.summary + "</p>" + Article.body_html).label("html")
-    own = (literal(ARTICLE).label("kind"), Article.id.label("id"), Article.title.label("title"), html)
-    since = func.coalesce(Article.verified_at, Article.changed_at).label("at")
-    query = select(*own, Article.slug.label("address"), Article.language.label("language"), since)
-    return query.where(Article.id.in_(ids), suggested(viewer), Article.validation == "validated")
+    found = aliased(Article)
+    own = _columns(ARTICLE, found.id, Article, summary=Article.summary, html=Article.body_html)
+    since = func.coalesce(Article.verified_at, Article.changed_at)
+    query = select(*own, *_named(address=Article.slug, language=Article.language, at=since))
+    family = func.coalesce(found.translation_of_id, found.id)
+    told = query.join(found, or_(Article.id == family, Article.translation_of_id == family))
+    return told.where(found.id.in_(ids), suggested(viewer), Article.validation == "validated")
+
+
+def _columns(kind: str, found_id: Any, model: Any, **more: Any) -> list[Any]:
+    return _named(kind=literal(kind), id=found_id, own_id=model.id, title=model.title, **more)
+
+
+def _named(**columns: Any) -> list[Any]:
+    return [column.label(name) for name, column in columns.items()]
 
 
 _ASKED = {QUESTION: _of_questions, ARTICLE: _of_articles}
 _HOW = {QUESTION: "solved", ARTICLE: "validated"}
 _LINKS: dict[str, Callable[[Row[Any]], str]] = {
-    QUESTION: lambda row: f"{question_url(row.id, row.title)}#a{row.address}",
+    QUESTION: lambda row: f"{question_url(row.own_id, row.title)}#a{row.address}",
     ARTICLE: lambda row: article_path(row.address),
 }
 
 
-def _sentences(text: str, title: str, wanted: Sequence[str], language: str) -> tuple[float, str]:
+def _sentences(html: str, title: str, wanted: Sequence[str], language: str) -> tuple[float, str]:
     """Return which share of the words stands in the title or in the best sentences, and these, as they follow."""
     roots = {term for word in wanted for term, _ in tokens(word, language)}
-    if not roots:
-        return 0.0, ""
     in_title = roots & {term for term, _ in tokens(title, language)}
-    sentences = [" ".join(each[0].split()) for each in _SENTENCE.finditer(text)]
-    sentences = [each for each in sentences if len(each) >= SHORTEST_SENTENCE][:60]
-    had = [roots & {term for term, _ in tokens(each, language)} for each in sentences]
-    if not sentences:
+    # Who types one word wants what is about it and says something of it: what only mentions it is no answer.
+    is_one_word = len(roots) == 1
+    if not roots or (is_one_word and not in_title):
+        return 0.0, ""
+    runs = whole_sentences(html)
+    places = [
+        (run, at) for run in runs for at, each in enumerate(run) if SHORTEST_SENTENCE <= len(each.text) <= LONGEST
+    ]
+    places = places[:MOST_PLACES]
+    had = [roots & {term for term, _ in tokens(run[at].text, language)} for run, at in places]
+    if not places or (is_one_word and not any(had)):
         return 0.0, ""
     # The sentence with most of the words; an answer to the title's own words begins at its beginning.
-    start = max(range(len(sentences)), key=lambda n: (len(had[n] - in_title), len(had[n]), -n)) if any(had) else 0
-    chosen: list[str] = []
-    length = 0
-    for each in sentences[start : start + MOST_SENTENCES]:
-        if chosen and length + len(each) > LONGEST:
+    best = max(range(len(places)), key=lambda n: (len(had[n] - in_title), len(had[n]), -n))
+    run, at = places[best]
+    said = " ".join(each.text for each in _from(run[at:]))
+    covered = in_title | (roots & {term for term, _ in tokens(said, language)})
+    return len(covered) / len(roots), said
+
+
+def _from(run: Sequence[Sentence]) -> list[Sentence]:
+    """Return the first sentences of these that are short enough together. What no sign ends stands alone."""
+    chosen = [run[0]]
+    for each in run[1:MOST_SENTENCES] if run[0].is_ended else ():
+        if not each.is_ended or sum(len(one.text) for one in (*chosen, each)) > LONGEST:
             break
         chosen.append(each)
-        length += len(each)
-    covered = set().union(in_title, *had[start : start + len(chosen)])
-    return len(covered) / len(roots), " ".join(chosen)
+    return chosen

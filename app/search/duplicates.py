@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.outbox.record import record
 from app.privacy.audiences import PUBLIC
 from app.requests.models import HelpRequest
+from app.search.afterwards import count_asked_after
 from app.search.backend import IndexBusy, IndexUnusable
 from app.search.documents import QUESTION
 from app.search.engine import search_engine
@@ -79,10 +80,9 @@ def after_asking(question_id: int) -> None:
     text, language = without_names(question.title), question.request.language
     if not text:
         return
-    today = clock.now().date()
-    after_search = (Searched.place == "search", Searched.text == text, Searched.day >= today - timedelta(days=1))
-    db.session.execute(update(Searched).where(*after_search).values(asked=Searched.asked + 1))
+    count_asked_after(question.title, question.excerpt, language)
     if near:
+        today = clock.now().date()
         row = {"day": today, "place": "asking", "language": language, "text": text, "found": near}
         first = {"times": 1, "took_us": 0, "slowest_us": 0, "clicks": 0, "asked": 1}
         again = {"times": Searched.times + 1, "asked": Searched.asked + 1, "found": near}

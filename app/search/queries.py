@@ -28,10 +28,11 @@ from app.search.answering import Suggestion, suggested_answer
 from app.search.backend import MOST_HITS, Hits, IndexBusy, IndexStatus, IndexUnusable, SearchRequest, Sort, State
 from app.search.documents import ARTICLE, CASE, PERSON, QUESTION, SERVICE
 from app.search.engine import search_engine
+from app.search.families import listed_once
 from app.search.highlights import Marker, Piece
-from app.search.mixing import is_little, some_of
+from app.search.mixing import having_all, is_little, some_of
 from app.search.query_language import IS_VALUES, MOST_CHARACTERS, Filter, Query, parse
-from app.search.showing import Other, audiences_of_cases, each_once, families_of, others
+from app.search.showing import Other, audiences_of_cases, each_once, others
 from app.search.standing import people_in, standing
 from app.search.stop_words import ALL_STOP_WORDS
 from app.search.typed import like_typed
@@ -39,6 +40,8 @@ from app.web.language import current_language
 
 KINDS = frozenset({QUESTION})
 ALL_KINDS = frozenset({QUESTION, ARTICLE, SERVICE, PERSON, CASE})
+# Where sentences stand that may answer a search.
+ANSWERING = frozenset({QUESTION, ARTICLE})
 MOST_SIMILAR = 5
 # As-you-type begins here; less says too little.
 SHORTEST_TEXT = 10
@@ -113,7 +116,8 @@ class SearchPage:
     """What a search gave. `meant` is how the words were read; `total` counts what the viewer may see, `facets` count it
     per field and value. `instead` is what to type where a word seems to be misspelt: it finds something. `found` are
     the questions, `results` all kinds together, the best first; `more` have some of the words,
-    where few have all; `answer` are sentences that answer it."""
+    where few have all; `answer` are sentences that answer it, and `is_unanswered` says that they were looked for in
+    vain. `with_all` is how many of `total` have all the words as they were meant; on the first page only."""
 
     meant: Query
     found: Sequence[Found] = ()
@@ -127,6 +131,8 @@ class SearchPage:
     results: Sequence[Found | Other] = ()
     more: Sequence[Found | Other] = ()
     answer: Suggestion | None = None
+    is_unanswered: bool = False
+    with_all: int = 0
     took_ms: float = 0.0
 
     @property
@@ -185,10 +191,10 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
         wider = widening.for_terms(query.terms, frequencies, synonyms.in_use(), also_private=also_private)
         request = replace(request, wider=wider)
         hits = search_engine().search(request)
-        instead = "" if offset else spelling.instead(viewer, asked.text, request)
+        listed = listed_once(viewer, search_engine(), request, hits)
+        instead = "" if offset else spelling.instead(asked.text, request)
         some = some_of(search_engine(), request) if kinds == ALL_KINDS and is_little(hits) else Hits()
-        has_articles = any(hit.key.kind == ARTICLE for hit in hits.hits)
-        before = _before(request) if offset and has_articles else []
+        with_all = 0 if offset else having_all(search_engine(), request, hits, total=listed.total)
     except (IndexUnusable, IndexBusy) as error:
         log.warning("search_without_index", reason=str(error))
         return (
@@ -197,31 +203,36 @@ def search_for(viewer: Actor, asked: Asked, *, size: int, kinds: frozenset[str] 
             else SearchPage(query, source="database")
         )
     also = [each.text for alike in wider.values() for each in alike]
-    keys = [(hit.key.kind, hit.key.id) for hit in hits.hits]
-    further = [key for key in ((hit.key.kind, hit.key.id) for hit in some.hits) if key not in keys]
-    further = further[: max(size - len(keys), 0)]
+    keys = listed.keys
+    further = [hit.key for hit in some.hits if hit.key not in keys][: max(size - len(keys), 0)]
     shown = _shown(viewer, query, [number for kind, number in (*keys, *further) if kind == QUESTION], also)
     found = [each for each in shown if each.key in keys]
     marker = Marker.of(query, also)
     language = "" if asked.asks_for_language else current_language()
-    known = _by_key(viewer, [*keys, *further], shown, marker, language)
-    results = each_once((known[key] for key in keys if key in known), families_of(before))
+    by_themselves = listed.articles | {hit.key.id for hit in some.hits if hit.key.kind == ARTICLE}
+    beside = others(viewer, _by_kind([*keys, *further]), marker, language=language, by_themselves=by_themselves)
+    known = {**{each.key: each for each in shown}, **beside}
+    results = each_once(known[key] for key in keys if key in known)
+    wanted = [term.text for term in query.terms if not term.is_excluded]
+    is_first = not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE
+    may_be_answered = is_first and bool(wanted) and not chosen.isdisjoint(ANSWERING)
     answer = None
-    if not offset and kinds == ALL_KINDS and asked.sort is Sort.RELEVANCE and hits.all_words:
-        wanted = [term.text for term in query.terms if not term.is_excluded]
-        answer = suggested_answer(viewer, wanted, keys, marker)
+    if may_be_answered and hits.all_words:
+        answer = suggested_answer(viewer, wanted, keys, marker, language=language)
     return SearchPage(
         meant=query,
         found=found,
-        total=hits.total,
+        total=listed.total,
         all_words=hits.all_words,
-        is_complete=hits.is_complete,
-        has_more=min(hits.total, MOST_HITS) > offset + size,
-        facets=_in_words_of_the_language(hits.facets),
+        is_complete=listed.is_complete,
+        has_more=min(listed.total, MOST_HITS) > offset + size,
+        facets=_in_words_of_the_language(listed.facets),
         instead=instead,
         results=results,
         more=each_once([*results, *(known[key] for key in further if key in known)])[len(results) :],
         answer=answer,
+        is_unanswered=may_be_answered and answer is None,
+        with_all=with_all,
         took_ms=(time.monotonic() - started) * 1000,
     )
 
@@ -252,20 +263,11 @@ def index_health() -> IndexHealth:
         return IndexHealth(None, str(error))
 
 
-def _before(request: SearchRequest) -> list[int]:
-    """Return the articles on the pages before this one: what stands there in another language is not shown again."""
-    earlier = replace(request, offset=0, limit=request.offset, with_facets=False)
-    return [hit.key.id for hit in search_engine().search(earlier).hits if hit.key.kind == ARTICLE]
-
-
-def _by_key(
-    viewer: Actor, keys: Sequence[tuple[str, int]], found: Sequence[Found], marker: Marker, language: str
-) -> dict[tuple[str, int], Found | Other]:
-    """Return what was found of all kinds by its key, what the viewer may not see left out."""
+def _by_kind(keys: Sequence[tuple[str, int]]) -> dict[str, list[int]]:
     ids: dict[str, list[int]] = {}
     for kind, number in keys:
         ids.setdefault(kind, []).append(number)
-    return {**{each.key: each for each in found}, **others(viewer, ids, marker, language=language)}
+    return ids
 
 
 def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> SearchPage:
@@ -276,6 +278,7 @@ def _from_database(viewer: Actor, query: Query, *, offset: int, size: int) -> Se
         found=found,
         results=found,
         total=len(ids),
+        with_all=len(ids),
         is_complete=len(ids) < fallback.MOST_FOUND,
         has_more=len(ids) > offset + size,
         source="database",

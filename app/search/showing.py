@@ -74,11 +74,17 @@ class Other:
 
 
 def others(
-    viewer: Actor, keys: Mapping[str, Sequence[int]], marker: Marker, *, language: str = ""
+    viewer: Actor,
+    keys: Mapping[str, Sequence[int]],
+    marker: Marker,
+    *,
+    language: str = "",
+    by_themselves: Collection[int] = (),
 ) -> dict[tuple[str, int], Other]:
     """Return (kind, id) → what the viewer may see of these, in one statement however many kinds are there.
 
-    An article that was found in another language is what it is in this one, where it is published in it.
+    An article that was found in another language is what it is in this one, where it is published in it; where it has
+    the words in this one too (its id is in `by_themselves`), it was found in no other.
     """
     parts = [select_kind(viewer, keys[kind], language) for kind, select_kind in _KINDS.items() if keys.get(kind)]
     if not parts:
@@ -90,25 +96,17 @@ def others(
         if (each := shown.get(key)) is None:
             continue
         if each.kind == ARTICLE and each.language != language and each.family_id in told:
-            each = replace(told[each.family_id], found_in=each.language)
+            own_language = told[each.family_id]
+            is_found = own_language.id in by_themselves
+            each = own_language if is_found else replace(own_language, found_in=each.language)
         passage = marker.excerpt(each.text, each.language) or [(each.text[:220], False)]
         found[key] = Other(each, marker.marked(each.title, each.language), passage)
     return found
 
 
-def families_of(article_ids: Sequence[int]) -> set[int]:
-    """Return what these articles are in whatever language (`Shown.family_id`); at most one statement."""
-    if not article_ids:
-        return set()
-    family = func.coalesce(Article.translation_of_id, Article.id)
-    return set(db.session.scalars(select(family).where(Article.id.in_(article_ids))))
-
-
-def each_once(found: Iterable[Other | Any], before: Collection[int] = ()) -> list[Any]:
-    """Return these with an article in several languages left where it stands first; `before` are the families that
-    stood on earlier pages.
-    """
-    seen = set(before)
+def each_once(found: Iterable[Other | Any]) -> list[Any]:
+    """Return these with an article in several languages left where it stands first."""
+    seen = set()
     kept = []
     for each in found:
         family_id = each.shown.family_id if isinstance(each, Other) else None

@@ -105,33 +105,6 @@ class TestKinds:
         assert kinds(search(VISITOR, "boiler")) == []
 
 
-class TestSuggestedAnswer:
-    def test_sentences_of_a_confirmed_answer_word_for_word(self, cast, index):
-        question = make.question(cast.customer, title="How do I bleed the radiator?")
-        said = "Close the pump first. Then turn the little valve until water comes. Tighten it again."
-        make.accepted(make.answer(question, cast.peer, body=said))
-        fill()
-
-        answer = search(VISITOR, "bleed radiator").answer
-
-        assert answer is not None
-        assert "".join(text for text, _ in answer.pieces) in said
-        assert answer.how == "solved"
-        assert f"/q/{question.id}" in answer.href
-
-    def test_none_from_what_nobody_confirmed_or_what_lacks_the_words(self, cast, index):
-        question = make.question(cast.customer, title="How do I bleed the radiator?")
-        answer = make.answer(question, cast.peer, body="Turn the little valve until water comes out of it.")
-        fill()
-        assert search(VISITOR, "bleed radiator").answer is None
-
-        make.accepted(answer)
-        fill()
-
-        assert search(VISITOR, "bleed radiator").answer is not None
-        assert search(VISITOR, "radiator invoice missing november").answer is None
-
-
 class TestLog:
     @pytest.mark.commits
     def test_it_counts_what_is_looked_for_and_nothing_of_who(self, cast, client, index, app):

@@ -207,6 +207,10 @@ class TestSpelling:
     def test_words_of_what_one_may_not_read_are_not_told(self, cast):
         assert search("mergre").instead == ""
         assert search("mergre", acting(cast.agent)).instead == "merger"
+        make.question(cast.customer, title="Two that merge")
+        fill()
+        assert search("merger", acting(cast.agent)).instead == ""
+        assert search("merger").instead == "merge"
 
 
 class TestMarking:

@@ -25,7 +25,7 @@ def questions(cast, index):
     solved = make.question(
         cast.customer, title="How do I read my water meter?", tags=(make.tag("meter"),), category=make.category("Water")
     )
-    make.accepted(make.answer(solved, cast.peer, body="Read the upper number."))
+    make.accepted(make.answer(solved, cast.peer, body="Read the upper number of the two."))
     waiting = make.question(cast.agent, title="Waar zit de watermeter?", language="nl")
     fill()
     return solved, waiting
@@ -156,6 +156,13 @@ class TestSearch:
 
     def test_some_words_are_shown_as_some(self, client, questions):
         assert "some of them" in client.get("/search?q=meter+carpet").text
+
+    def test_where_nothing_answers_it_says_so_once(self, client, questions):
+        said = "No answer yet that somebody confirmed."
+        for query in ("meter", "meter+carpet", "carpet", "meter&state=unanswered", "meter&language=en&kind=question"):
+            assert client.get(f"/search?q={query}").text.count(said) == 1, query
+        for query in ("read+my+water+meter", "meter&kind=person", "meter&page=2", "meter&sort=newest", "tag:meter", ""):
+            assert said not in client.get(f"/search?q={query}").text, query
 
     def test_of_a_long_text_it_says_that_it_resembles_it(self, client, questions):
         text = "How do I read my water meter when nobody wrote down where it stands"

@@ -65,7 +65,8 @@ class KnowledgeTask(Model):
 class Gap(Model):
     """Something people search or ask for that no article tells. `words` are folded, so that each stands here once.
 
-    `people` counts how many looked. Whoever writes an article for it names that in `article_id`.
+    `people` counts how often: who they were is not kept, so one may count twice. Whoever writes an article for it names
+    that in `article_id`.
     """
 
     __tablename__ = "knowledge_gaps"

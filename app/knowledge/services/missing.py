@@ -20,7 +20,10 @@ from app.verdict import require
 
 @dataclass(frozen=True)
 class Wanted:
-    """Something that so many people looked for or asked, the last time at `last_at`. `kind` is searched or asked."""
+    """Something that was looked for or asked in vain, the last time at `last_at`. `kind` is searched or asked.
+
+    `people` is how often: it stands for how many people did, which nobody knows.
+    """
 
     kind: str
     language: str

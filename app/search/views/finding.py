@@ -44,7 +44,7 @@ def search() -> Answered:
         throttle.count_look("search_by_network", throttle.network())
     page = queries.search_for(actor(), asked, size=PAGE_SIZE, kinds=queries.ALL_KINDS)
     mark_news(each.row for each in page.found)
-    if page.meant.terms and asked.page == 1:
+    if page.meant.terms and asked.page == 1 and not asked.is_narrowed:
         _note(asked, page)
     counts: dict[str, dict[str, int]] = {"kind": {}, "state": {}, "category": {}, "tag": {}, "lang": {}, **page.facets}
     return render_template(
@@ -79,6 +79,7 @@ def similar() -> Answered:
     is_fragment = "X-Fragment" in request.headers
     _count_similar(typed)
     rows = queries.similar_for(actor(), typed, language=current_language(), is_typing=is_fragment)
+    _write_when_due()  # what she looked for before she asks is counted by then
     if is_fragment:
         is_enough = len(typed.strip()) >= queries.SHORTEST_TEXT
         beside = str(panels("similar", actor(), typed)) if is_enough else ""
@@ -135,11 +136,14 @@ def deflect(question_id: int) -> Answered:
 
 
 def _note(asked: queries.Asked, page: queries.SearchPage) -> None:
-    """Count the search, without who; written together with others, when it is time."""
-    log = query_log()
-    log.searched("search", current_language(), asked.text, found=page.total, took_ms=page.took_ms)
-    if log.is_due():
-        log.write()
+    """Count the search, without who, and what has all its words; written together with others, when it is time."""
+    query_log().searched("search", current_language(), asked.text, found=page.with_all, took_ms=page.took_ms)
+    _write_when_due()
+
+
+def _write_when_due() -> None:
+    if query_log().is_due():
+        query_log().write()
 
 
 def _varying(page: str) -> Response:
