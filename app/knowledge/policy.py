@@ -27,7 +27,9 @@ def can_edit(actor: Actor, article: Article, *, licence: str) -> Verdict:
 
 
 def can_publish_directly(actor: Actor, article: Article, *, licence: str, significance: str) -> Verdict:
-    """A slip in an article that readers see, corrected by a contributor, needs no second pair of eyes."""
+    """A slip in an article that readers see, corrected by a contributor, needs no second pair of eyes. Whether it is no
+    more than one, `slips.is_slip` measures.
+    """
     if not (verdict := can_edit(actor, article, licence=licence)):
         return verdict
     is_slip = significance == "typo" and article.live_number == article.head_number and article.state == "published"

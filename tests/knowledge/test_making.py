@@ -12,32 +12,17 @@ from sqlalchemy import select
 from app.community.links import question_url
 from app.db import db
 from app.errors import Conflict, Invalid, NotAllowed
-from app.knowledge.models.articles import Article, ArticleAddress
+from app.knowledge.models.articles import ArticleAddress
 from app.knowledge.models.care import KnowledgeTask, Licence
 from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleReview, ArticleRevision
 from app.knowledge.queries.translations import changed_since
 from app.knowledge.services import publishing, reviewing, translating, writing
-from app.knowledge.wording import ArticleText, compose_article
 from app.organisations.identify import actor_of
 from tests.cast import Cast, sign_in, submit
 from tests.community import make as community
 from tests.knowledge import make
-
-SUMMARY = "What to do when the tap drips."
-
-
-def text(title: str = "Mending a dripping tap", body: str = "Turn the water off.", **more: Any) -> ArticleText:
-    return ArticleText(title=title, summary=SUMMARY, body=compose_article(body, title=title, prior="en"), **more)
-
-
-def sent(**more: Any) -> dict[str, Any]:
-    fields = {"title": "Mending a dripping tap", "summary": SUMMARY, "body": "Turn the water off.", "language": "en"}
-    return {**fields, "category": "0", "organisation": "0", "audience": "public", **more}
-
-
-def only() -> Article:
-    return db.session.scalars(select(Article).execution_options(populate_existing=True)).one()
+from tests.knowledge.make import SUMMARY, only, sent, text
 
 
 def test_an_answer_is_in_review_two_clicks_later_without_what_is_personal(client: FlaskClient, cast: Cast) -> None:
@@ -163,16 +148,16 @@ def test_readers_see_the_old_words_until_the_new_ones_are_reviewed(client: Flask
 
 
 def test_a_slip_that_a_contributor_corrects_needs_no_review(app: Any, database: Any, cast: Cast) -> None:
-    made = make.article(cast.peer, body="Turn it of.")
+    made = make.article(cast.peer, body="Turn it of.", summary=SUMMARY)
     make.licence(cast.outsider, "contributor")
     before = made.verified_at
 
     is_live = writing.revise(
-        actor_of(cast.outsider), made, text(title=made.title), significance="typo", change="of", seen_number=1
+        actor_of(cast.outsider), made, text(made.title, "Turn it off."), significance="typo", change="of", seen_number=1
     )
 
     assert is_live
-    assert (made.live_number, made.body, made.verified_at) == (2, "Turn the water off.", before)
+    assert (made.live_number, made.body, made.verified_at) == (2, "Turn it off.", before)
 
 
 def test_a_stranger_does_not_edit_what_is_published(app: Any, database: Any, cast: Cast) -> None:
@@ -263,7 +248,7 @@ def test_a_licence_is_earned_by_three_that_were_approved(app: Any, database: Any
 def test_significance_says_what_becomes_of_a_translation(
     app: Any, database: Any, cast: Cast, significance: str, state: str
 ) -> None:
-    original = make.article(cast.peer, body="Turn it off.")
+    original = make.article(cast.peer, body="Turn it off.", summary=SUMMARY)
     dutch = translating.translate(
         actor_of(cast.curator), original, text("Een kraan maken", "Draai hem dicht."), language="nl"
     )

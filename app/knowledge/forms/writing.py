@@ -54,7 +54,7 @@ class EditArticleForm(ArticleForm):
     significance = RadioField(
         _l("How much does the meaning change?"),
         choices=[
-            SelectChoice("typo", _l("Not at all: a slip of the pen")),
+            SelectChoice("typo", _l("Not at all: a slip of the pen, a few letters")),
             SelectChoice("medium", _l("A little: something is added or told better")),
             SelectChoice("major", _l("A lot: whoever did what it said has to do something else now")),
         ],

@@ -14,11 +14,13 @@ from app.knowledge import policy
 from app.knowledge.confidence import Evidence, confidence_of
 from app.knowledge.lengths import SIGNIFICANCES
 from app.knowledge.models.articles import Article
+from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.queries.versions import version_of
 from app.knowledge.services.holding import hold
 from app.knowledge.services.publishing import publish
 from app.knowledge.services.storing import checked, free_slug, keep_version, put_tags, put_words
+from app.knowledge.slips import is_slip
 from app.knowledge.wording import ArticleText, changes_between
 from app.privacy.audiences import PUBLIC, may_know
 from app.verdict import require
@@ -79,7 +81,7 @@ def revise(
 
     What nobody has published yet is simply the newer draft. Over what readers see lies a version that waits for a
     review, unless it corrects a slip and its author is a contributor. Raises Conflict "edited_meanwhile" when somebody
-    else wrote since `seen_number`, Invalid when nothing differs.
+    else wrote since `seen_number`, Invalid when nothing differs, or more than a slip is called one.
     """
     hold(article)
     licence = licence_of(actor)
@@ -89,11 +91,11 @@ def revise(
     if article.head_number != seen_number:
         raise edited_meanwhile()
     text = checked(text, had=article)
-    head = version_of(article, article.head_number)
-    if changes_between(head, SimpleNamespace(**text.columns())).are_none:
+    head, new = version_of(article, article.head_number), SimpleNamespace(**text.columns())
+    if changes_between(head, new).are_none:
         raise Invalid("nothing_changed", _l("You have not changed anything yet."))
-    if article.live_number is not None and not change.strip():
-        raise Invalid("change_missing", _l("Say in a few words what you changed."), field="change")
+    if article.live_number is not None:
+        _check_what_is_said(head, new, significance=significance, change=change)
     directly = policy.can_publish_directly(actor, article, licence=licence, significance=significance)
     article.head_number += 1
     made = keep_version(actor, article, text, significance=significance, change=change, based_on=seen_number)
@@ -108,6 +110,21 @@ def revise(
         article.review_number = article.head_number
     article.publish_at = article.approved_by_id = None
     return False
+
+
+def _check_what_is_said(head: ArticleRevision, new: SimpleNamespace, *, significance: str, change: str) -> None:
+    """Raise Invalid where a change of what readers see is not said, or called less than it is."""
+    if not change.strip():
+        raise Invalid("change_missing", _l("Say in a few words what you changed."), field="change")
+    if significance == "typo" and not is_slip(head, new):
+        raise Invalid(
+            "more_than_a_slip",
+            _l(
+                "This is more than a slip of the pen: that is a few letters, and no link, number or word of the title. "
+                "Choose how much the meaning changes."
+            ),
+            field="significance",
+        )
 
 
 def edited_meanwhile() -> Conflict:
