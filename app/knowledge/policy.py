@@ -40,10 +40,11 @@ def can_ask_review(actor: Actor, article: Article, *, licence: str) -> Verdict:
     """Whoever may edit it, when there is something new to review."""
     if not (verdict := can_edit(actor, article, licence=licence)):
         return verdict
+    if article.state == "archived":
+        return Verdict("put_away")
     if article.review_number is not None or article.publish_at is not None:
         return Verdict("in_review_already")
-    is_new = article.head_number != article.live_number and article.state != "archived"
-    return ALLOWED if is_new else Verdict("nothing_to_review")
+    return ALLOWED if article.head_number != article.live_number else Verdict("nothing_to_review")
 
 
 def can_review(actor: Actor, article: Article, *, licence: str, authors: Collection[int]) -> Verdict:
@@ -53,6 +54,8 @@ def can_review(actor: Actor, article: Article, *, licence: str, authors: Collect
     """
     if not (verdict := _can_write(actor)):
         return verdict
+    if article.state == "archived":
+        return Verdict("put_away")
     if article.review_number is None:
         return Verdict("not_in_review")
     if actor.person_id in authors:

@@ -104,7 +104,8 @@ def reviews_for(viewer: Actor, *, licence: str) -> list[ArticleRow]:
     )
     query = (
         rows()
-        .where(Article.review_number.is_not(None), Article.publish_at.is_(None), visible(viewer))
+        .where(Article.review_number.is_not(None), Article.publish_at.is_(None), Article.state != "archived")
+        .where(visible(viewer))
         .where(_may_review(licence), ~written.exists())
         .order_by(Article.review_asked_at, Article.id)
         .limit(PAGE)

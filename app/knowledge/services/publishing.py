@@ -13,7 +13,7 @@ from app.db import db, transaction
 from app.errors import Conflict
 from app.knowledge import policy
 from app.knowledge.events.articles import ArticleArchived, ArticlePublished, ArticleUnarchived, ArticleVerified
-from app.knowledge.lengths import SIGNIFICANCES
+from app.knowledge.lengths import SIGNIFICANCES, TASK_KINDS
 from app.knowledge.models.articles import Article, ArticleAddress
 from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleRevision
@@ -45,9 +45,7 @@ def publish(
     article.live_number = version.number
     article.state = "published"
     article.archived_at = None
-    article.review_number = article.review_asked_at = article.review_asked_by_id = None
-    article.publish_at = article.approved_by_id = None
-    article.row_version += 1
+    end_review(article)
     if approved_by_id is not None:
         _refresh(by, article, verified_by_id=approved_by_id)
     elif article.validation == "work_in_progress":
@@ -67,7 +65,7 @@ def publish(
 def publish_due() -> None:
     """Publish what was approved for a moment that has come. A job."""
     with transaction() as session:
-        due = select(Article.id).where(Article.publish_at.is_not(None), Article.publish_at <= clock.now())
+        due = select(Article.id).where(Article.publish_at <= clock.now(), Article.state != "archived")
         ids = list(session.scalars(due.order_by(Article.id).limit(100)))
     for article_id in ids:
         with transaction():
@@ -90,7 +88,10 @@ def verify(actor: Actor, article: Article, *, seen_number: int) -> None:
 
 
 def archive(actor: Actor, article: Article) -> None:
-    """Put it away: it can be read, with a word of warning, and is found no more. Safe to repeat."""
+    """Put it away: it can be read, with a word of warning, and is found no more. Safe to repeat.
+
+    A change that waits for a review or for its time waits no more; it stays the newest version, for when it is back.
+    """
     hold(article)
     require(policy.can_archive(actor, article))
     if article.state == "archived":
@@ -98,8 +99,8 @@ def archive(actor: Actor, article: Article) -> None:
     article.state = article.validation = "archived"
     article.archived_at = clock.now()
     article.is_suggested = False
-    article.row_version += 1
-    close_tasks(actor, article, [*ANSWERED_BY_A_LOOK, "translation"])
+    end_review(article)
+    close_tasks(actor, article, TASK_KINDS)
     record(ArticleArchived(article_id=article.id), by=actor)
 
 
@@ -111,15 +112,26 @@ def unarchive(actor: Actor, article: Article) -> None:
         return
     article.state, article.validation, article.archived_at = "published", "not_validated", None
     article.row_version += 1
+    if article.translation_state not in {None, "current"}:
+        open_task(article, "translation", by=actor)
     record(ArticleUnarchived(article_id=article.id), by=actor)
     db.session.flush()  # whether it is published is read anew
     look_again([article.id], by=actor)
 
 
+def end_review(article: Article) -> None:
+    """Let its newest version wait neither for a reviewer nor for its time."""
+    if article.state == "in_review":
+        article.state = "draft"
+    article.review_number = article.review_asked_at = article.review_asked_by_id = None
+    article.publish_at = article.approved_by_id = None
+    article.row_version += 1
+
+
 def _publish_if_due(article_id: int, now: datetime) -> None:
     for article in hold_all([article_id]):
-        if article.publish_at is None or article.publish_at > now or article.review_number is None:
-            continue  # somebody wrote over it, or another worker was first
+        if article.publish_at is None or article.publish_at > now or article.state == "archived":
+            continue  # somebody wrote over it or put it away, or another worker was first
         publish(SYSTEM, article, version_of(article, article.review_number), approved_by_id=article.approved_by_id)
 
 
@@ -176,7 +188,8 @@ def _follow_with_translations(article: Article, version: ArticleRevision, signif
         if each.translation_state != "out_of_date":
             each.translation_state = state
         each.row_version += 1
-        open_task(each, "translation")
+        if each.state != "archived":
+            open_task(each, "translation")
 
 
 def _catch_up(article: Article, version: ArticleRevision) -> None:

@@ -21,7 +21,7 @@ from app.knowledge.queries.licences import earned_by, licence_of, record_of
 from app.knowledge.queries.versions import version_of, waiting_authors
 from app.knowledge.services.caring import close_tasks, open_task
 from app.knowledge.services.holding import changed_meanwhile, hold
-from app.knowledge.services.publishing import publish
+from app.knowledge.services.publishing import end_review, publish
 from app.outbox.facts import Code
 from app.outbox.record import record
 from app.verdict import require
@@ -46,7 +46,7 @@ def withdraw_review(actor: Actor, article: Article) -> None:
     """Take it back from the reviewers, to go on writing. Safe to repeat."""
     hold(article)
     require(policy.can_edit(actor, article, licence=licence_of(actor)))
-    _end_review(article)
+    end_review(article)
 
 
 def approve(
@@ -72,7 +72,7 @@ def send_back(actor: Actor, article: Article, *, seen_number: int, note: str) ->
     if len(note.strip()) < SHORTEST_NOTE:
         raise Invalid("note_missing", _l("Say what needs to change, so that the author can do it."), field="note")
     _keep_word(actor, article, "needs_change", note)
-    _end_review(article)
+    end_review(article)
     open_task(article, "needs_change", by=actor)
 
 
@@ -121,11 +121,3 @@ def _grant(by: Actor, person_id: int) -> None:
     changed = {"level": level, "since": clock.now()}
     db.session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=changed))
     record(LicenceEarned(person_id=person_id, level=Code(level)), by=by)
-
-
-def _end_review(article: Article) -> None:
-    if article.state == "in_review":
-        article.state = "draft"
-    article.review_number = article.review_asked_at = article.review_asked_by_id = None
-    article.publish_at = article.approved_by_id = None
-    article.row_version += 1
