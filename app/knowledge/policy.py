@@ -50,7 +50,7 @@ def can_ask_review(actor: Actor, article: Article, *, licence: str) -> Verdict:
 def can_review(actor: Actor, article: Article, *, licence: str, authors: Collection[int]) -> Verdict:
     """Nobody her own words. Publishers what is for everybody, contributors what is for one organisation.
 
-    `authors` are those who wrote versions that readers do not see yet.
+    `authors` are those who wrote versions that readers do not see yet, or what the article was made of.
     """
     if not (verdict := _can_write(actor)):
         return verdict
@@ -64,13 +64,15 @@ def can_review(actor: Actor, article: Article, *, licence: str, authors: Collect
     return ALLOWED if covers(licence, needed) else Verdict("licence_missing")
 
 
-def can_verify(actor: Actor, article: Article, *, licence: str, author_id: int) -> Verdict:
-    """Say that it still holds: not who wrote what readers see (`author_id`), but its owner and every contributor."""
+def can_verify(actor: Actor, article: Article, *, licence: str, authors: Collection[int]) -> Verdict:
+    """Say that it still holds: not who wrote what readers see, or what that was made of (`authors`), but its owner and
+    every contributor.
+    """
     if not (verdict := _can_write(actor)):
         return verdict
     if article.state != "published":
         return Verdict("not_published")
-    if author_id == actor.person_id:
+    if actor.person_id in authors:
         return Verdict("own_article")
     is_owner = article.owner_id == actor.person_id
     return ALLOWED if is_owner or covers(licence, "contributor") else Verdict("licence_missing")

@@ -18,7 +18,7 @@ from app.knowledge.models.articles import Article, ArticleAddress
 from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.queries.licences import licence_of
-from app.knowledge.queries.versions import version_of
+from app.knowledge.queries.versions import authors_of, version_of
 from app.knowledge.services.caring import ANSWERED_BY_A_LOOK, close_tasks, look_again, open_task
 from app.knowledge.services.holding import changed_meanwhile, hold, hold_all
 from app.knowledge.services.storing import free_slug, put_words
@@ -75,8 +75,8 @@ def publish_due() -> None:
 def verify(actor: Actor, article: Article, *, seen_number: int) -> None:
     """Say that what readers see still holds. Raises Conflict when that is another version by now."""
     hold(article)
-    live = version_of(article, article.live_number or article.head_number)
-    require(policy.can_verify(actor, article, licence=licence_of(actor), author_id=live.author_id))
+    authors = authors_of(article).live
+    require(policy.can_verify(actor, article, licence=licence_of(actor), authors=authors))
     if article.live_number != seen_number:
         raise changed_meanwhile()
     assert actor.person_id is not None

@@ -107,7 +107,7 @@ def _may(found: Article, licence: str) -> May:
         edit=policy.can_edit(actor(), found, licence=licence),
         ask_review=policy.can_ask_review(actor(), found, licence=licence),
         review=policy.can_review(actor(), found, licence=licence, authors=authors.waiting),
-        verify=policy.can_verify(actor(), found, licence=licence, author_id=authors.live or found.author_id),
+        verify=policy.can_verify(actor(), found, licence=licence, authors=authors.live),
         archive=policy.can_archive(actor(), found),
         hand_over=policy.can_hand_over(actor(), found),
         signal=policy.can_signal(actor(), found),
