@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from app.community.links import question_url
 from app.db import db
-from app.errors import Conflict, Invalid, NotAllowed
+from app.errors import Conflict, NotAllowed
 from app.knowledge.models.articles import ArticleAddress
-from app.knowledge.models.care import KnowledgeTask, Licence
+from app.knowledge.models.care import Licence
 from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleReview, ArticleRevision
-from app.knowledge.queries.translations import changed_since
-from app.knowledge.services import publishing, reviewing, translating, writing
+from app.knowledge.services import publishing, reviewing, writing
 from app.organisations.identify import actor_of
 from tests.cast import Cast, sign_in, submit
 from tests.community import make as community
@@ -240,47 +239,6 @@ def test_a_licence_is_earned_by_three_that_were_approved(app: Any, database: Any
 
     assert db.session.scalars(select(Licence.level)).all() == ["contributor"]
     assert len(db.session.scalars(select(ArticleReview)).all()) == 3
-
-
-@pytest.mark.parametrize(
-    "significance, state", [("typo", "current"), ("medium", "needs_update"), ("major", "out_of_date")]
-)
-def test_significance_says_what_becomes_of_a_translation(
-    app: Any, database: Any, cast: Cast, significance: str, state: str
-) -> None:
-    original = make.article(cast.peer, body="Turn it off.", summary=SUMMARY)
-    dutch = translating.translate(
-        actor_of(cast.curator), original, text("Een kraan maken", "Draai hem dicht."), language="nl"
-    )
-    peer = actor_of(cast.peer)
-    writing.revise(
-        peer, original, text(original.title, "Turn it off!"), significance=significance, change="!", seen_number=1
-    )
-    reviewing.ask_review(peer, original)
-    reviewing.approve(actor_of(cast.curator), original, seen_number=2)
-    db.session.flush()
-
-    assert dutch.translation_state == state
-    tasks = db.session.scalars(select(KnowledgeTask.kind)).all()
-    assert tasks == ([] if state == "current" else ["translation"])
-    if state != "current":
-        changes = changed_since(dutch, original)
-        assert changes is not None
-        assert not changes.are_none
-        newer = text("Een kraan maken", "Draai hem nu dicht!")
-        writing.revise(actor_of(cast.curator), dutch, newer, significance="medium", change="!", seen_number=1)
-        reviewing.ask_review(actor_of(cast.curator), dutch)
-        make.licence(cast.peer)
-        reviewing.approve(peer, dutch, seen_number=2)
-        db.session.flush()
-        assert (dutch.translation_state, dutch.translated_number) == ("current", 2)
-
-
-def test_an_article_is_told_once_in_a_language(app: Any, database: Any, cast: Cast) -> None:
-    original = make.article(cast.peer)
-
-    with pytest.raises(Invalid, match="translated_already"):
-        translating.translate(actor_of(cast.peer), original, text(), language="en")
 
 
 def test_what_was_put_away_is_read_but_not_found(client: FlaskClient, cast: Cast) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
@@ -66,6 +66,9 @@ class EditArticleForm(ArticleForm):
         validators=[Length(max=LONGEST_CHANGE, message=TOO_LONG)],
     )
     version = IntegerField(validators=[InputRequired(), A_ROW])
+    # For a translation that lags behind: whether it follows, and the version of the original that its writer saw.
+    follows = BooleanField()
+    original_version = IntegerField(validators=[Optional(), A_ROW])
 
 
 class RestoreForm(FlaskForm):

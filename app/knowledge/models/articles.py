@@ -33,9 +33,10 @@ class Article(Model):
     says when what `approved_by_id` approved goes live. `state` says where it stands for readers, `validation` where in
     Knowledge-Centered Service.
 
-    A translation names the article it tells in another language, and in `translated_number` which version of that. An
-    article that is translated is no translation itself. `confidence` is between 0 and 1, as of `confidence_at`.
-    `is_doubtful`: below the limit, so the page says so; `is_suggested`: offered where something is suggested.
+    A translation names the article it tells in another language, and in `translated_number` which version of that its
+    newest version follows, as who wrote it says. An article that is translated is no translation itself. `confidence`
+    is between 0 and 1, as of `confidence_at`. `is_doubtful`: below the limit, so the page says so; `is_suggested`:
+    offered where something is suggested.
     """
 
     __tablename__ = "articles"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app import clock
 from app.actor import SYSTEM, Actor
 from app.community.models.posts import Answer
 from app.db import db, transaction
-from app.errors import Conflict
 from app.knowledge import policy
 from app.knowledge.events.articles import ArticleArchived, ArticlePublished, ArticleUnarchived, ArticleVerified
 from app.knowledge.lengths import SIGNIFICANCES, TASK_KINDS
@@ -20,6 +19,7 @@ from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.queries.versions import authors_of, version_of
 from app.knowledge.services.caring import ANSWERED_BY_A_LOOK, close_tasks, look_again, open_task
+from app.knowledge.services.following import mark_itself, mark_translations
 from app.knowledge.services.holding import changed_meanwhile, hold, hold_all
 from app.knowledge.services.storing import free_slug, put_words
 from app.outbox.record import record
@@ -51,7 +51,10 @@ def publish(
     elif article.validation == "work_in_progress":
         article.validation = "not_validated"
     db.session.flush()  # what follows reads it
-    _follow_with_translations(article, version, significance)
+    if article.translation_of_id is None:
+        mark_translations(article, significance)
+    else:
+        mark_itself(article)
     fact = ArticlePublished(
         article_id=article.id,
         number=version.number,
@@ -172,35 +175,3 @@ def _move(article: Article, version: ArticleRevision) -> None:
     if taken_back is not None:
         db.session.delete(taken_back)
     article.slug = slug
-
-
-def _follow_with_translations(article: Article, version: ArticleRevision, significance: str) -> None:
-    """Mark the translations of what was published; a translation itself is as new as what its author had before her."""
-    if article.translation_of_id is not None:
-        if significance != "typo":
-            _catch_up(article, version)
-        return
-    if significance == "typo":
-        return
-    state = "out_of_date" if significance == "major" else "needs_update"
-    translations = select(Article).where(Article.translation_of_id == article.id).with_for_update(key_share=True)
-    for each in db.session.scalars(translations.order_by(Article.id)):
-        if each.translation_state != "out_of_date":
-            each.translation_state = state
-        each.row_version += 1
-        if each.state != "archived":
-            open_task(each, "translation")
-
-
-def _catch_up(article: Article, version: ArticleRevision) -> None:
-    parent = ArticleRevision.article_id == article.translation_of_id
-    seen = db.session.scalar(
-        select(func.max(ArticleRevision.number)).where(parent, ArticleRevision.published_at <= version.written_at)
-    )
-    latest = db.session.scalar(select(Article.live_number).where(Article.id == article.translation_of_id))
-    if seen is None:
-        raise Conflict("translation_of_nothing")
-    article.translated_number = seen
-    if seen == latest:
-        article.translation_state = "current"
-        close_tasks(SYSTEM, article, ["translation"])

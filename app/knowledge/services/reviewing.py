@@ -20,6 +20,7 @@ from app.knowledge.models.versions import ArticleReview
 from app.knowledge.queries.licences import earned_by, licence_of, record_of
 from app.knowledge.queries.versions import version_of, waiting_authors
 from app.knowledge.services.caring import close_tasks, open_task
+from app.knowledge.services.following import take_back_that_it_follows
 from app.knowledge.services.holding import changed_meanwhile, hold
 from app.knowledge.services.publishing import end_review, publish
 from app.outbox.facts import Code
@@ -73,6 +74,7 @@ def send_back(actor: Actor, article: Article, *, seen_number: int, note: str) ->
         raise Invalid("note_missing", _l("Say what needs to change, so that the author can do it."), field="note")
     _keep_word(actor, article, "needs_change", note)
     end_review(article)
+    take_back_that_it_follows(article)
     open_task(article, "needs_change", by=actor)
 
 

@@ -17,6 +17,7 @@ from app.knowledge.models.articles import Article
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.queries.versions import version_of
+from app.knowledge.services.following import note_that_it_is_old, say_follows
 from app.knowledge.services.holding import hold
 from app.knowledge.services.publishing import publish
 from app.knowledge.services.storing import checked, free_slug, keep_version, put_tags, put_words
@@ -76,8 +77,10 @@ def revise(
     change: str,
     seen_number: int,
     restored_number: int | None = None,
+    follows: int | None = None,
 ) -> bool:
-    """Write an article over, as a new version; return whether readers see it at once.
+    """Write an article over, as a new version; return whether readers see it at once. With `follows` it is a
+    translation that says what this version of the original says; its words may stay as they were.
 
     What nobody has published yet is simply the newer draft. Over what readers see lies a version that waits for a
     review, unless it corrects a slip and its author is a contributor. Raises Conflict "edited_meanwhile" when somebody
@@ -92,16 +95,20 @@ def revise(
         raise edited_meanwhile()
     text = checked(text, had=article)
     head, new = version_of(article, article.head_number), SimpleNamespace(**text.columns())
-    if changes_between(head, new).are_none:
+    if follows is None and changes_between(head, new).are_none:
         raise Invalid("nothing_changed", _l("You have not changed anything yet."))
     if article.live_number is not None:
         _check_what_is_said(head, new, significance=significance, change=change)
-    directly = policy.can_publish_directly(actor, article, licence=licence, significance=significance)
+    may_directly = policy.can_publish_directly(actor, article, licence=licence, significance=significance)
     article.head_number += 1
     made = keep_version(actor, article, text, significance=significance, change=change, based_on=seen_number)
     made.restored_number = restored_number
     article.row_version += 1
-    if directly:
+    if follows is not None:
+        say_follows(article, follows)
+    if restored_number is not None:
+        note_that_it_is_old(article, version_of(article, restored_number))
+    if may_directly and follows is None:
         publish(actor, article, made)
         return True
     if article.live_number is None:

@@ -86,7 +86,9 @@ def edit_article(slug: str) -> Answered:
     form, text = sent(EditArticleForm())
     found = articles.article_for(actor(), slug)
     require(policy.can_edit(actor(), found, licence=licence_of(actor())))
+    original = translations.original_of(actor(), found)
     del form.language, form.audience
+    _fit_to_translation(form, found, original)
     head = versions.version_of(found, found.head_number)
     place = f"edit-article.{found.id}"
     slot = begin(form, place, {**_fields(head), "significance": "medium", "change": ""})
@@ -102,6 +104,7 @@ def edit_article(slug: str) -> Answered:
                 significance=form.significance.data or "",
                 change=form.change.data or "",
                 seen_number=form.version.data,
+                follows=form.original_version.data if "follows" in form and form.follows.data else None,
             )
             if "review" in request.form and not is_live and found.review_number is None:
                 reviewing.ask_review(actor(), found)
@@ -119,7 +122,8 @@ def edit_article(slug: str) -> Answered:
         "knowledge/edit.html",
         form=form,
         article=found,
-        original=translations.original_of(actor(), found),
+        original=original,
+        changed=translations.changed_since(found, original) if original else None,
         missed=care.what_was_missed(found),
         slot=slot,
     )
@@ -234,6 +238,17 @@ def fill_choices(form: Any) -> None:
 def _category_name(category: Any) -> str:
     words: dict[str, str] = category.texts.get(current_language()) or next(iter(category.texts.values()))
     return words["name"]
+
+
+def _fit_to_translation(form: Any, found: Article, original: Article | None) -> None:
+    """Let who writes over a translation that lags say that it follows now; of others nothing is asked."""
+    if found.translation_state == "current" or original is None or original.live_number == found.translated_number:
+        del form.follows, form.original_version
+        return
+    if request.method == "GET":
+        form.original_version.process_data(original.live_number)
+    seen = form.original_version.data or original.live_number
+    form.follows.label.text = _("This now says what version %(number)s of the original says", number=seen)
 
 
 def _conflict_page(form: Any, text: ArticleText, found: Article, slot: Slot) -> tuple[str, int]:

@@ -95,7 +95,7 @@ def article(slug: str) -> Answered:
         terms=about.terms_in(found),
         siblings=translations.siblings_of(actor(), found),
         original=original,
-        changed=translations.changed_since(found, original) if original else None,
+        changed=translations.changed_for_readers(found, original) if original else None,
         tasks=care.open_tasks_of(found) if may.edit else [],
         sent_back=_sent_back(found) if may.edit else None,
     )
