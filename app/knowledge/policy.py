@@ -7,7 +7,7 @@ from collections.abc import Collection
 from app.actor import Actor
 from app.knowledge.licences import covers
 from app.knowledge.models.articles import Article
-from app.privacy.audiences import PUBLIC
+from app.privacy.audiences import PUBLIC, may_know
 from app.trust.standing import can_write
 from app.verdict import ALLOWED, Verdict
 
@@ -92,6 +92,13 @@ def can_hand_over(actor: Actor, article: Article) -> Verdict:
     if not (verdict := _can_write(actor)):
         return verdict
     return ALLOWED if article.owner_id == actor.person_id or keeps(actor) else Verdict("owner_only")
+
+
+def can_own(actor: Actor, article: Article) -> Verdict:
+    """Look after an article: whoever may write, and may know it."""
+    if not (verdict := _can_write(actor)):
+        return verdict
+    return ALLOWED if may_know(actor, article.audience) else Verdict("owner_only")
 
 
 def can_signal(actor: Actor, article: Article) -> Verdict:

@@ -149,7 +149,9 @@ class HelpfulForm(FlaskForm):
 class OwnerForm(FlaskForm):
     """Give an article to another owner, by her handle."""
 
-    handle = StringField(_l("Handle of the new owner"), validators=[DataRequired(REQUIRED), Length(max=60)])
+    handle = StringField(
+        _l("Handle of the new owner"), validators=[DataRequired(REQUIRED), Length(max=60, message=TOO_LONG)]
+    )
 
 
 class TermForm(FlaskForm):

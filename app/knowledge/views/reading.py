@@ -10,6 +10,7 @@ from app import clock
 from app.community.queries import shelves
 from app.knowledge import policy
 from app.knowledge.confidence import confidence_of
+from app.knowledge.forms.writing import OwnerForm
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
 from app.knowledge.outline import headings
@@ -76,10 +77,17 @@ def article(slug: str) -> Answered:
     found = articles.article_for(actor(), slug)
     if found.slug != slug:
         return moved(article_path(found.slug))
+    return article_page(found)
+
+
+def article_page(found: Article, owner_form: OwnerForm | None = None) -> str:
+    """Return the page of an article; with the form that hands it over, where that was sent and not taken."""
     known = evidence.evidence_of([found.id], clock.now())[found.id]
     licence = licence_of(actor())
     may = _may(found, licence)
     original = translations.original_of(actor(), found)
+    if owner_form is None and may.hand_over:
+        owner_form = OwnerForm(formdata=None)
     return render_template(
         "knowledge/article.html",
         article=found,
@@ -88,6 +96,7 @@ def article(slug: str) -> Answered:
         known=known,
         confidence=confidence_of(known),
         may=may,
+        owner_form=owner_form,
         own=evidence.own_word(actor(), found),
         sources=about.sources_of(actor(), found),
         questions=about.questions_about(actor(), found),

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.knowledge import policy
 from app.knowledge.forms.writing import CompareForm, OwnerForm, RestoreForm, ReviewForm, SeenForm
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
-from app.knowledge.queries import articles, care, versions
+from app.knowledge.queries import articles, versions
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.services import keeping, publishing, reviewing, writing
 from app.knowledge.views.blueprint import Answered, bp
+from app.knowledge.views.reading import article_page
 from app.knowledge.wording import changes_between, text_of
 from app.verdict import require
 from app.web import throttle
@@ -212,12 +213,15 @@ def hand_over(slug: str) -> Answered:
     is_valid = form.validate()
     found = articles.article_for(actor(), slug)
     require(policy.can_hand_over(actor(), found))
-    person = care.person_called(form.handle.data or "") if is_valid else None
-    if person is None:
-        raise Conflict("no_such_person", _("Nobody is called that here. Go back and look at the handle again."))
-    keeping.hand_over(actor(), found, person)
-    flash(_("%(name)s looks after this article now.", name=person.name), "good")
-    return see_other(article_path(found.slug))
+    if is_valid:
+        try:
+            person = keeping.hand_over(actor(), found, handle=form.handle.data or "")
+        except Invalid as error:
+            attach(form, error)
+        else:
+            flash(_("%(name)s looks after this article now.", name=person.name), "good")
+            return see_other(article_path(found.slug))
+    return article_page(found, form), 422
 
 
 def _version_page(found: Article, number: int, *, with_drafts: bool, form: RestoreForm) -> str:
