@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from app.knowledge.models.articles import ArticleAddress
 from app.knowledge.models.care import Licence
 from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleReview, ArticleRevision
-from app.knowledge.services import publishing, reviewing, writing
+from app.knowledge.services import reviewing, writing
 from app.organisations.identify import actor_of
 from tests.cast import Cast, sign_in, submit
 from tests.community import make as community
@@ -164,35 +163,6 @@ def test_a_stranger_does_not_edit_what_is_published(app: Any, database: Any, cas
 
     with pytest.raises(NotAllowed, match="licence_missing"):
         writing.revise(actor_of(cast.outsider), made, text(), significance="typo", change="x", seen_number=1)
-
-
-def test_an_article_approved_for_later_waits_for_its_time(client: FlaskClient, cast: Cast, clock: Any) -> None:
-    made = make.article(cast.peer, state="in_review")
-    sign_in(client, cast.curator)
-    submit(client, f"/knowledge/{made.slug}/review", version=1, approve="1", publish_at="2026-03-02T12:00")
-    publishing.publish_due()
-    assert only().state == "in_review"
-
-    clock.shift(3600 * 2)  # 11:30 UTC is half past twelve in Amsterdam
-    publishing.publish_due()
-
-    assert (only().state, only().validation, only().verified_by_id) == ("published", "validated", cast.curator.id)
-
-
-def test_what_is_written_over_after_the_approval_is_not_published_unseen(
-    app: Any, database: Any, cast: Cast, clock: Any
-) -> None:
-    made = make.article(cast.peer, state="in_review")
-    later = made.created_at + timedelta(hours=1)
-    reviewing.approve(actor_of(cast.curator), made, seen_number=1, publish_at=later)
-    worse = text(body="Hit it with a hammer.")
-    writing.revise(actor_of(cast.peer), made, worse, significance="major", change="", seen_number=1)
-    db.session.flush()
-
-    clock.shift(7200)
-    publishing.publish_due()
-
-    assert (only().state, only().review_number) == ("in_review", 2)
 
 
 def test_a_new_title_is_a_new_address_and_the_old_one_leads_there(client: FlaskClient, cast: Cast) -> None:

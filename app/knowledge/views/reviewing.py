@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import flash, render_template, request, url_for
@@ -51,7 +51,9 @@ def withdraw_review(slug: str) -> Answered:
 @bp.route("/knowledge/<slug>/review", methods=["GET", "POST"])
 @signed_in
 def review(slug: str) -> Answered:
-    """What a reviewer decides about: what readers see now, what they would see, and the difference."""
+    """What a reviewer decides about: what readers see now, what they would see, and the difference. Of what is approved
+    already, when it is published.
+    """
     if request.method == "POST":
         throttle.count("edit_by_person", str(actor().person_id))
     form = ReviewForm()
@@ -66,6 +68,8 @@ def review(slug: str) -> Answered:
             attach(form, error)
     version = versions.version_of(found, found.review_number)
     form.version.process_data(version.number)
+    if found.publish_at is not None and request.method == "GET":
+        form.publish_at.process_data(found.publish_at.astimezone(ZoneInfo(actor().time_zone)))
     live = versions.version_of(found, found.live_number) if found.live_number is not None else None
     page = render_template(
         "knowledge/review.html",
@@ -83,11 +87,24 @@ def _decided(form: ReviewForm, found: Article) -> Answered:
         reviewing.send_back(actor(), found, seen_number=number, note=note)
         flash(_("It went back to the author, with your note."), "info")
         return see_other(url_for("knowledge.tasks"))
-    at = form.publish_at.data
-    when = at.replace(tzinfo=ZoneInfo(actor().time_zone)).astimezone(UTC) if at else None
-    is_live = reviewing.approve(actor(), found, seen_number=number, note=note, publish_at=when)
+    at = _moment(form)
+    if "reschedule" in request.form:
+        is_live = reviewing.reschedule(actor(), found, seen_number=number, publish_at=at)
+    else:
+        is_live = reviewing.approve(actor(), found, seen_number=number, note=note, publish_at=at)
     flash(_("It is published.") if is_live else _("It is approved, and published when its time has come."), "good")
     return see_other(article_path(found.slug))
+
+
+def _moment(form: ReviewForm) -> datetime | None:
+    """Return the moment that was chosen, in the time of her settings. Raises Invalid beyond what can be counted."""
+    if form.publish_at.data is None:
+        return None
+    try:
+        moment: datetime = form.publish_at.data.replace(tzinfo=ZoneInfo(actor().time_zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise reviewing.out_of_reach() from error
+    return moment
 
 
 @bp.get("/knowledge/<slug>/history")
