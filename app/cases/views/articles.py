@@ -42,7 +42,7 @@ def article_from_case(public_id: str) -> Answered:
             attach(form, error)
         else:
             drafts.posted(actor(), place)
-            flash(_("Your draft is saved. Nobody else sees it until you ask for a review."), "good")
+            flash(_("Your draft is saved. Until you ask for a review, only you, curators and moderators see it."), "good")
             return see_other(article_path(made.slug))
     page = render_template("cases/article.html", form=form, case=found, taken=beginning.taken, slot=slot)
     return (page, 422) if request.method == "POST" else page

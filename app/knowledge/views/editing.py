@@ -303,4 +303,4 @@ def _say_begun() -> None:
     if "review" in request.form:
         flash(_("Your article waits for a reviewer. You can go on improving it."), "good")
     else:
-        flash(_("Your draft is saved. Nobody else sees it until you ask for a review."), "good")
+        flash(_("Your draft is saved. Until you ask for a review, only you, curators and moderators see it."), "good")

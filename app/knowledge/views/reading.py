@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
@@ -97,6 +99,7 @@ def article_page(found: Article, owner_form: OwnerForm | None = None) -> str:
         confidence=confidence_of(known),
         may=may,
         owner_form=owner_form,
+        verified_today=_is_today(found.verified_at),
         own=evidence.own_word(actor(), found),
         sources=about.sources_of(actor(), found),
         questions=about.questions_about(actor(), found),
@@ -122,6 +125,12 @@ def _may(found: Article, licence: str) -> May:
         signal=policy.can_signal(actor(), found),
         mark=policy.can_mark(actor(), found),
     )
+
+
+def _is_today(moment: datetime | None) -> bool:
+    """Say whether it was on this day, in the time of the viewer's settings."""
+    zone = ZoneInfo(actor().time_zone)
+    return moment is not None and moment.astimezone(zone).date() == clock.now().astimezone(zone).date()
 
 
 def _sent_back(found: Article) -> object:
