@@ -40,7 +40,7 @@ def can_ask_review(actor: Actor, article: Article, *, licence: str) -> Verdict:
     """Whoever may edit it, when there is something new to review."""
     if not (verdict := can_edit(actor, article, licence=licence)):
         return verdict
-    if article.state == "archived":
+    if article.is_put_away:
         return Verdict("put_away")
     if article.review_number is not None or article.publish_at is not None:
         return Verdict("in_review_already")
@@ -54,7 +54,7 @@ def can_review(actor: Actor, article: Article, *, licence: str, authors: Collect
     """
     if not (verdict := _can_write(actor)):
         return verdict
-    if article.state == "archived":
+    if article.is_put_away:
         return Verdict("put_away")
     if article.review_number is None:
         return Verdict("not_in_review")
@@ -79,12 +79,12 @@ def can_verify(actor: Actor, article: Article, *, licence: str, authors: Collect
 
 
 def can_archive(actor: Actor, article: Article) -> Verdict:
-    """Put it away, or back: its owner, and who keeps knowledge."""
+    """Put it away, or back: its owner, and who keeps knowledge; what was never published, its author too."""
     if not (verdict := _can_write(actor)):
         return verdict
-    if article.state not in {"published", "archived"}:
-        return Verdict("not_published")
-    return ALLOWED if article.owner_id == actor.person_id or keeps(actor) else Verdict("owner_only")
+    is_draft_of_hers = article.live_number is None and is_hers(actor, article)
+    may = is_draft_of_hers or article.owner_id == actor.person_id or keeps(actor)
+    return ALLOWED if may else Verdict("owner_only")
 
 
 def can_hand_over(actor: Actor, article: Article) -> Verdict:

@@ -84,3 +84,27 @@ def test_what_is_put_away_offers_no_review(client: FlaskClient, cast: Cast) -> N
 
     assert "Ask for a review" not in client.get(f"/knowledge/{made.slug}").text
     assert "Save and send for review" not in client.get(f"/knowledge/{made.slug}/edit").text
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review"])
+def test_a_draft_is_put_away_by_its_author_and_is_a_draft_when_it_is_back(
+    client: FlaskClient, cast: Cast, state: str
+) -> None:
+    made = make.article(cast.peer, state=state)
+    path = f"/knowledge/{made.slug}"
+    sign_in(client, cast.peer)
+
+    submit(client, f"{path}/archive")
+    away, listed = client.get(path).text, client.get("/knowledge/mine").text
+    was = (only().state, only().is_put_away, only().review_number)
+    refused = submit(client, f"{path}/review/ask").status_code
+    submit(client, f"{path}/archive", back="1")
+
+    assert "This draft is put away." in away
+    assert "Bring back" in away
+    assert "Archived" in listed
+    assert (was, refused) == (("draft", True, None), 403)
+    assert (only().state, only().validation, only().is_put_away) == ("draft", "work_in_progress", False)
+    assert submit(client, f"{path}/review/ask").status_code == 303
+    sign_in(client, cast.outsider)
+    assert client.get(path).status_code == 404

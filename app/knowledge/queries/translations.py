@@ -60,7 +60,7 @@ def siblings_of(viewer: Actor, article: Article) -> Sequence[Sibling]:
     query = (
         select(Article.slug, Article.language, Article.title, Article.state)
         .where(or_(Article.id == family, Article.translation_of_id == family), Article.id != article.id)
-        .where(visible(viewer), Article.state != "archived")
+        .where(visible(viewer), Article.archived_at.is_(None))
         .order_by(Article.language)
     )
     return [Sibling(*row) for row in db.session.execute(query)]

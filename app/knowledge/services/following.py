@@ -54,7 +54,7 @@ def mark_translations(article: Article, significance: str) -> None:
         if each.translation_state != "out_of_date":
             each.translation_state = LAGS[significance]
         each.row_version += 1
-        if each.state != "archived":
+        if not each.is_put_away:
             open_task(each, "translation")
 
 

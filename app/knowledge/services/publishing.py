@@ -68,7 +68,7 @@ def publish(
 def publish_due() -> None:
     """Publish what was approved for a moment that has come. A job."""
     with transaction() as session:
-        due = select(Article.id).where(Article.publish_at <= clock.now(), Article.state != "archived")
+        due = select(Article.id).where(Article.publish_at <= clock.now(), Article.archived_at.is_(None))
         ids = list(session.scalars(due.order_by(Article.id).limit(100)))
     for article_id in ids:
         with transaction():
@@ -97,23 +97,26 @@ def archive(actor: Actor, article: Article) -> None:
     """
     hold(article)
     require(policy.can_archive(actor, article))
-    if article.state == "archived":
+    if article.is_put_away:
         return
-    article.state = article.validation = "archived"
-    article.archived_at = clock.now()
-    article.is_suggested = False
     end_review(article)
+    article.archived_at = clock.now()
+    if article.live_number is not None:
+        article.state = article.validation = "archived"
+        article.is_suggested = False
     close_tasks(actor, article, TASK_KINDS)
     record(ArticleArchived(article_id=article.id), by=actor)
 
 
 def unarchive(actor: Actor, article: Article) -> None:
-    """Bring it back, as it was; nobody has validated it since. Safe to repeat."""
+    """Bring it back, as it was, a draft as a draft; nobody has validated it since. Safe to repeat."""
     hold(article)
     require(policy.can_archive(actor, article))
-    if article.state == "published":
+    if not article.is_put_away:
         return
-    article.state, article.validation, article.archived_at = "published", "not_validated", None
+    article.archived_at = None
+    if article.live_number is not None:
+        article.state, article.validation = "published", "not_validated"
     article.row_version += 1
     if article.translation_state not in {None, "current"}:
         open_task(article, "translation", by=actor)
@@ -133,7 +136,7 @@ def end_review(article: Article) -> None:
 
 def _publish_if_due(article_id: int, now: datetime) -> None:
     for article in hold_all([article_id]):
-        if article.publish_at is None or article.publish_at > now or article.state == "archived":
+        if article.publish_at is None or article.publish_at > now or article.is_put_away:
             continue  # somebody wrote over it or put it away, or another worker was first
         publish(SYSTEM, article, version_of(article, article.review_number), approved_by_id=article.approved_by_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select
@@ -20,6 +20,7 @@ from app.knowledge.models.articles import Article, ArticleAddress, ArticleTag
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.wording import ArticleText
 from app.outbox.record import record
+from app.prose.language import LANGUAGES
 
 SHORTEST_SUMMARY = 10
 # What an article and its versions both have.
@@ -48,6 +49,14 @@ def checked(text: ArticleText, *, had: Article | None = None) -> ArticleText:
         product_version=in_one_line(text.product_version),
         applies_organisation_id=text.applies_organisation_id,
     )
+
+
+def check_language(language: str, *, taken: Collection[str] = ()) -> None:
+    """Raise Invalid for a language that is none, or in which the article is there already (`taken`)."""
+    if language not in LANGUAGES:
+        raise Invalid("unknown_language", _l("Choose a language from the list."), field="language")
+    if language in taken:
+        raise Invalid("translated_already", _l("This article is there in that language already."), field="language")
 
 
 def put_words(article: Article, version: ArticleRevision) -> None:

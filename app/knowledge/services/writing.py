@@ -16,14 +16,15 @@ from app.knowledge.lengths import SIGNIFICANCES
 from app.knowledge.models.articles import Article
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.queries.licences import licence_of
+from app.knowledge.queries.translations import languages_of
 from app.knowledge.queries.versions import version_of
 from app.knowledge.services.following import note_that_it_is_old, say_follows
-from app.knowledge.services.holding import hold
+from app.knowledge.services.holding import changed_meanwhile, hold
 from app.knowledge.services.publishing import publish
-from app.knowledge.services.storing import checked, free_slug, keep_version, put_tags, put_words
+from app.knowledge.services.storing import check_language, checked, free_slug, keep_version, put_tags, put_words
 from app.knowledge.slips import is_slip
 from app.knowledge.wording import ArticleText, changes_between
-from app.privacy.audiences import PUBLIC, may_know
+from app.privacy.audiences import PUBLIC, may_know, organisation_audience
 from app.verdict import require
 
 
@@ -42,8 +43,7 @@ def write_article(
     require(policy.can_write_article(actor))
     assert actor.person_id is not None
     text = checked(text)
-    if not may_know(actor, audience):
-        raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
+    _check_audience(actor, audience)
     now = clock.now()
     made = Article(
         slug=free_slug(text.title),
@@ -78,9 +78,12 @@ def revise(
     seen_number: int,
     restored_number: int | None = None,
     follows: int | None = None,
+    language: str | None = None,
+    audience: str | None = None,
 ) -> bool:
     """Write an article over, as a new version; return whether readers see it at once. With `follows` it is a
-    translation that says what this version of the original says; its words may stay as they were.
+    translation that says what this version of the original says; its words may stay as they were. So may those of a
+    draft whose `language` or `audience` is corrected; once it was published, neither changes.
 
     What nobody has published yet is simply the newer draft. Over what readers see lies a version that waits for a
     review, unless it corrects a slip and its author is a contributor. Raises Conflict "edited_meanwhile" when somebody
@@ -95,7 +98,8 @@ def revise(
         raise edited_meanwhile()
     text = checked(text, had=article)
     head, new = version_of(article, article.head_number), SimpleNamespace(**text.columns())
-    if follows is None and changes_between(head, new).are_none:
+    is_corrected = _correct(actor, article, language=language, audience=audience)
+    if follows is None and not is_corrected and changes_between(head, new).are_none:
         raise Invalid("nothing_changed", _l("You have not changed anything yet."))
     if article.live_number is not None:
         _check_what_is_said(head, new, significance=significance, change=change)
@@ -117,6 +121,27 @@ def revise(
         article.review_number = article.head_number
     article.publish_at = article.approved_by_id = None
     return False
+
+
+def _correct(actor: Actor, article: Article, *, language: str | None, audience: str | None) -> bool:
+    """Correct the language and the readers of what nobody has published yet; return whether that is another now."""
+    if language in {None, article.language} and audience in {None, article.audience}:
+        return False
+    if article.live_number is not None:
+        raise changed_meanwhile()
+    if language is not None and language != article.language:
+        check_language(language, taken=languages_of(article) if article.translation_of_id is not None else ())
+        article.language = language
+    if audience is not None and audience != article.audience:
+        _check_audience(actor, audience)
+        article.audience = audience
+    return True
+
+
+def _check_audience(actor: Actor, audience: str) -> None:
+    offered = {PUBLIC, *(organisation_audience(seat.organisation_id) for seat in actor.seats)}
+    if audience not in offered or not may_know(actor, audience):
+        raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
 
 
 def _check_what_is_said(head: ArticleRevision, new: SimpleNamespace, *, significance: str, change: str) -> None:

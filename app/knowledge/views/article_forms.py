@@ -101,10 +101,30 @@ def fields_of_version(of: Article | ArticleRevision) -> dict[str, Any]:
     }
 
 
+def fields_of_article(article: Article, head: ArticleRevision) -> dict[str, Any]:
+    """Return the same with what versions do not have."""
+    return {**fields_of_version(head), "language": article.language, "audience": article.audience}
+
+
 def language_chosen(form: Any, text: ArticleText) -> str:
     """Return the language that was chosen for an article, else that of its words."""
     chosen: str = form.language.data or ""
     return chosen if chosen in LANGUAGES else text.body.language
+
+
+def chosen(form: Any, name: str) -> str | None:
+    """Return what was chosen in a field; None where it was not there to be chosen in."""
+    return form[name].data if name in form and form[name].raw_data else None
+
+
+def leave_what_is_settled(form: Any, found: Article) -> None:
+    """Let who writes over a draft correct its language and readers. What was published keeps both, and a translation
+    has the readers of what it translates.
+    """
+    if found.live_number is not None:
+        del form.language
+    if found.live_number is not None or found.translation_of_id is not None:
+        del form.audience
 
 
 def fit_to_translation(form: Any, found: Article, original: Article | None) -> None:

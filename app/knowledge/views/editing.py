@@ -23,11 +23,14 @@ from app.knowledge.queries.licences import licence_of
 from app.knowledge.services import deriving, missing, reviewing, translating, writing
 from app.knowledge.views.article_forms import (
     begin,
+    chosen,
     fields_of,
+    fields_of_article,
     fields_of_version,
     fill_choices,
     fit_to_translation,
     language_chosen,
+    leave_what_is_settled,
     sent,
 )
 from app.knowledge.views.blueprint import Answered, bp
@@ -91,11 +94,11 @@ def edit_article(slug: str) -> Answered:
     found = articles.article_for(actor(), slug)
     require(policy.can_edit(actor(), found, licence=licence_of(actor())))
     original = translations.original_of(actor(), found)
-    del form.language, form.audience
+    leave_what_is_settled(form, found)
     fit_to_translation(form, found, original)
     head = versions.version_of(found, found.head_number)
     place = f"edit-article.{found.id}"
-    slot = begin(form, place, {**fields_of_version(head), "significance": "medium", "change": ""})
+    slot = begin(form, place, {**fields_of_article(found, head), "significance": "medium", "change": ""})
     if request.method == "GET":
         form.version.process_data(slot.began_with(found.head_number))
     fill_choices(form)
@@ -109,6 +112,8 @@ def edit_article(slug: str) -> Answered:
                 change=form.change.data or "",
                 seen_number=form.version.data,
                 follows=form.original_version.data if "follows" in form and form.follows.data else None,
+                language=chosen(form, "language"),
+                audience=chosen(form, "audience"),
             )
             if "review" in request.form and not is_live and found.review_number is None:
                 reviewing.ask_review(actor(), found)

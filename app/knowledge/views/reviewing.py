@@ -212,7 +212,9 @@ def archive(slug: str) -> Answered:
         publishing.archive(actor(), found)
         flash(
             {  # type: ignore[arg-type]
-                "text": _("The article is put away. Who has its address can read it still."),
+                "text": _("The article is put away. Who has its address can read it still.")
+                if found.live_number
+                else _("The draft is put away. You find it under what you began."),
                 "undo_action": url_for("knowledge.archive", slug=found.slug),
                 "undo_fields": {"back": "1"},
             },
