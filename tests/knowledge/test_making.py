@@ -17,10 +17,12 @@ from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleReview, ArticleRevision
 from app.knowledge.services import reviewing, writing
 from app.organisations.identify import actor_of
+from app.privacy.audiences import organisation_audience
 from tests.cast import Cast, sign_in, submit
 from tests.community import make as community
 from tests.knowledge import make
 from tests.knowledge.make import SUMMARY, only, sent, text
+from tests.organisations import make as organisations
 
 
 def test_an_answer_is_in_review_two_clicks_later_without_what_is_personal(client: FlaskClient, cast: Cast) -> None:
@@ -177,6 +179,23 @@ def test_a_new_title_is_a_new_address_and_the_old_one_leads_there(client: FlaskC
     assert made.slug == "mending-any-tap-at-all"
     assert client.get(f"/knowledge/{old}").location == "/knowledge/mending-any-tap-at-all"
     assert db.session.scalars(select(ArticleAddress.slug)).all() == [old]
+
+
+def test_the_address_of_a_draft_leads_on_for_who_may_see_what_became_of_it(client: FlaskClient, cast: Cast) -> None:
+    made = make.article(cast.agent, state="draft", audience=organisation_audience(cast.waterworks.id))
+    old, agent = made.slug, actor_of(cast.agent)
+    writing.revise(agent, made, text("Mending any tap at all"), significance="major", change="", seen_number=1)
+    reviewing.ask_review(agent, made)
+    organisations.membership(cast.curator, cast.waterworks)
+    reviewing.approve(actor_of(cast.curator), made, seen_number=2)
+    db.session.flush()
+
+    sign_in(client, cast.agent)
+    led = client.get(f"/knowledge/{old}")
+    sign_in(client, cast.outsider)
+
+    assert led.location == "/knowledge/mending-any-tap-at-all"
+    assert client.get(f"/knowledge/{old}").status_code == 404
 
 
 def test_two_articles_with_one_title_have_two_addresses(app: Any, database: Any, cast: Cast) -> None:

@@ -166,14 +166,15 @@ def _significance(article: Article, version: ArticleRevision) -> str:
 
 
 def _move(article: Article, version: ArticleRevision) -> None:
-    """Give the article the address that fits its new title; the old one leads to it, if anybody ever saw it."""
+    """Give the article the address that fits its new title; the old one leads to it, a draft's too: its author and
+    reviewers have that.
+    """
     if article.title == version.title and article.live_number is not None:
         return
     slug = free_slug(version.title, but=article.id)
     if slug == article.slug:
         return
-    if article.live_number is not None:
-        db.session.merge(ArticleAddress(slug=article.slug, article_id=article.id, given_up_at=clock.now()))
+    db.session.merge(ArticleAddress(slug=article.slug, article_id=article.id, given_up_at=clock.now()))
     taken_back = db.session.get(ArticleAddress, slug)
     if taken_back is not None:
         db.session.delete(taken_back)
