@@ -20,7 +20,7 @@ from app.knowledge.lengths import (
     LONGEST_TITLE,
     LONGEST_VERSION,
 )
-from app.web.forms import A_ROW, REQUIRED, TOO_LONG
+from app.web.forms import A_ROW, REQUIRED, TOO_LONG, row_chosen
 
 
 class ArticleForm(FlaskForm):
@@ -39,8 +39,10 @@ class ArticleForm(FlaskForm):
     )
     product = StringField(_l("Which product it is about"), validators=[Length(max=LONGEST_PRODUCT, message=TOO_LONG)])
     product_version = StringField(_l("Version"), validators=[Length(max=LONGEST_VERSION, message=TOO_LONG)])
-    organisation = SelectField(_l("Which organisation it is about"), validate_choice=False, coerce=int, default=0)
-    category = SelectField(_l("Category"), validate_choice=False, coerce=int, default=0)
+    organisation = SelectField(
+        _l("Which organisation it is about"), validate_choice=False, coerce=row_chosen, default=0
+    )
+    category = SelectField(_l("Category"), validate_choice=False, coerce=row_chosen, default=0)
     tags = StringField(
         _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
     )
@@ -59,6 +61,7 @@ class EditArticleForm(ArticleForm):
             SelectChoice("major", _l("A lot: whoever did what it said has to do something else now")),
         ],
         default="medium",
+        validate_choice=False,
     )
     change = StringField(
         _l("What you changed"),

@@ -19,6 +19,7 @@ from app.knowledge.links import slug_for
 from app.knowledge.models.articles import Article, ArticleAddress, ArticleTag
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.wording import ArticleText
+from app.organisations.models import Organisation
 from app.outbox.record import record
 from app.prose.language import LANGUAGES
 
@@ -39,6 +40,9 @@ def checked(text: ArticleText, *, had: Article | None = None) -> ArticleText:
     checked_body(text.body)
     had_category = had.category_id if had else None
     category_id = checked_category(text.category_id, had=had_category).id if text.category_id else None
+    about_id = text.applies_organisation_id
+    if about_id is not None and db.session.get(Organisation, about_id) is None:
+        raise Invalid("unknown_organisation", _l("Choose an organisation from the list."), field="organisation")
     return ArticleText(
         title=title,
         summary=summary,
@@ -47,7 +51,7 @@ def checked(text: ArticleText, *, had: Article | None = None) -> ArticleText:
         category_id=category_id,
         product=in_one_line(text.product),
         product_version=in_one_line(text.product_version),
-        applies_organisation_id=text.applies_organisation_id,
+        applies_organisation_id=about_id,
     )
 
 

@@ -18,7 +18,7 @@ from app.knowledge import policy
 from app.knowledge.forms.writing import ArticleForm, EditArticleForm
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
-from app.knowledge.queries import articles, care, gaps, translations, versions
+from app.knowledge.queries import articles, care, evidence, gaps, translations, versions
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.services import deriving, missing, reviewing, translating, writing
 from app.knowledge.views.article_forms import (
@@ -82,7 +82,10 @@ def new_article() -> Answered:
             drafts.posted(actor(), place)
             _say_begun()
             return see_other(article_path(made.slug))
-    page = render_template("knowledge/new.html", form=form, answer=answer, gap=gap, taken=taken, slot=slot)
+    made_already = articles.article_rows(actor(), evidence.made_of_answers([answer.id])) if answer is not None else []
+    page = render_template(
+        "knowledge/new.html", form=form, answer=answer, gap=gap, taken=taken, slot=slot, made_already=made_already
+    )
     return (page, 422) if request.method == "POST" else page
 
 
