@@ -116,6 +116,7 @@ SENTENCES = {
     "not_published": _l("This article is not published."),
     "own_article": _l("You wrote this yourself. Somebody else has to look at it."),
     "owner_only": _l("Only the owner of the article and curators can do this."),
+    "put_away": _l("This article was put away. Bring it back first."),
     "publishers_only": _l("Only curators, moderators and publishers of articles can do this."),
     "review_first": _l("Somebody else reviews this before readers see it."),
     "yourself": _l("This is you: nobody follows herself."),

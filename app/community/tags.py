@@ -22,7 +22,7 @@ def parse_tags(text: str, *, most: int) -> list[str]:
     """Return the tag names in "invoice, car-tax": lower case, hyphens for spaces, each once. Raises Invalid."""
     names = list(dict.fromkeys(filter(None, map(tag_name, re.split(r"[,;\n]+", text)))))
     if len(names) > most:
-        raise Invalid("too_many_tags", _l("That are too many tags: %(most)s at most.", most=most), field="tags")
+        raise Invalid("too_many_tags", _l("Those are too many tags: %(most)s at most.", most=most), field="tags")
     for name in names:
         if len(name) > LONGEST_TAG:
             raise Invalid("tag_too_long", _l("A tag has at most %(most)s characters.", most=LONGEST_TAG), field="tags")

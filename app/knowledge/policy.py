@@ -7,7 +7,7 @@ from collections.abc import Collection
 from app.actor import Actor
 from app.knowledge.licences import covers
 from app.knowledge.models.articles import Article
-from app.privacy.audiences import PUBLIC
+from app.privacy.audiences import PUBLIC, may_know
 from app.trust.standing import can_write
 from app.verdict import ALLOWED, Verdict
 
@@ -27,7 +27,9 @@ def can_edit(actor: Actor, article: Article, *, licence: str) -> Verdict:
 
 
 def can_publish_directly(actor: Actor, article: Article, *, licence: str, significance: str) -> Verdict:
-    """A slip in an article that readers see, corrected by a contributor, needs no second pair of eyes."""
+    """A slip in an article that readers see, corrected by a contributor, needs no second pair of eyes. Whether it is no
+    more than one, `slips.is_slip` measures.
+    """
     if not (verdict := can_edit(actor, article, licence=licence)):
         return verdict
     is_slip = significance == "typo" and article.live_number == article.head_number and article.state == "published"
@@ -38,19 +40,22 @@ def can_ask_review(actor: Actor, article: Article, *, licence: str) -> Verdict:
     """Whoever may edit it, when there is something new to review."""
     if not (verdict := can_edit(actor, article, licence=licence)):
         return verdict
+    if article.is_put_away:
+        return Verdict("put_away")
     if article.review_number is not None or article.publish_at is not None:
         return Verdict("in_review_already")
-    is_new = article.head_number != article.live_number and article.state != "archived"
-    return ALLOWED if is_new else Verdict("nothing_to_review")
+    return ALLOWED if article.head_number != article.live_number else Verdict("nothing_to_review")
 
 
 def can_review(actor: Actor, article: Article, *, licence: str, authors: Collection[int]) -> Verdict:
     """Nobody her own words. Publishers what is for everybody, contributors what is for one organisation.
 
-    `authors` are those who wrote versions that readers do not see yet.
+    `authors` are those who wrote versions that readers do not see yet, or what the article was made of.
     """
     if not (verdict := _can_write(actor)):
         return verdict
+    if article.is_put_away:
+        return Verdict("put_away")
     if article.review_number is None:
         return Verdict("not_in_review")
     if actor.person_id in authors:
@@ -59,25 +64,27 @@ def can_review(actor: Actor, article: Article, *, licence: str, authors: Collect
     return ALLOWED if covers(licence, needed) else Verdict("licence_missing")
 
 
-def can_verify(actor: Actor, article: Article, *, licence: str, author_id: int) -> Verdict:
-    """Say that it still holds: not who wrote what readers see (`author_id`), but its owner and every contributor."""
+def can_verify(actor: Actor, article: Article, *, licence: str, authors: Collection[int]) -> Verdict:
+    """Say that it still holds: not who wrote what readers see, or what that was made of (`authors`), but its owner and
+    every contributor.
+    """
     if not (verdict := _can_write(actor)):
         return verdict
     if article.state != "published":
         return Verdict("not_published")
-    if author_id == actor.person_id:
+    if actor.person_id in authors:
         return Verdict("own_article")
     is_owner = article.owner_id == actor.person_id
     return ALLOWED if is_owner or covers(licence, "contributor") else Verdict("licence_missing")
 
 
 def can_archive(actor: Actor, article: Article) -> Verdict:
-    """Put it away, or back: its owner, and who keeps knowledge."""
+    """Put it away, or back: its owner, and who keeps knowledge; what was never published, its author too."""
     if not (verdict := _can_write(actor)):
         return verdict
-    if article.state not in {"published", "archived"}:
-        return Verdict("not_published")
-    return ALLOWED if article.owner_id == actor.person_id or keeps(actor) else Verdict("owner_only")
+    is_draft_of_hers = article.live_number is None and is_hers(actor, article)
+    may = is_draft_of_hers or article.owner_id == actor.person_id or keeps(actor)
+    return ALLOWED if may else Verdict("owner_only")
 
 
 def can_hand_over(actor: Actor, article: Article) -> Verdict:
@@ -85,6 +92,13 @@ def can_hand_over(actor: Actor, article: Article) -> Verdict:
     if not (verdict := _can_write(actor)):
         return verdict
     return ALLOWED if article.owner_id == actor.person_id or keeps(actor) else Verdict("owner_only")
+
+
+def can_own(actor: Actor, article: Article) -> Verdict:
+    """Look after an article: whoever may write, and may know it."""
+    if not (verdict := _can_write(actor)):
+        return verdict
+    return ALLOWED if may_know(actor, article.audience) else Verdict("owner_only")
 
 
 def can_signal(actor: Actor, article: Article) -> Verdict:

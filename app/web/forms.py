@@ -20,6 +20,15 @@ TOO_LONG = _l("This is too long: at most %(max)d characters.")
 A_ROW = NumberRange(0, LARGEST_ID)
 
 
+def row_chosen(sent: Any) -> int:
+    """Read the id that a choice among rows sends; -1, which no row has, for what is none, so that a service refuses it
+    in the person's language.
+    """
+    told = str(sent)
+    is_id = told.isascii() and told.isdigit() and len(told) <= len(str(LARGEST_ID)) and int(told) <= LARGEST_ID
+    return int(told) if is_id else -1
+
+
 class LongSelect(Select):
     """For a choice among many: an option with no attributes of its own is written in a fifth of the time."""
 

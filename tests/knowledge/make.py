@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from sqlalchemy import select
+
 from app import clock
 from app.accounts.models import Person
 from app.community.models.posts import Answer
@@ -14,8 +16,10 @@ from app.knowledge.models.care import KnowledgeTask, Licence
 from app.knowledge.models.evidence import ArticleSignal, ArticleSource
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.outline import with_anchors
+from app.knowledge.wording import ArticleText, compose_article
 from app.prose.rendering import render
 
+SUMMARY = "What to do when the tap drips."
 _numbers = itertools.count(1)
 
 
@@ -108,6 +112,23 @@ def task(of: Article, kind: str = "outdated", **more: Any) -> KnowledgeTask:
     """Open a task for the owner of an article."""
     defaults = {"for_person_id": of.owner_id, "opened_at": clock.now()}
     return kept(KnowledgeTask(article_id=of.id, kind=kind, **{**defaults, **more}))
+
+
+def text(title: str = "Mending a dripping tap", body: str = "Turn the water off.", **more: Any) -> ArticleText:
+    """Return the words of an article, as a view gives them to a service."""
+    words = {"title": title, "summary": SUMMARY, "body": compose_article(body, title=title, prior="en")}
+    return ArticleText(**{**words, **more})
+
+
+def sent(**more: Any) -> dict[str, Any]:
+    """Return the form of an article as a browser sends it."""
+    fields = {"title": "Mending a dripping tap", "summary": SUMMARY, "body": "Turn the water off.", "language": "en"}
+    return {**fields, "category": "0", "organisation": "0", "audience": "public", **more}
+
+
+def only() -> Article:
+    """Return the one article there is, as it is now."""
+    return db.session.scalars(select(Article).execution_options(populate_existing=True)).one()
 
 
 def kept(row: Any) -> Any:

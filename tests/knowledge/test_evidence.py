@@ -69,6 +69,58 @@ def test_the_author_of_what_readers_see_does_not_verify_it(app: Any, database: A
         publishing.verify(actor_of(cast.peer), article, seen_number=1)
 
 
+def test_who_may_verify_can_do_so_without_a_task_but_once_a_day(client: FlaskClient, cast: Cast, clock: Any) -> None:
+    article = make.article(cast.peer)
+    path, holds = f"/knowledge/{article.slug}", "I looked: it still holds"
+    sign_in(client, cast.curator)
+
+    fresh = client.get(path).text
+    submit(client, f"{path}/archive")
+    submit(client, f"{path}/archive", back="1")
+    brought_back = client.get(path).text
+    submit(client, f"{path}/verify", version=1)
+    verified = client.get(path).text
+    clock.shift(86_400)
+    sign_in(client, cast.curator)
+    next_day = client.get(path).text
+    sign_in(client, cast.peer)
+
+    assert [holds in page for page in (fresh, brought_back, verified, next_day)] == [False, True, False, True]
+    assert holds not in client.get(path).text
+
+
+def test_who_said_that_it_is_outdated_says_it_anew_after_it_was_verified(
+    client: FlaskClient, cast: Cast, clock: Any
+) -> None:
+    article = make.article(cast.peer)
+    clock.shift(60)
+    sign_in(client, cast.outsider)
+    submit(client, f"/knowledge/{article.slug}/outdated", on=1)
+    said = client.get(f"/knowledge/{article.slug}").text
+    clock.shift(60)
+    publishing.verify(actor_of(cast.curator), article, seen_number=1)
+    clock.shift(60)
+
+    page = client.get(f"/knowledge/{article.slug}").text
+    submit(client, f"/knowledge/{article.slug}/outdated", on=1)
+
+    assert ('aria-pressed="true"' in said, 'aria-pressed="true"' in page) == (True, False)
+    assert "1 person says it is outdated" in client.get(f"/knowledge/{article.slug}").text
+
+
+def test_an_owner_who_cannot_verify_reads_who_does(client: FlaskClient, cast: Cast) -> None:
+    article = make.article(cast.peer)
+    make.task(article)
+    why = "A reviewer who did not write it says whether it still holds."
+
+    sign_in(client, cast.peer)
+    hers = client.get(f"/knowledge/{article.slug}").text
+    sign_in(client, cast.curator)
+
+    assert why in hers
+    assert why not in client.get(f"/knowledge/{article.slug}").text
+
+
 def test_time_alone_makes_doubt_and_a_job_acts_on_it(app: Any, database: Any, cast: Cast, clock: Any) -> None:
     article = make.article(cast.peer)
     clock.shift(365 * 86_400)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,33 +10,19 @@ from sqlalchemy import select
 
 from app.community.links import question_url
 from app.db import db
-from app.errors import Conflict, Invalid, NotAllowed
-from app.knowledge.models.articles import Article, ArticleAddress
-from app.knowledge.models.care import KnowledgeTask, Licence
+from app.errors import Conflict, NotAllowed
+from app.knowledge.models.articles import ArticleAddress
+from app.knowledge.models.care import Licence
 from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleReview, ArticleRevision
-from app.knowledge.queries.translations import changed_since
-from app.knowledge.services import publishing, reviewing, translating, writing
-from app.knowledge.wording import ArticleText, compose_article
+from app.knowledge.services import reviewing, writing
 from app.organisations.identify import actor_of
+from app.privacy.audiences import organisation_audience
 from tests.cast import Cast, sign_in, submit
 from tests.community import make as community
 from tests.knowledge import make
-
-SUMMARY = "What to do when the tap drips."
-
-
-def text(title: str = "Mending a dripping tap", body: str = "Turn the water off.", **more: Any) -> ArticleText:
-    return ArticleText(title=title, summary=SUMMARY, body=compose_article(body, title=title, prior="en"), **more)
-
-
-def sent(**more: Any) -> dict[str, Any]:
-    fields = {"title": "Mending a dripping tap", "summary": SUMMARY, "body": "Turn the water off.", "language": "en"}
-    return {**fields, "category": "0", "organisation": "0", "audience": "public", **more}
-
-
-def only() -> Article:
-    return db.session.scalars(select(Article).execution_options(populate_existing=True)).one()
+from tests.knowledge.make import SUMMARY, only, sent, text
+from tests.organisations import make as organisations
 
 
 def test_an_answer_is_in_review_two_clicks_later_without_what_is_personal(client: FlaskClient, cast: Cast) -> None:
@@ -163,16 +148,16 @@ def test_readers_see_the_old_words_until_the_new_ones_are_reviewed(client: Flask
 
 
 def test_a_slip_that_a_contributor_corrects_needs_no_review(app: Any, database: Any, cast: Cast) -> None:
-    made = make.article(cast.peer, body="Turn it of.")
+    made = make.article(cast.peer, body="Turn it of.", summary=SUMMARY)
     make.licence(cast.outsider, "contributor")
     before = made.verified_at
 
     is_live = writing.revise(
-        actor_of(cast.outsider), made, text(title=made.title), significance="typo", change="of", seen_number=1
+        actor_of(cast.outsider), made, text(made.title, "Turn it off."), significance="typo", change="of", seen_number=1
     )
 
     assert is_live
-    assert (made.live_number, made.body, made.verified_at) == (2, "Turn the water off.", before)
+    assert (made.live_number, made.body, made.verified_at) == (2, "Turn it off.", before)
 
 
 def test_a_stranger_does_not_edit_what_is_published(app: Any, database: Any, cast: Cast) -> None:
@@ -180,35 +165,6 @@ def test_a_stranger_does_not_edit_what_is_published(app: Any, database: Any, cas
 
     with pytest.raises(NotAllowed, match="licence_missing"):
         writing.revise(actor_of(cast.outsider), made, text(), significance="typo", change="x", seen_number=1)
-
-
-def test_an_article_approved_for_later_waits_for_its_time(client: FlaskClient, cast: Cast, clock: Any) -> None:
-    made = make.article(cast.peer, state="in_review")
-    sign_in(client, cast.curator)
-    submit(client, f"/knowledge/{made.slug}/review", version=1, approve="1", publish_at="2026-03-02T12:00")
-    publishing.publish_due()
-    assert only().state == "in_review"
-
-    clock.shift(3600 * 2)  # 11:30 UTC is half past twelve in Amsterdam
-    publishing.publish_due()
-
-    assert (only().state, only().validation, only().verified_by_id) == ("published", "validated", cast.curator.id)
-
-
-def test_what_is_written_over_after_the_approval_is_not_published_unseen(
-    app: Any, database: Any, cast: Cast, clock: Any
-) -> None:
-    made = make.article(cast.peer, state="in_review")
-    later = made.created_at + timedelta(hours=1)
-    reviewing.approve(actor_of(cast.curator), made, seen_number=1, publish_at=later)
-    worse = text(body="Hit it with a hammer.")
-    writing.revise(actor_of(cast.peer), made, worse, significance="major", change="", seen_number=1)
-    db.session.flush()
-
-    clock.shift(7200)
-    publishing.publish_due()
-
-    assert (only().state, only().review_number) == ("in_review", 2)
 
 
 def test_a_new_title_is_a_new_address_and_the_old_one_leads_there(client: FlaskClient, cast: Cast) -> None:
@@ -223,6 +179,23 @@ def test_a_new_title_is_a_new_address_and_the_old_one_leads_there(client: FlaskC
     assert made.slug == "mending-any-tap-at-all"
     assert client.get(f"/knowledge/{old}").location == "/knowledge/mending-any-tap-at-all"
     assert db.session.scalars(select(ArticleAddress.slug)).all() == [old]
+
+
+def test_the_address_of_a_draft_leads_on_for_who_may_see_what_became_of_it(client: FlaskClient, cast: Cast) -> None:
+    made = make.article(cast.agent, state="draft", audience=organisation_audience(cast.waterworks.id))
+    old, agent = made.slug, actor_of(cast.agent)
+    writing.revise(agent, made, text("Mending any tap at all"), significance="major", change="", seen_number=1)
+    reviewing.ask_review(agent, made)
+    organisations.membership(cast.curator, cast.waterworks)
+    reviewing.approve(actor_of(cast.curator), made, seen_number=2)
+    db.session.flush()
+
+    sign_in(client, cast.agent)
+    led = client.get(f"/knowledge/{old}")
+    sign_in(client, cast.outsider)
+
+    assert led.location == "/knowledge/mending-any-tap-at-all"
+    assert client.get(f"/knowledge/{old}").status_code == 404
 
 
 def test_two_articles_with_one_title_have_two_addresses(app: Any, database: Any, cast: Cast) -> None:
@@ -255,47 +228,6 @@ def test_a_licence_is_earned_by_three_that_were_approved(app: Any, database: Any
 
     assert db.session.scalars(select(Licence.level)).all() == ["contributor"]
     assert len(db.session.scalars(select(ArticleReview)).all()) == 3
-
-
-@pytest.mark.parametrize(
-    "significance, state", [("typo", "current"), ("medium", "needs_update"), ("major", "out_of_date")]
-)
-def test_significance_says_what_becomes_of_a_translation(
-    app: Any, database: Any, cast: Cast, significance: str, state: str
-) -> None:
-    original = make.article(cast.peer, body="Turn it off.")
-    dutch = translating.translate(
-        actor_of(cast.curator), original, text("Een kraan maken", "Draai hem dicht."), language="nl"
-    )
-    peer = actor_of(cast.peer)
-    writing.revise(
-        peer, original, text(original.title, "Turn it off!"), significance=significance, change="!", seen_number=1
-    )
-    reviewing.ask_review(peer, original)
-    reviewing.approve(actor_of(cast.curator), original, seen_number=2)
-    db.session.flush()
-
-    assert dutch.translation_state == state
-    tasks = db.session.scalars(select(KnowledgeTask.kind)).all()
-    assert tasks == ([] if state == "current" else ["translation"])
-    if state != "current":
-        changes = changed_since(dutch, original)
-        assert changes is not None
-        assert not changes.are_none
-        newer = text("Een kraan maken", "Draai hem nu dicht!")
-        writing.revise(actor_of(cast.curator), dutch, newer, significance="medium", change="!", seen_number=1)
-        reviewing.ask_review(actor_of(cast.curator), dutch)
-        make.licence(cast.peer)
-        reviewing.approve(peer, dutch, seen_number=2)
-        db.session.flush()
-        assert (dutch.translation_state, dutch.translated_number) == ("current", 2)
-
-
-def test_an_article_is_told_once_in_a_language(app: Any, database: Any, cast: Cast) -> None:
-    original = make.article(cast.peer)
-
-    with pytest.raises(Invalid, match="translated_already"):
-        translating.translate(actor_of(cast.peer), original, text(), language="en")
 
 
 def test_what_was_put_away_is_read_but_not_found(client: FlaskClient, cast: Cast) -> None:

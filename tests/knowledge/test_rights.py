@@ -11,10 +11,11 @@ from app.db import db
 from app.errors import NotAllowed, NotFound
 from app.knowledge.models.evidence import ArticleSignal
 from app.knowledge.queries import articles, care
-from app.knowledge.services import judging, reviewing
+from app.knowledge.services import judging, publishing, reviewing
 from app.organisations.identify import actor_of
 from app.privacy.audiences import organisation_audience
 from tests.cast import Cast
+from tests.community import make as community
 from tests.knowledge import make
 
 
@@ -59,3 +60,19 @@ def test_nobody_takes_back_what_another_said(app: Any, database: Any, cast: Cast
     judging.withdraw_signal(actor_of(cast.outsider), article, "outdated")
 
     assert db.session.scalars(select(ArticleSignal.person_id)).all() == [cast.customer.id]
+
+
+def test_who_wrote_the_answer_is_an_author_of_the_article_made_of_it(app: Any, database: Any, cast: Cast) -> None:
+    answer = community.answer(community.question(cast.customer), cast.curator)
+    waiting, live = make.article(cast.peer, state="in_review"), make.article(cast.peer)
+    for each in (waiting, live):
+        make.source(each, answer)
+    curator = actor_of(cast.curator)
+
+    assert care.reviews_for(curator, licence="publisher") == []
+    with pytest.raises(NotAllowed, match="own_article"):
+        reviewing.approve(curator, waiting, seen_number=1)
+    with pytest.raises(NotAllowed, match="own_article"):
+        publishing.verify(curator, live, seen_number=1)
+    make.licence(cast.outsider)
+    assert reviewing.approve(actor_of(cast.outsider), waiting, seen_number=1)

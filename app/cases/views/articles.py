@@ -14,7 +14,7 @@ from app.drafts.places import CASE_ARTICLE
 from app.errors import Invalid
 from app.knowledge.forms.writing import ArticleForm
 from app.knowledge.links import article_path
-from app.knowledge.views.editing import begin, fields_of, fill_choices, language_chosen, sent
+from app.knowledge.views.article_forms import begin, fields_of, fill_choices, language_chosen, sent
 from app.privacy.audiences import organisation_audience
 from app.verdict import require
 from app.web.access import signed_in
@@ -42,7 +42,9 @@ def article_from_case(public_id: str) -> Answered:
             attach(form, error)
         else:
             drafts.posted(actor(), place)
-            flash(_("Your draft is saved. Nobody else sees it until you ask for a review."), "good")
+            flash(
+                _("Your draft is saved. Only you, curators and moderators see it until you ask for a review."), "good"
+            )
             return see_other(article_path(made.slug))
     page = render_template("cases/article.html", form=form, case=found, taken=beginning.taken, slot=slot)
     return (page, 422) if request.method == "POST" else page

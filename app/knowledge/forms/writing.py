@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
@@ -20,7 +20,7 @@ from app.knowledge.lengths import (
     LONGEST_TITLE,
     LONGEST_VERSION,
 )
-from app.web.forms import A_ROW, REQUIRED, TOO_LONG
+from app.web.forms import A_ROW, REQUIRED, TOO_LONG, row_chosen
 
 
 class ArticleForm(FlaskForm):
@@ -39,8 +39,10 @@ class ArticleForm(FlaskForm):
     )
     product = StringField(_l("Which product it is about"), validators=[Length(max=LONGEST_PRODUCT, message=TOO_LONG)])
     product_version = StringField(_l("Version"), validators=[Length(max=LONGEST_VERSION, message=TOO_LONG)])
-    organisation = SelectField(_l("Which organisation it is about"), validate_choice=False, coerce=int, default=0)
-    category = SelectField(_l("Category"), validate_choice=False, coerce=int, default=0)
+    organisation = SelectField(
+        _l("Which organisation it is about"), validate_choice=False, coerce=row_chosen, default=0
+    )
+    category = SelectField(_l("Category"), validate_choice=False, coerce=row_chosen, default=0)
     tags = StringField(
         _l("Tags"), description=_l("Separated by commas."), validators=[Length(max=400, message=TOO_LONG)]
     )
@@ -54,11 +56,12 @@ class EditArticleForm(ArticleForm):
     significance = RadioField(
         _l("How much does the meaning change?"),
         choices=[
-            SelectChoice("typo", _l("Not at all: a slip of the pen")),
+            SelectChoice("typo", _l("Not at all: a slip of the pen, a few letters")),
             SelectChoice("medium", _l("A little: something is added or told better")),
             SelectChoice("major", _l("A lot: whoever did what it said has to do something else now")),
         ],
         default="medium",
+        validate_choice=False,
     )
     change = StringField(
         _l("What you changed"),
@@ -66,6 +69,9 @@ class EditArticleForm(ArticleForm):
         validators=[Length(max=LONGEST_CHANGE, message=TOO_LONG)],
     )
     version = IntegerField(validators=[InputRequired(), A_ROW])
+    # For a translation that lags behind: whether it follows, and the version of the original that its writer saw.
+    follows = BooleanField()
+    original_version = IntegerField(validators=[Optional(), A_ROW])
 
 
 class RestoreForm(FlaskForm):
@@ -146,7 +152,9 @@ class HelpfulForm(FlaskForm):
 class OwnerForm(FlaskForm):
     """Give an article to another owner, by her handle."""
 
-    handle = StringField(_l("Handle of the new owner"), validators=[DataRequired(REQUIRED), Length(max=60)])
+    handle = StringField(
+        _l("Handle of the new owner"), validators=[DataRequired(REQUIRED), Length(max=60, message=TOO_LONG)]
+    )
 
 
 class TermForm(FlaskForm):

@@ -31,11 +31,12 @@ class Article(Model):
     Its words are those of the version readers see, `live_number`; before anything was published, of the newest one,
     `head_number`. Every version is kept as an `ArticleRevision`. `review_number` waits for a reviewer; `publish_at`
     says when what `approved_by_id` approved goes live. `state` says where it stands for readers, `validation` where in
-    Knowledge-Centered Service.
+    Knowledge-Centered Service. What was put away has `archived_at`; what was never published is a draft still.
 
-    A translation names the article it tells in another language, and in `translated_number` which version of that. An
-    article that is translated is no translation itself. `confidence` is between 0 and 1, as of `confidence_at`.
-    `is_doubtful`: below the limit, so the page says so; `is_suggested`: offered where something is suggested.
+    A translation names the article it tells in another language, and in `translated_number` which version of that its
+    newest version follows, as who wrote it says. An article that is translated is no translation itself. `confidence`
+    is between 0 and 1, as of `confidence_at`. `is_doubtful`: below the limit, so the page says so; `is_suggested`:
+    offered where something is suggested.
     """
 
     __tablename__ = "articles"
@@ -124,6 +125,11 @@ class Article(Model):
     def is_live(self) -> bool:
         """Whether readers find it: published, and not put away."""
         return self.state == "published"
+
+    @property
+    def is_put_away(self) -> bool:
+        """Whether somebody put it away: readers know of what was published, the others of a draft."""
+        return self.archived_at is not None
 
 
 class ArticleAddress(Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -125,7 +125,7 @@ def rows() -> Select[*tuple[Any, ...]]:
         Article.title,
         Article.summary,
         Article.language,
-        Article.state,
+        state_shown(),
         Article.validation,
         Article.audience,
         Article.tag_names,
@@ -142,6 +142,11 @@ def rows() -> Select[*tuple[Any, ...]]:
         Article.translation_of_id,
         Article.translation_state,
     ).join(owner, owner.id == Article.owner_id)
+
+
+def state_shown() -> ColumnElement[str]:
+    """Return where an article stands, a draft that was put away as archived too."""
+    return case((Article.archived_at.is_not(None), "archived"), else_=Article.state)
 
 
 def in_order(query: Select[*tuple[Any, ...]]) -> list[ArticleRow]:

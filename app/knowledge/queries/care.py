@@ -16,9 +16,9 @@ from app.db import db, folded
 from app.knowledge.licences import covers
 from app.knowledge.models.articles import Article
 from app.knowledge.models.care import KnowledgeTask
-from app.knowledge.models.evidence import ArticleReads, HelpfulMark
+from app.knowledge.models.evidence import ArticleReads, ArticleSource, HelpfulMark
 from app.knowledge.models.versions import ArticleRevision
-from app.knowledge.queries.articles import ArticleRow, in_order, rows
+from app.knowledge.queries.articles import ArticleRow, in_order, rows, state_shown
 from app.knowledge.queries.visibility import listed, visible
 from app.privacy.audiences import PUBLIC
 
@@ -102,10 +102,14 @@ def reviews_for(viewer: Actor, *, licence: str) -> list[ArticleRow]:
         ArticleRevision.number > func.coalesce(Article.live_number, 0),
         ArticleRevision.number <= Article.review_number,
     )
+    told = select(ArticleSource.id).where(
+        ArticleSource.article_id == Article.id, ArticleSource.author_id == viewer.person_id
+    )
     query = (
         rows()
-        .where(Article.review_number.is_not(None), Article.publish_at.is_(None), visible(viewer))
-        .where(_may_review(licence), ~written.exists())
+        .where(Article.review_number.is_not(None), Article.publish_at.is_(None), Article.archived_at.is_(None))
+        .where(visible(viewer))
+        .where(_may_review(licence), ~written.exists(), ~told.exists())
         .order_by(Article.review_asked_at, Article.id)
         .limit(PAGE)
     )
@@ -159,7 +163,8 @@ def open_tasks_of(article: Article) -> Sequence[KnowledgeTask]:
 
 def counts_by_state(viewer: Actor) -> dict[str, int]:
     """Return how many articles stand where."""
-    query = select(Article.state, func.count()).where(visible(viewer)).group_by(Article.state)
+    state = state_shown()
+    query = select(state, func.count()).where(visible(viewer)).group_by(state)
     return {state: count for state, count in db.session.execute(query)}  # noqa: C416 (rows are no pairs to mypy)
 
 

@@ -57,11 +57,15 @@ def evidence_of(ids: Iterable[int], now: datetime) -> dict[int, Evidence]:
 
 
 def own_word(viewer: Actor, article: Article) -> OwnWord:
-    """Return what the viewer said of an article before; of a visitor nothing is known."""
+    """Return what the viewer said of an article before; of a visitor nothing is known. Whether it worked or is
+    outdated she says anew after somebody verified it.
+    """
     if viewer.is_visitor:
         return OwnWord()
-    signal = select(ArticleSignal.kind).where(
-        ArticleSignal.article_id == article.id, ArticleSignal.person_id == viewer.person_id
+    signal = (
+        select(ArticleSignal.kind)
+        .join(Article, Article.id == ArticleSignal.article_id)
+        .where(Article.id == article.id, ArticleSignal.person_id == viewer.person_id, _since(ArticleSignal.given_at))
     )
     mark = select(HelpfulMark.is_helpful).where(
         HelpfulMark.article_id == article.id, HelpfulMark.person_id == viewer.person_id

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.actor import Actor
 from app.db import db
 from app.errors import NotFound
 from app.knowledge.models.articles import Article
+from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.queries.articles import ArticleRow, article_with, in_order, rows
 from app.knowledge.queries.versions import version_of
 from app.knowledge.queries.visibility import listed, visible
@@ -71,7 +72,7 @@ def siblings_of(viewer: Actor, article: Article) -> Sequence[Sibling]:
     query = (
         select(Article.slug, Article.language, Article.title, Article.state)
         .where(or_(Article.id == family, Article.translation_of_id == family), Article.id != article.id)
-        .where(visible(viewer), Article.state != "archived")
+        .where(visible(viewer), Article.archived_at.is_(None))
         .order_by(Article.language)
     )
     return [Sibling(*row) for row in db.session.execute(query)]
@@ -108,10 +109,36 @@ def original_of(viewer: Actor, article: Article) -> Article | None:
 
 
 def changed_since(article: Article, original: Article) -> ArticleChanges | None:
-    """Return what changed in the original since the version that this translation tells."""
-    if article.translation_state == "current" or original.live_number is None or article.translated_number is None:
-        return None
-    return changes_between(version_of(original, article.translated_number), version_of(original, original.live_number))
+    """Return what changed in the original since the version that the newest version of this translation follows."""
+    return _changed_since(article, original, article.translated_number)
+
+
+def changed_for_readers(article: Article, original: Article) -> ArticleChanges | None:
+    """Return what changed in the original since the version that readers of this translation see told."""
+    return _changed_since(article, original, followed_for_readers(article))
+
+
+def followed_for_readers(article: Article) -> int | None:
+    """Return which version of the original readers of a translation see told, at most.
+
+    `translated_number` is what its newest version follows, which may wait for a review. As long as it does, what they
+    see was written before that, and misses the latest change that counts.
+    """
+    if article.translation_state in {None, "current"} or article.translated_number is None:
+        return article.translated_number
+    missed = select(func.max(ArticleRevision.number)).where(
+        *_published(article), ArticleRevision.significance != "typo"
+    )
+    shown = version_of(article, article.live_number or 1)
+    return min(article.translated_number, followed_by(article, shown), (db.session.scalar(missed) or 2) - 1)
+
+
+def followed_by(article: Article, version: ArticleRevision) -> int:
+    """Return which version of the original was there to be followed when this one of the translation was written."""
+    there = select(func.max(ArticleRevision.number)).where(
+        *_published(article), ArticleRevision.published_at <= version.written_at
+    )
+    return db.session.scalar(there) or 1
 
 
 def in_language(viewer: Actor, ids: Iterable[int], language: str) -> dict[int, int]:
@@ -167,3 +194,17 @@ def untranslated(viewer: Actor, language: str, *, size: int = 50) -> list[Articl
         .limit(size)
     )
     return in_order(query)
+
+
+def _changed_since(article: Article, original: Article, number: int | None) -> ArticleChanges | None:
+    if article.translation_state == "current" or original.live_number is None or number is None:
+        return None
+    return changes_between(version_of(original, number), version_of(original, original.live_number))
+
+
+def _published(article: Article) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on versions of the original that readers have seen."""
+    return (
+        ArticleRevision.article_id == article.translation_of_id,
+        ArticleRevision.published_at.is_not(None),
+    )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.knowledge import policy
 from app.knowledge.licences import covers
 from app.knowledge.models.articles import Article
+from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleReview, ArticleRevision
 from app.knowledge.wording import ArticleChanges, changes_between
 
@@ -34,13 +35,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Authors:
-    """Who wrote what readers see, and what waits for a review."""
+    """Who wrote what readers see, and what waits for a review. Who wrote what it was made of wrote both."""
 
-    live: int | None
+    live: frozenset[int]
     waiting: frozenset[int]
 
 
-NOBODY = Authors(None, frozenset())
+NOBODY = Authors(frozenset(), frozenset())
 
 
 def sees_drafts(viewer: Actor, article: Article, *, licence: str) -> bool:
@@ -86,16 +87,25 @@ def numbers_of(article: Article, *, with_drafts: bool) -> Sequence[int]:
 
 def authors_of(article: Article) -> Authors:
     """Return who wrote what readers see, and who wrote the versions they do not see yet, up to the one in review."""
-    query = select(ArticleRevision.number, ArticleRevision.author_id).where(
-        ArticleRevision.article_id == article.id, ArticleRevision.number >= (article.live_number or 0)
-    )
-    found = {number: author_id for number, author_id in db.session.execute(query)}  # noqa: C416 (rows are no pairs to mypy)
     live, last = article.live_number or 0, article.review_number or 0
-    return Authors(found.get(live), frozenset(author for number, author in found.items() if live < number <= last))
+    versions = select(ArticleRevision.number, ArticleRevision.author_id).where(
+        ArticleRevision.article_id == article.id, ArticleRevision.number >= live
+    )
+    sources = select(literal(0), ArticleSource.author_id).where(
+        ArticleSource.article_id == article.id, ArticleSource.author_id.is_not(None)
+    )
+    found = [(row[0], row[1]) for row in db.session.execute(versions.union_all(sources))]
+    told = frozenset(author for number, author in found if number == 0)
+    return Authors(
+        told | {author for number, author in found if number == live},
+        told | {author for number, author in found if live < number <= last},
+    )
 
 
 def waiting_authors(article: Article) -> frozenset[int]:
-    """Return who wrote the versions that readers do not see yet, up to the one in review: none of them reviews it."""
+    """Return who wrote the versions that readers do not see yet, up to the one in review, or what the article was made
+    of: none of them reviews it.
+    """
     return authors_of(article).waiting
 
 

@@ -14,16 +14,29 @@ from app.errors import Invalid
 from app.knowledge import policy
 from app.knowledge.models.articles import Article
 from app.knowledge.models.care import KnowledgeTask, Term
+from app.knowledge.queries.care import person_called
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.services.holding import hold
+from app.organisations.identify import actor_of
 from app.prose.language import LANGUAGES
 from app.verdict import require
 
 
-def hand_over(actor: Actor, article: Article, person: Person) -> None:
-    """Let somebody else look after an article; what it asks for is asked of her."""
+def hand_over(actor: Actor, article: Article, *, handle: str) -> Person:
+    """Let whoever has this handle look after an article, and return her; what it asks for is asked of her.
+
+    Raises Invalid where nobody has it, and in the same words where she could not look after it: who may read what is
+    for the actor to know as far as she knew it before.
+    """
     hold(article)
     require(policy.can_hand_over(actor, article))
+    person = person_called(handle)
+    if person is None or not policy.can_own(actor_of(person), article):
+        raise Invalid(
+            "no_such_owner",
+            _l("Nobody with this handle can look after this article. Choose somebody else."),
+            field="handle",
+        )
     article.owner_id = person.id
     article.row_version += 1
     db.session.execute(
@@ -31,6 +44,7 @@ def hand_over(actor: Actor, article: Article, person: Person) -> None:
         .where(KnowledgeTask.article_id == article.id, KnowledgeTask.closed_at.is_(None))
         .values(for_person_id=person.id, seen_at=None)
     )
+    return person
 
 
 def put_term(actor: Actor, *, language: str, term: str, definition: str, article: Article | None) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app import clock
 from app.actor import SYSTEM, Actor
 from app.community.models.posts import Answer
 from app.db import db, transaction
-from app.errors import Conflict
 from app.knowledge import policy
 from app.knowledge.events.articles import ArticleArchived, ArticlePublished, ArticleUnarchived, ArticleVerified
-from app.knowledge.lengths import SIGNIFICANCES
+from app.knowledge.lengths import SIGNIFICANCES, TASK_KINDS
 from app.knowledge.models.articles import Article, ArticleAddress
 from app.knowledge.models.evidence import ArticleSource
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.queries.licences import licence_of
-from app.knowledge.queries.versions import version_of
+from app.knowledge.queries.versions import authors_of, version_of
 from app.knowledge.services.caring import ANSWERED_BY_A_LOOK, close_tasks, look_again, open_task
+from app.knowledge.services.following import mark_itself, mark_translations
 from app.knowledge.services.holding import changed_meanwhile, hold, hold_all
 from app.knowledge.services.storing import free_slug, put_words
 from app.outbox.record import record
@@ -45,15 +45,16 @@ def publish(
     article.live_number = version.number
     article.state = "published"
     article.archived_at = None
-    article.review_number = article.review_asked_at = article.review_asked_by_id = None
-    article.publish_at = article.approved_by_id = None
-    article.row_version += 1
+    end_review(article)
     if approved_by_id is not None:
         _refresh(by, article, verified_by_id=approved_by_id)
     elif article.validation == "work_in_progress":
         article.validation = "not_validated"
     db.session.flush()  # what follows reads it
-    _follow_with_translations(article, version, significance)
+    if article.translation_of_id is None:
+        mark_translations(article, significance)
+    else:
+        mark_itself(article)
     fact = ArticlePublished(
         article_id=article.id,
         number=version.number,
@@ -67,7 +68,7 @@ def publish(
 def publish_due() -> None:
     """Publish what was approved for a moment that has come. A job."""
     with transaction() as session:
-        due = select(Article.id).where(Article.publish_at.is_not(None), Article.publish_at <= clock.now())
+        due = select(Article.id).where(Article.publish_at <= clock.now(), Article.archived_at.is_(None))
         ids = list(session.scalars(due.order_by(Article.id).limit(100)))
     for article_id in ids:
         with transaction():
@@ -77,8 +78,8 @@ def publish_due() -> None:
 def verify(actor: Actor, article: Article, *, seen_number: int) -> None:
     """Say that what readers see still holds. Raises Conflict when that is another version by now."""
     hold(article)
-    live = version_of(article, article.live_number or article.head_number)
-    require(policy.can_verify(actor, article, licence=licence_of(actor), author_id=live.author_id))
+    authors = authors_of(article).live
+    require(policy.can_verify(actor, article, licence=licence_of(actor), authors=authors))
     if article.live_number != seen_number:
         raise changed_meanwhile()
     assert actor.person_id is not None
@@ -90,36 +91,53 @@ def verify(actor: Actor, article: Article, *, seen_number: int) -> None:
 
 
 def archive(actor: Actor, article: Article) -> None:
-    """Put it away: it can be read, with a word of warning, and is found no more. Safe to repeat."""
+    """Put it away: it can be read, with a word of warning, and is found no more. Safe to repeat.
+
+    A change that waits for a review or for its time waits no more; it stays the newest version, for when it is back.
+    """
     hold(article)
     require(policy.can_archive(actor, article))
-    if article.state == "archived":
+    if article.is_put_away:
         return
-    article.state = article.validation = "archived"
+    end_review(article)
     article.archived_at = clock.now()
-    article.is_suggested = False
-    article.row_version += 1
-    close_tasks(actor, article, [*ANSWERED_BY_A_LOOK, "translation"])
+    if article.live_number is not None:
+        article.state = article.validation = "archived"
+        article.is_suggested = False
+    close_tasks(actor, article, TASK_KINDS)
     record(ArticleArchived(article_id=article.id), by=actor)
 
 
 def unarchive(actor: Actor, article: Article) -> None:
-    """Bring it back, as it was; nobody has validated it since. Safe to repeat."""
+    """Bring it back, as it was, a draft as a draft; nobody has validated it since. Safe to repeat."""
     hold(article)
     require(policy.can_archive(actor, article))
-    if article.state == "published":
+    if not article.is_put_away:
         return
-    article.state, article.validation, article.archived_at = "published", "not_validated", None
+    article.archived_at = None
+    if article.live_number is not None:
+        article.state, article.validation = "published", "not_validated"
     article.row_version += 1
+    if article.translation_state not in {None, "current"}:
+        open_task(article, "translation", by=actor)
     record(ArticleUnarchived(article_id=article.id), by=actor)
     db.session.flush()  # whether it is published is read anew
     look_again([article.id], by=actor)
 
 
+def end_review(article: Article) -> None:
+    """Let its newest version wait neither for a reviewer nor for its time."""
+    if article.state == "in_review":
+        article.state = "draft"
+    article.review_number = article.review_asked_at = article.review_asked_by_id = None
+    article.publish_at = article.approved_by_id = None
+    article.row_version += 1
+
+
 def _publish_if_due(article_id: int, now: datetime) -> None:
     for article in hold_all([article_id]):
-        if article.publish_at is None or article.publish_at > now or article.review_number is None:
-            continue  # somebody wrote over it, or another worker was first
+        if article.publish_at is None or article.publish_at > now or article.is_put_away:
+            continue  # somebody wrote over it or put it away, or another worker was first
         publish(SYSTEM, article, version_of(article, article.review_number), approved_by_id=article.approved_by_id)
 
 
@@ -148,46 +166,16 @@ def _significance(article: Article, version: ArticleRevision) -> str:
 
 
 def _move(article: Article, version: ArticleRevision) -> None:
-    """Give the article the address that fits its new title; the old one leads to it, if anybody ever saw it."""
+    """Give the article the address that fits its new title; the old one leads to it, a draft's too: its author and
+    reviewers have that.
+    """
     if article.title == version.title and article.live_number is not None:
         return
     slug = free_slug(version.title, but=article.id)
     if slug == article.slug:
         return
-    if article.live_number is not None:
-        db.session.merge(ArticleAddress(slug=article.slug, article_id=article.id, given_up_at=clock.now()))
+    db.session.merge(ArticleAddress(slug=article.slug, article_id=article.id, given_up_at=clock.now()))
     taken_back = db.session.get(ArticleAddress, slug)
     if taken_back is not None:
         db.session.delete(taken_back)
     article.slug = slug
-
-
-def _follow_with_translations(article: Article, version: ArticleRevision, significance: str) -> None:
-    """Mark the translations of what was published; a translation itself is as new as what its author had before her."""
-    if article.translation_of_id is not None:
-        if significance != "typo":
-            _catch_up(article, version)
-        return
-    if significance == "typo":
-        return
-    state = "out_of_date" if significance == "major" else "needs_update"
-    translations = select(Article).where(Article.translation_of_id == article.id).with_for_update(key_share=True)
-    for each in db.session.scalars(translations.order_by(Article.id)):
-        if each.translation_state != "out_of_date":
-            each.translation_state = state
-        each.row_version += 1
-        open_task(each, "translation")
-
-
-def _catch_up(article: Article, version: ArticleRevision) -> None:
-    parent = ArticleRevision.article_id == article.translation_of_id
-    seen = db.session.scalar(
-        select(func.max(ArticleRevision.number)).where(parent, ArticleRevision.published_at <= version.written_at)
-    )
-    latest = db.session.scalar(select(Article.live_number).where(Article.id == article.translation_of_id))
-    if seen is None:
-        raise Conflict("translation_of_nothing")
-    article.translated_number = seen
-    if seen == latest:
-        article.translation_state = "current"
-        close_tasks(SYSTEM, article, ["translation"])

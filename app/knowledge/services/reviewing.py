@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -20,13 +20,16 @@ from app.knowledge.models.versions import ArticleReview
 from app.knowledge.queries.licences import earned_by, licence_of, record_of
 from app.knowledge.queries.versions import version_of, waiting_authors
 from app.knowledge.services.caring import close_tasks, open_task
+from app.knowledge.services.following import take_back_that_it_follows
 from app.knowledge.services.holding import changed_meanwhile, hold
-from app.knowledge.services.publishing import publish
+from app.knowledge.services.publishing import end_review, publish
 from app.outbox.facts import Code
 from app.outbox.record import record
 from app.verdict import require
 
 SHORTEST_NOTE = 10
+# How far ahead something may be published.
+LATEST_DAYS = 366
 
 
 def ask_review(actor: Actor, article: Article) -> None:
@@ -46,7 +49,7 @@ def withdraw_review(actor: Actor, article: Article) -> None:
     """Take it back from the reviewers, to go on writing. Safe to repeat."""
     hold(article)
     require(policy.can_edit(actor, article, licence=licence_of(actor)))
-    _end_review(article)
+    end_review(article)
 
 
 def approve(
@@ -54,11 +57,15 @@ def approve(
 ) -> bool:
     """Approve the version in review, and publish it now or at a moment to come; return whether readers see it now.
 
-    Raises Conflict where it is another version by now than the reviewer saw.
+    Raises Conflict where it is another version by now than the reviewer saw, Invalid for a moment that is past or
+    further away than a year.
     """
     _require_reviewer(actor, article, seen_number)
+    if article.publish_at is not None:
+        raise changed_meanwhile()
+    _check_moment(publish_at)
     _keep_word(actor, article, "approved", note)
-    if publish_at is not None and publish_at > clock.now():
+    if publish_at is not None:
         article.publish_at, article.approved_by_id = publish_at, actor.person_id
         article.row_version += 1
         return False
@@ -66,22 +73,53 @@ def approve(
     return True
 
 
+def reschedule(actor: Actor, article: Article, *, seen_number: int, publish_at: datetime | None) -> bool:
+    """Choose another moment for what was approved, None for now; return whether readers see it now. Who may review it
+    may; whoever approved it stays the one who did. Raises as `approve` does.
+    """
+    _require_reviewer(actor, article, seen_number)
+    if article.publish_at is None:
+        raise changed_meanwhile()
+    _check_moment(publish_at)
+    if publish_at is not None:
+        article.publish_at = publish_at
+        article.row_version += 1
+        return False
+    publish(actor, article, version_of(article, seen_number), approved_by_id=article.approved_by_id)
+    return True
+
+
 def send_back(actor: Actor, article: Article, *, seen_number: int, note: str) -> None:
     """Say that the version in review needs change, and which. Raises Invalid without a note."""
     _require_reviewer(actor, article, seen_number)
+    if article.publish_at is not None:
+        raise changed_meanwhile()
     if len(note.strip()) < SHORTEST_NOTE:
         raise Invalid("note_missing", _l("Say what needs to change, so that the author can do it."), field="note")
     _keep_word(actor, article, "needs_change", note)
-    _end_review(article)
+    end_review(article)
+    take_back_that_it_follows(article)
     open_task(article, "needs_change", by=actor)
+
+
+def out_of_reach() -> Invalid:
+    """Return the complaint about a moment at which nothing can be published."""
+    return Invalid(
+        "publish_at_out_of_reach", _l("Choose a moment that is still to come, within a year."), field="publish_at"
+    )
 
 
 def _require_reviewer(actor: Actor, article: Article, seen_number: int) -> None:
     hold(article)
     authors = waiting_authors(article)
     require(policy.can_review(actor, article, licence=licence_of(actor), authors=authors))
-    if article.review_number != seen_number or article.publish_at is not None:
+    if article.review_number != seen_number:
         raise changed_meanwhile()
+
+
+def _check_moment(publish_at: datetime | None) -> None:
+    if publish_at is not None and not clock.now() < publish_at <= clock.now() + timedelta(days=LATEST_DAYS):
+        raise out_of_reach()
 
 
 def _keep_word(actor: Actor, article: Article, decision: str, note: str) -> None:
@@ -121,11 +159,3 @@ def _grant(by: Actor, person_id: int) -> None:
     changed = {"level": level, "since": clock.now()}
     db.session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=changed))
     record(LicenceEarned(person_id=person_id, level=Code(level)), by=by)
-
-
-def _end_review(article: Article) -> None:
-    if article.state == "in_review":
-        article.state = "draft"
-    article.review_number = article.review_asked_at = article.review_asked_by_id = None
-    article.publish_at = article.approved_by_id = None
-    article.row_version += 1

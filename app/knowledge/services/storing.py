@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select
@@ -19,7 +19,9 @@ from app.knowledge.links import slug_for
 from app.knowledge.models.articles import Article, ArticleAddress, ArticleTag
 from app.knowledge.models.versions import ArticleRevision
 from app.knowledge.wording import ArticleText
+from app.organisations.models import Organisation
 from app.outbox.record import record
+from app.prose.language import LANGUAGES
 
 SHORTEST_SUMMARY = 10
 # What an article and its versions both have.
@@ -38,6 +40,9 @@ def checked(text: ArticleText, *, had: Article | None = None) -> ArticleText:
     checked_body(text.body)
     had_category = had.category_id if had else None
     category_id = checked_category(text.category_id, had=had_category).id if text.category_id else None
+    about_id = text.applies_organisation_id
+    if about_id is not None and db.session.get(Organisation, about_id) is None:
+        raise Invalid("unknown_organisation", _l("Choose an organisation from the list."), field="organisation")
     return ArticleText(
         title=title,
         summary=summary,
@@ -46,8 +51,16 @@ def checked(text: ArticleText, *, had: Article | None = None) -> ArticleText:
         category_id=category_id,
         product=in_one_line(text.product),
         product_version=in_one_line(text.product_version),
-        applies_organisation_id=text.applies_organisation_id,
+        applies_organisation_id=about_id,
     )
+
+
+def check_language(language: str, *, taken: Collection[str] = ()) -> None:
+    """Raise Invalid for a language that is none, or in which the article is there already (`taken`)."""
+    if language not in LANGUAGES:
+        raise Invalid("unknown_language", _l("Choose a language from the list."), field="language")
+    if language in taken:
+        raise Invalid("translated_already", _l("This article is there in that language already."), field="language")
 
 
 def put_words(article: Article, version: ArticleRevision) -> None:

@@ -6,14 +6,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.actor import Actor
 from app.db import db
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.knowledge import policy
 from app.knowledge.models.articles import Article
 from app.knowledge.queries.translations import languages_of
 from app.knowledge.services.holding import hold
+from app.knowledge.services.storing import check_language
 from app.knowledge.services.writing import write_article
 from app.knowledge.wording import ArticleText
-from app.prose.language import LANGUAGES
 from app.verdict import require
 
 
@@ -29,8 +29,5 @@ def translate(actor: Actor, article: Article, text: ArticleText, *, language: st
     hold(original)
     if original.state != "published":
         raise Conflict("not_published_yet", _l("This article is not published yet. Translate it when it is."))
-    if language not in LANGUAGES:
-        raise Invalid("unknown_language", _l("Choose a language from the list."), field="language")
-    if language in languages_of(original):
-        raise Invalid("translated_already", _l("This article is there in that language already."), field="language")
+    check_language(language, taken=languages_of(original))
     return write_article(actor, text, audience=original.audience, language=language, translation_of=original)

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.community.queries import shelves, thread
-from app.community.settings import MOST_TAGS
-from app.community.tags import parse_tags
+from app.community.queries import thread
 from app.db import db
 from app.drafts import posting as drafts
 from app.drafts.places import ARTICLE
-from app.drafts.queries import Slot, slot_for
+from app.drafts.queries import Slot
 from app.errors import Conflict, Invalid, NotFound
 from app.knowledge import policy
 from app.knowledge.forms.writing import ArticleForm, EditArticleForm
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
-from app.knowledge.queries import articles, care, gaps, translations, versions
+from app.knowledge.queries import articles, care, evidence, gaps, translations, versions
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.services import deriving, missing, reviewing, translating, writing
+from app.knowledge.views.article_forms import (
+    begin,
+    chosen,
+    fields_of,
+    fields_of_article,
+    fields_of_version,
+    fill_choices,
+    fit_to_translation,
+    language_chosen,
+    leave_what_is_settled,
+    sent,
+)
 from app.knowledge.views.blueprint import Answered, bp
-from app.knowledge.wording import ArticleText, changes_between, compose_article
-from app.organisations.queries import organisations_for
+from app.knowledge.wording import ArticleText, changes_between
 from app.paging import LARGEST_ID
-from app.privacy.audiences import PUBLIC, organisation_audience
+from app.privacy.audiences import PUBLIC
 from app.prose.language import LANGUAGES
 from app.verdict import require
-from app.web import throttle
 from app.web.access import signed_in
 from app.web.current_actor import actor
 from app.web.forms import attach, see_other
@@ -75,7 +82,10 @@ def new_article() -> Answered:
             drafts.posted(actor(), place)
             _say_begun()
             return see_other(article_path(made.slug))
-    page = render_template("knowledge/new.html", form=form, answer=answer, gap=gap, taken=taken, slot=slot)
+    made_already = articles.article_rows(actor(), evidence.made_of_answers([answer.id])) if answer is not None else []
+    page = render_template(
+        "knowledge/new.html", form=form, answer=answer, gap=gap, taken=taken, slot=slot, made_already=made_already
+    )
     return (page, 422) if request.method == "POST" else page
 
 
@@ -86,10 +96,12 @@ def edit_article(slug: str) -> Answered:
     form, text = sent(EditArticleForm())
     found = articles.article_for(actor(), slug)
     require(policy.can_edit(actor(), found, licence=licence_of(actor())))
-    del form.language, form.audience
+    original = translations.original_of(actor(), found)
+    leave_what_is_settled(form, found)
+    fit_to_translation(form, found, original)
     head = versions.version_of(found, found.head_number)
     place = f"edit-article.{found.id}"
-    slot = begin(form, place, {**_fields(head), "significance": "medium", "change": ""})
+    slot = begin(form, place, {**fields_of_article(found, head), "significance": "medium", "change": ""})
     if request.method == "GET":
         form.version.process_data(slot.began_with(found.head_number))
     fill_choices(form)
@@ -102,6 +114,9 @@ def edit_article(slug: str) -> Answered:
                 significance=form.significance.data or "",
                 change=form.change.data or "",
                 seen_number=form.version.data,
+                follows=form.original_version.data if "follows" in form and form.follows.data else None,
+                language=chosen(form, "language"),
+                audience=chosen(form, "audience"),
             )
             if "review" in request.form and not is_live and found.review_number is None:
                 reviewing.ask_review(actor(), found)
@@ -119,7 +134,8 @@ def edit_article(slug: str) -> Answered:
         "knowledge/edit.html",
         form=form,
         article=found,
-        original=translations.original_of(actor(), found),
+        original=original,
+        changed=translations.changed_since(found, original) if original else None,
         missed=care.what_was_missed(found),
         slot=slot,
     )
@@ -135,7 +151,9 @@ def translate(slug: str) -> Answered:
     require(policy.can_write_article(actor()))
     there = translations.languages_of(found)
     wanted, place = request.args.get("to", ""), f"translate-article.{found.id}"
-    slot = begin(form, place, {**_fields(found), "language": wanted if wanted in LANGUAGES else current_language()})
+    slot = begin(
+        form, place, {**fields_of_version(found), "language": wanted if wanted in LANGUAGES else current_language()}
+    )
     fill_choices(form)
     form.language.choices = [(code, language_name(code)) for code in LANGUAGES if code not in there]
     del form.audience
@@ -170,72 +188,6 @@ def translate_by_number(article_id: int) -> Answered:
     return redirect(url_for(".translate", slug=slug), 302)  # type: ignore[return-value]
 
 
-def begin(form: Any, place: str, begun: Mapping[str, Any]) -> Slot:
-    """Fill the form with the writer's draft at this place, else with what it begins with; return the place."""
-    if request.method != "GET":
-        return Slot(place)
-    slot = slot_for(actor(), place)
-    form.process(**{**begun, **{name: value for name, value in slot.fields.items() if name != "version"}})
-    return slot
-
-
-def fields_of(beginning: deriving.Beginning) -> dict[str, Any]:
-    """Return what the form of an article that is made of something begins with."""
-    return {
-        "title": beginning.title,
-        "summary": beginning.summary,
-        "body": beginning.body,
-        "tags": ", ".join(beginning.tag_names),
-        "category": beginning.category_id or 0,
-        "language": beginning.language,
-        "audience": beginning.audience,
-    }
-
-
-def sent(form: Any) -> tuple[Any, ArticleText | None]:
-    """Return the form, and, when one was sent that is valid, its words ready to be stored. Before any statement."""
-    if request.method == "GET":
-        return form, None
-    throttle.count("edit_by_person", str(actor().person_id))
-    if not form.validate():
-        return form, None
-    try:
-        body = compose_article(form.body.data, title=form.title.data, prior=current_language())
-        return form, ArticleText(
-            title=form.title.data,
-            summary=form.summary.data,
-            body=body,
-            tag_names=parse_tags(form.tags.data or "", most=MOST_TAGS.value),
-            category_id=form.category.data or None,
-            product=form.product.data or "",
-            product_version=form.product_version.data or "",
-            applies_organisation_id=form.organisation.data or None,
-        )
-    except Invalid as error:
-        attach(form, error)
-        return form, None
-
-
-def fill_choices(form: Any) -> None:
-    """Give the form of an article what can be chosen."""
-    kept = form.category.data or None
-    named = [(each.id, _category_name(each)) for each in shelves.open_categories(beside=kept)]
-    form.category.choices = [(0, _("None")), *named]
-    form.organisation.choices = [(0, _("None")), *((each.id, each.name) for each in organisations_for(actor()))]
-    if form.organisation.data not in {value for value, _label in form.organisation.choices}:
-        form.organisation.data = 0
-    if "language" in form:
-        form.language.choices = [(code, language_name(code)) for code in LANGUAGES]
-    if "audience" in form:
-        seats = [(organisation_audience(each.organisation_id), each.organisation_name) for each in actor().seats]
-        form.audience.choices = [(PUBLIC, _("Everybody")), *seats]
-
-
-def _category_name(category: Any) -> str:
-    words: dict[str, str] = category.texts.get(current_language()) or next(iter(category.texts.values()))
-    return words["name"]
-
-
 def _conflict_page(form: Any, text: ArticleText, found: Article, slot: Slot) -> tuple[str, int]:
     """Answer with both texts, what differs, and the writer's own in a form that saves on top of the new version."""
     db.session.refresh(found)
@@ -255,25 +207,6 @@ def _conflict_page(form: Any, text: ArticleText, found: Article, slot: Slot) -> 
     return page, 409
 
 
-def _fields(of: Any) -> dict[str, Any]:
-    return {
-        "title": of.title,
-        "summary": of.summary,
-        "body": of.body,
-        "product": of.product,
-        "product_version": of.product_version,
-        "organisation": of.applies_organisation_id or 0,
-        "category": of.category_id or 0,
-        "tags": ", ".join(of.tag_names),
-    }
-
-
-def language_chosen(form: Any, text: ArticleText) -> str:
-    """Return the language that was chosen for an article, else that of its words."""
-    chosen: str = form.language.data or ""
-    return chosen if chosen in LANGUAGES else text.body.language
-
-
 def _number(name: str) -> int | None:
     """Return the id that the address or the form names. Raises NotFound for what is none."""
     sent_value = request.values.get(name)
@@ -288,4 +221,4 @@ def _say_begun() -> None:
     if "review" in request.form:
         flash(_("Your article waits for a reviewer. You can go on improving it."), "good")
     else:
-        flash(_("Your draft is saved. Nobody else sees it until you ask for a review."), "good")
+        flash(_("Your draft is saved. Only you, curators and moderators see it until you ask for a review."), "good")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
@@ -10,6 +12,7 @@ from app import clock
 from app.community.queries import shelves
 from app.knowledge import policy
 from app.knowledge.confidence import confidence_of
+from app.knowledge.forms.writing import OwnerForm
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
 from app.knowledge.outline import headings
@@ -76,10 +79,17 @@ def article(slug: str) -> Answered:
     found = articles.article_for(actor(), slug)
     if found.slug != slug:
         return moved(article_path(found.slug))
+    return article_page(found)
+
+
+def article_page(found: Article, owner_form: OwnerForm | None = None) -> str:
+    """Return the page of an article; with the form that hands it over, where that was sent and not taken."""
     known = evidence.evidence_of([found.id], clock.now())[found.id]
     licence = licence_of(actor())
     may = _may(found, licence)
     original = translations.original_of(actor(), found)
+    if owner_form is None and may.hand_over:
+        owner_form = OwnerForm(formdata=None)
     return render_template(
         "knowledge/article.html",
         article=found,
@@ -88,6 +98,8 @@ def article(slug: str) -> Answered:
         known=known,
         confidence=confidence_of(known),
         may=may,
+        owner_form=owner_form,
+        verified_today=_is_today(found.verified_at),
         own=evidence.own_word(actor(), found),
         sources=about.sources_of(actor(), found),
         questions=about.questions_about(actor(), found),
@@ -95,7 +107,7 @@ def article(slug: str) -> Answered:
         terms=about.terms_in(found),
         siblings=translations.siblings_of(actor(), found),
         original=original,
-        changed=translations.changed_since(found, original) if original else None,
+        changed=translations.changed_for_readers(found, original) if original else None,
         tasks=care.open_tasks_of(found) if may.edit else [],
         sent_back=_sent_back(found) if may.edit else None,
     )
@@ -107,12 +119,18 @@ def _may(found: Article, licence: str) -> May:
         edit=policy.can_edit(actor(), found, licence=licence),
         ask_review=policy.can_ask_review(actor(), found, licence=licence),
         review=policy.can_review(actor(), found, licence=licence, authors=authors.waiting),
-        verify=policy.can_verify(actor(), found, licence=licence, author_id=authors.live or found.author_id),
+        verify=policy.can_verify(actor(), found, licence=licence, authors=authors.live),
         archive=policy.can_archive(actor(), found),
         hand_over=policy.can_hand_over(actor(), found),
         signal=policy.can_signal(actor(), found),
         mark=policy.can_mark(actor(), found),
     )
+
+
+def _is_today(moment: datetime | None) -> bool:
+    """Say whether it was on this day, in the time of the viewer's settings."""
+    zone = ZoneInfo(actor().time_zone)
+    return moment is not None and moment.astimezone(zone).date() == clock.now().astimezone(zone).date()
 
 
 def _sent_back(found: Article) -> object:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.knowledge import policy
 from app.knowledge.forms.writing import CompareForm, OwnerForm, RestoreForm, ReviewForm, SeenForm
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
-from app.knowledge.queries import articles, care, versions
+from app.knowledge.queries import articles, versions
 from app.knowledge.queries.licences import licence_of
 from app.knowledge.services import keeping, publishing, reviewing, writing
 from app.knowledge.views.blueprint import Answered, bp
+from app.knowledge.views.reading import article_page
 from app.knowledge.wording import changes_between, text_of
 from app.verdict import require
 from app.web import throttle
@@ -50,7 +51,9 @@ def withdraw_review(slug: str) -> Answered:
 @bp.route("/knowledge/<slug>/review", methods=["GET", "POST"])
 @signed_in
 def review(slug: str) -> Answered:
-    """What a reviewer decides about: what readers see now, what they would see, and the difference."""
+    """What a reviewer decides about: what readers see now, what they would see, and the difference. Of what is approved
+    already, when it is published.
+    """
     if request.method == "POST":
         throttle.count("edit_by_person", str(actor().person_id))
     form = ReviewForm()
@@ -65,6 +68,8 @@ def review(slug: str) -> Answered:
             attach(form, error)
     version = versions.version_of(found, found.review_number)
     form.version.process_data(version.number)
+    if found.publish_at is not None and request.method == "GET":
+        form.publish_at.process_data(found.publish_at.astimezone(ZoneInfo(actor().time_zone)))
     live = versions.version_of(found, found.live_number) if found.live_number is not None else None
     page = render_template(
         "knowledge/review.html",
@@ -82,11 +87,24 @@ def _decided(form: ReviewForm, found: Article) -> Answered:
         reviewing.send_back(actor(), found, seen_number=number, note=note)
         flash(_("It went back to the author, with your note."), "info")
         return see_other(url_for("knowledge.tasks"))
-    at = form.publish_at.data
-    when = at.replace(tzinfo=ZoneInfo(actor().time_zone)).astimezone(UTC) if at else None
-    is_live = reviewing.approve(actor(), found, seen_number=number, note=note, publish_at=when)
+    at = _moment(form)
+    if "reschedule" in request.form:
+        is_live = reviewing.reschedule(actor(), found, seen_number=number, publish_at=at)
+    else:
+        is_live = reviewing.approve(actor(), found, seen_number=number, note=note, publish_at=at)
     flash(_("It is published.") if is_live else _("It is approved, and published when its time has come."), "good")
     return see_other(article_path(found.slug))
+
+
+def _moment(form: ReviewForm) -> datetime | None:
+    """Return the moment that was chosen, in the time of her settings. Raises Invalid beyond what can be counted."""
+    if form.publish_at.data is None:
+        return None
+    try:
+        moment: datetime = form.publish_at.data.replace(tzinfo=ZoneInfo(actor().time_zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise reviewing.out_of_reach() from error
+    return moment
 
 
 @bp.get("/knowledge/<slug>/history")
@@ -194,7 +212,9 @@ def archive(slug: str) -> Answered:
         publishing.archive(actor(), found)
         flash(
             {  # type: ignore[arg-type]
-                "text": _("The article is put away. Who has its address can read it still."),
+                "text": _("The article is put away. Who has its address can read it still.")
+                if found.live_number
+                else _("The draft is put away. You find it under what you began."),
                 "undo_action": url_for("knowledge.archive", slug=found.slug),
                 "undo_fields": {"back": "1"},
             },
@@ -212,12 +232,15 @@ def hand_over(slug: str) -> Answered:
     is_valid = form.validate()
     found = articles.article_for(actor(), slug)
     require(policy.can_hand_over(actor(), found))
-    person = care.person_called(form.handle.data or "") if is_valid else None
-    if person is None:
-        raise Conflict("no_such_person", _("Nobody is called that here. Go back and look at the handle again."))
-    keeping.hand_over(actor(), found, person)
-    flash(_("%(name)s looks after this article now.", name=person.name), "good")
-    return see_other(article_path(found.slug))
+    if is_valid:
+        try:
+            person = keeping.hand_over(actor(), found, handle=form.handle.data or "")
+        except Invalid as error:
+            attach(form, error)
+        else:
+            flash(_("%(name)s looks after this article now.", name=person.name), "good")
+            return see_other(article_path(found.slug))
+    return article_page(found, form), 422
 
 
 def _version_page(found: Article, number: int, *, with_drafts: bool, form: RestoreForm) -> str:
