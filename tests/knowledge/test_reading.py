@@ -37,6 +37,15 @@ def test_an_address_it_had_before_leads_to_it(client: FlaskClient, cast: Cast, d
     assert answer.location == f"/knowledge/{article.slug}?theme=dark"
 
 
+def test_numbers_that_no_version_can_have_are_not_there_or_not_given(client: FlaskClient, cast: Cast) -> None:
+    path = f"/knowledge/{make.article(cast.peer).slug}"
+
+    for number in ("9" * 19, "9" * 22, "-1", "0", "x"):
+        assert client.get(f"{path}/compare?old={number}&new=1").status_code == 404
+        assert client.get(f"{path}/history?below={number}").status_code == 200
+    assert client.get(f"{path}/compare?old=1&new=1").status_code == 200
+
+
 def test_the_list_has_what_is_published_in_the_readers_language(client: FlaskClient, cast: Cast) -> None:
     make.article(cast.peer, title="Een kraan maken", language="nl")
     make.article(cast.peer, title="Mending a tap")
