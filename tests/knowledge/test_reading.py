@@ -9,8 +9,11 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app import clock
-from app.knowledge.models.articles import ArticleAddress
+from app.actor import VISITOR
+from app.knowledge.models.articles import Article, ArticleAddress
+from app.knowledge.queries import about
 from tests.cast import Cast
+from tests.community import make as community
 from tests.knowledge import make
 from tests.search.make import fill
 
@@ -95,3 +98,18 @@ def test_who_is_about_to_ask_is_offered_the_articles_that_fit(client: FlaskClien
         assert "Choosing a kitchen" not in told
         assert "the old way" not in told
     assert "90 % sure" in typing
+
+
+def test_what_is_related_shares_a_topic_or_a_shelf_and_no_shelf_is_none(app: Any, database: Any, cast: Cast) -> None:
+    shelf = community.category("Taps", slug="taps")
+    bare = make.article(cast.peer)
+    shelved, tagged = make.article(cast.peer, category=shelf), make.article(cast.peer, tags=("taps",))
+    both = make.article(cast.peer, category=shelf, tags=("taps",))
+
+    def related(article: Article) -> list[int]:
+        return [row.id for row in about.related_to(VISITOR, article)]
+
+    assert related(bare) == []
+    assert related(shelved) == [both.id]
+    assert related(tagged) == [both.id]
+    assert sorted(related(both)) == [shelved.id, tagged.id]
