@@ -18,6 +18,16 @@ Row = TypeVar("Row")
 LARGEST_ID = 2**63 - 1
 
 
+def row_number(text: str) -> int:
+    """Return the id, version or page number written in a URL, for `request.args.get(…, type=row_number)`: what is none
+    counts there as not given. Raises ValueError for what is no number from 1 to LARGEST_ID.
+    """
+    # The length first: Python reads no number of thousands of digits.
+    if not (text.isascii() and text.isdigit()) or len(text) > 19 or not 1 <= int(text) <= LARGEST_ID:
+        raise ValueError("no number of a row")
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Key:
     """Where a page ends: the sorting moment and the id that breaks ties."""

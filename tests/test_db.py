@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import Person
 from app.community.models.shelves import Tag
@@ -31,7 +32,7 @@ from app.db import (
     writing,
 )
 from app.errors import Invalid
-from app.paging import Key
+from app.paging import Key, row_number
 from tests.accounts import make
 from tests.community import make as community
 from tests.support.clock import NOW
@@ -284,6 +285,15 @@ def test_key_of_a_page_that_is_none_is_none(text: str | None) -> None:
 
 def test_key_longer_than_any_number_is_none() -> None:
     assert Key.parse("1~" + "9" * 4301) is None
+
+
+@pytest.mark.parametrize("text", ["", "x", "0", "-1", "1.5", "٣", " 1", "1_0", f"{2**63}", "9" * 4301])
+def test_what_is_no_number_of_a_row_counts_as_not_given(text: str) -> None:
+    assert MultiDict({"below": text}).get("below", type=row_number) is None
+
+
+def test_the_number_of_a_row_is_read() -> None:
+    assert MultiDict({"below": f"{2**63 - 1}"}).get("below", type=row_number) == 2**63 - 1
 
 
 def test_key_of_a_page_is_exact_to_the_microsecond() -> None:

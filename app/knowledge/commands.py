@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from app.actor import Actor
 from app.db import transaction
 from app.errors import DomainError
 from app.knowledge import folder
-from app.knowledge.folder import FileArticle, NotAnArticle
+from app.knowledge.folder import FileArticle, NoFrontMatter, NotAnArticle
 from app.knowledge.queries.care import person_called
 from app.knowledge.services import exchanging
-from app.knowledge.wording import ArticleText
+from app.knowledge.services.exchanging import Former, Taken
 from app.organisations.identify import actor_of
 
 knowledge_commands = AppGroup("knowledge", help="Articles as Markdown files.")
@@ -25,11 +27,13 @@ knowledge_commands = AppGroup("knowledge", help="Articles as Markdown files.")
 def export_command(folder_path: Path) -> None:
     """Write every article to FOLDER, as LANGUAGE/SLUG.md with front matter. Files of other articles stay."""
     with transaction():
-        files = list(exchanging.articles_as_files())
+        files, former = list(exchanging.articles_as_files()), list(exchanging.former_files())
     for file in files:
         path = folder_path / folder.path_of(file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(folder.written(file).encode())
+    for each in former:
+        _take_away(folder_path, each)
     click.echo(f"{len(files)} articles written to {folder_path}")
 
 
@@ -44,38 +48,60 @@ def import_command(folder_path: Path, handle: str) -> None:
         if person is None:
             raise click.ClickException(f"There is no person {handle} who can sign in.")
         actor = actor_of(person)
-    files, outcomes = _read(folder_path), dict[str, int]()
-    with transaction():
-        here = {each.slug: each for each in exchanging.articles_as_files()}
-    for file in exchanging.in_order(files):
-        with transaction():
-            text = _composed(file)
-        if text is None:
-            outcomes["refused"] = outcomes.get("refused", 0) + 1
-            continue
-        with transaction():
-            taken = exchanging.take_in(actor, file, text, here)
-        outcomes[taken.outcome] = outcomes.get(taken.outcome, 0) + 1
-        if taken.why:
-            click.echo(f"{folder.path_of(file)}: {taken.outcome}, {taken.why}", err=True)
+    outcomes: Counter[str] = Counter()
+    found: list[tuple[Path, FileArticle]] = []
+    for path in sorted(each for each in folder_path.rglob("*.md") if not _is_hidden(each.relative_to(folder_path))):
+        read = _read(path)
+        if isinstance(read, FileArticle):
+            found.append((path, read))
+        else:
+            _tell(path.relative_to(folder_path), read, outcomes)
+    for path, file in sorted(found, key=lambda each: exchanging.order_of(each[1])):
+        _tell(path.relative_to(folder_path), _taken(actor, file), outcomes)
     click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "nothing there")
     if outcomes.keys() & {"conflict", "refused"}:
         raise SystemExit(1)
 
 
-def _read(folder_path: Path) -> list[FileArticle]:
-    found = []
-    for path in sorted(folder_path.glob("*/*.md")):
-        try:
-            found.append(folder.read(path.read_bytes().decode()))
-        except (NotAnArticle, UnicodeDecodeError) as error:
-            raise click.ClickException(f"{path}: {error}") from error
-    return found
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
-def _composed(file: FileArticle) -> ArticleText | None:
+def _read(path: Path) -> FileArticle | Taken:
+    """Return the article a file tells, or why it tells none."""
     try:
-        return exchanging.compose_file(file)
+        return folder.read(path.read_bytes().decode())
+    except NoFrontMatter as error:
+        return Taken("ignored", str(error))
+    except (NotAnArticle, UnicodeDecodeError) as error:
+        return Taken("refused", str(error))
+
+
+def _taken(actor: Actor, file: FileArticle) -> Taken:
+    """Take a file in, in a transaction of its own, so that nothing stays of one that is refused."""
+    try:
+        with transaction():
+            text = exchanging.compose_file(file)
+        with transaction():
+            return exchanging.take_in(actor, file, text)
     except DomainError as error:
-        click.echo(f"{folder.path_of(file)}: {error.sentence()}", err=True)
-        return None
+        return Taken("refused", error.sentence())
+
+
+def _tell(path: Path, taken: Taken, outcomes: Counter[str]) -> None:
+    outcomes[taken.outcome] += 1
+    if taken.why:
+        click.echo(f"{path}: {taken.outcome}, {taken.why}", err=True)
+
+
+def _take_away(folder_path: Path, former: Former) -> None:
+    """Remove the file of an article that has another name now, unless it holds what is nowhere else."""
+    path = folder_path / former.path
+    if not path.is_file():
+        return
+    file, now = _read(path), folder.path_of(former.now)
+    if isinstance(file, FileArticle) and exchanging.holds_nothing_new(file, former.now):
+        path.unlink()
+        click.echo(f"{former.path} removed: it is {now} now")
+    else:
+        click.echo(f"{former.path} left, because it was changed: it is {now} now", err=True)

@@ -4,9 +4,10 @@
 
 evidence   (9 + good) / (9 + good + 1 + 2 x bad)
            good: people for whom it worked + requests that were solved with it; bad: people who say that it is outdated
-           + newer answers that were confirmed instead of the one it was made of. An article that a reviewer has just
-           approved begins at 9 of 10, as if nine people had said that it worked and half a one that it did not.
-           An outdated word weighs two that it worked: who is led wrong loses more than who is led right gains.
+           + newer answers that were confirmed, where the one it was made of is not any more. An article that a
+           reviewer has just approved begins at 9 of 10, as if nine people had said that it worked and half a one that
+           it did not. An outdated word weighs two that it worked: who is led wrong loses more than who is led right
+           gains.
 freshness  0.3 + 0.7 x 2^(-days / 365): days since somebody last verified it. Nothing falls below a third by age alone.
 source     0.8 when the answer it was made of says something else now, else 1.
 """

@@ -12,11 +12,30 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from app.knowledge.lengths import (
+    LONGEST_BODY,
+    LONGEST_PRODUCT,
+    LONGEST_SUMMARY,
+    LONGEST_TAG,
+    LONGEST_TITLE,
+    LONGEST_VERSION,
+)
+
+LONGEST = {
+    "title": LONGEST_TITLE,
+    "summary": LONGEST_SUMMARY,
+    "product": LONGEST_PRODUCT,
+    "product_version": LONGEST_VERSION,
+}
 FENCE = "---"
 
 
 class NotAnArticle(ValueError):
     """A file that cannot be read as an article; the sentence says why."""
+
+
+class NoFrontMatter(NotAnArticle):
+    """A file that does not even begin as an article: it may be something else, such as a note about the folder."""
 
 
 @dataclass(frozen=True)
@@ -62,31 +81,41 @@ def written(article: FileArticle) -> str:
 def read(text: str) -> FileArticle:
     """Return the article a file tells. Raises NotAnArticle where it is none.
 
-    Values that are no JSON are taken as words, and `[a, b]` as a list of them, as people write YAML.
+    Values that are no JSON are taken as words, and `[a, b]` as a list of them, as people write YAML. However lines end,
+    and whether the last one does, is all the same.
     """
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE or FENCE not in (line.rstrip() for line in lines[1:]):
-        raise NotAnArticle("the file does not begin with front matter between two lines of ---")
+        raise NoFrontMatter("the file does not begin with front matter between two lines of ---")
     end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE)
     found: dict[str, Any] = {}
-    for line in (line.rstrip("\r") for line in lines[1:end]):
-        name, colon, value = line.partition(":")
+    for number, line in enumerate(lines[1:end], 2):
+        name, colon, value = (part.strip() for part in line.partition(":"))
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        if not colon or name.strip() not in HEAD:
-            raise NotAnArticle(f"the front matter has a line that means nothing: {line.strip()[:60]}")
-        found[name.strip()] = _value(value.strip())
+        if not colon or name not in HEAD:
+            raise NotAnArticle(f"line {number} of the front matter means nothing: {line.strip()[:60]}")
+        found[name] = _listed(_value(value)) if name == "tags" else _value(value)
+        _require_text(name, found[name], number)
     missing = [name for name in ("title", "summary", "language", "slug") if not found.get(name)]
     if missing:
         raise NotAnArticle(f"the front matter lacks {', '.join(missing)}")
-    body = "\n".join(lines[end + 1 :])
-    body = body.removeprefix("\n").removesuffix("\n")
-    found["tags"] = _listed(found.get("tags"))
-    wrong = [name for name, value in found.items() if name != "tags" and not isinstance(value, str | None)]
-    if wrong:
-        raise NotAnArticle(f"this is not text: {', '.join(wrong)}")
-    return FileArticle(body=body, **found)
+    body = "\n".join(lines[end + 1 :]).removeprefix("\n").rstrip("\n")
+    if len(body) > LONGEST_BODY:
+        raise NotAnArticle(f"the text is longer than {LONGEST_BODY} characters")
+    return FileArticle(body=body, **{name: value for name, value in found.items() if value is not None})
+
+
+def _require_text(name: str, value: Any, number: int) -> None:
+    """Raise NotAnArticle for what is no text, or longer than it may be; `number` is its line in the file."""
+    if name == "tags":
+        value = max(value, key=len, default="")
+    if not isinstance(value, str | None):
+        raise NotAnArticle(f"line {number} is not text: {name}")
+    most = LONGEST_TAG if name == "tags" else LONGEST.get(name)
+    if value is not None and most is not None and len(value) > most:
+        raise NotAnArticle(f"line {number}: {name} is longer than {most} characters")
 
 
 def _value(text: str) -> Any:

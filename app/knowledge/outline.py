@@ -7,7 +7,10 @@ anchors begin with "s-", so that no heading takes a name that the page uses.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from app.community.links import slug_of
 from app.prose.extract import plain_text
@@ -28,15 +31,15 @@ class Heading:
 
 def with_anchors(html: str) -> str:
     """Return cleaned HTML of a text with its headings one level higher and an anchor on each; no two are the same."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
 
     def anchored(found: re.Match[str]) -> str:
         level = int(found[1]) - 1
         anchor = f"s-{slug_of(plain_text(found[2]))[:LONGEST_ANCHOR]}"
-        taken[anchor] = taken.get(anchor, 0) + 1
-        if taken[anchor] > 1:
-            anchor = f"{anchor}-{taken[anchor]}"
-            taken[anchor] = 1
+        if anchor in taken:
+            anchor = next(each for number in numbers[anchor] if (each := f"{anchor}-{number}") not in taken)
+        taken.add(anchor)
         return f'<h{level} id="{anchor}">{found[2]}</h{level}>'
 
     return _HEADING.sub(anchored, html)

@@ -70,9 +70,9 @@ class Synonyms(Model):
 class Searched(Model):
     """How often something was looked for on one day, and how it went; who did is not kept.
 
-    `text` is folded, addresses and long numbers are taken out. `place` says whether it was typed into the search page
-    or as the title of a question. `found` is how many were found the last time; `clicks` how often one was opened,
-    `asked` how often a question was sent afterwards.
+    `text` is folded, without what could name somebody or let somebody in. `place` says whether it was typed into the
+    search page or as the title of a question. `found` is how many were found the last time; `clicks` how often one was
+    opened, `asked` how often a question was sent afterwards.
     """
 
     __tablename__ = "searched"

@@ -1,8 +1,8 @@
 """What people look for, and how it went, without who: counted in memory, written together a little later.
 
 A page waits for no write (docs/architecture.md), so a process counts what it answered and writes its counts at most
-every few seconds, in a transaction of its own; what it has not written when it is killed is lost. Addresses and long
-numbers, which could name somebody, are taken out before anything is counted.
+every few seconds, in a transaction of its own; what it has not written when it is killed is lost. What could name
+somebody, or lets somebody in, is taken out before anything is counted.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Executable, case, delete, func, select
+from sqlalchemy import ColumnElement, Executable, case, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.db import db, is_away, is_storable, transaction, upsert
+from app.privacy.recognising import without_details
 from app.search.analysis import fold
 from app.search.models import LONGEST_SEARCHED, Searched
 from app.web import ledger
@@ -29,7 +30,13 @@ WRITTEN_EVERY_S = 5.0
 MOST_COUNTED = 500
 KEPT_DAYS = 180
 _PLACE = "samen.search.log"
-_NAMES_SOMEBODY = re.compile(r"\S+@\S+|\b(?:\d[ .-]?){7,}\d\b|\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,}[a-z0-9 ]*")
+# Addresses of pages, which may be somebody's way in, whatever has an @, and words that only a program makes up.
+_LETS_IN = re.compile(
+    r"\S+@\S+|\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}/\S+|(?<!\S)/\w[\w-]*/\S+"
+    r"|\b[\w.-]*(?=[a-zA-Z_]*\d)(?=[\d_]*[a-zA-Z])[a-zA-Z0-9_]{16,}[\w.-]*"
+)
+# Folding leaves it as it is.
+_LEFT_OUT = "\N{REPLACEMENT CHARACTER}"
 
 Key = tuple[date, str, str, str]
 
@@ -64,7 +71,7 @@ class Log:
                 count.slowest_us = max(count.slowest_us, took)
 
     def clicked(self, place: str, language: str, text: str) -> None:
-        """Count that something found was opened."""
+        """Count that something found was opened. It counts for what was searched for that day, and for nothing else."""
         with self._lock:
             count = self._count(place, language, text)
             if count is not None:
@@ -109,8 +116,9 @@ def query_log() -> Log:
 
 
 def without_names(text: str) -> str:
-    """Return a text folded, without addresses and long numbers; empty where nothing is left."""
-    words = " ".join(_NAMES_SOMEBODY.sub(" … ", fold(text[: 2 * LONGEST_SEARCHED])).split())[:LONGEST_SEARCHED]
+    """Return a text folded, without what names somebody or lets somebody in; empty where nothing is left."""
+    left = without_details(_LETS_IN.sub(f" {_LEFT_OUT} ", text[: 2 * LONGEST_SEARCHED]), lambda *_: f" {_LEFT_OUT} ")
+    words = " ".join(fold(left).replace(_LEFT_OUT, "…").split())[:LONGEST_SEARCHED]
     return words if is_storable(words) and any(letter.isalnum() for letter in words) else ""
 
 
@@ -173,13 +181,18 @@ def _is_last() -> ColumnElement[bool]:
 
 
 def _added(key: Key, count: _Count) -> Executable:
+    """Return what adds to a row, and makes it where something was searched for: who opens or asks makes none."""
     day, place, language, text = key
+    if not count.times:
+        row = (Searched.day == day, Searched.place == place, Searched.language == language, Searched.text == text)
+        more = {"clicks": Searched.clicks + count.clicks, "asked": Searched.asked + count.asked}
+        return update(Searched).where(*row).values(more).execution_options(synchronize_session=False)
     values = {
         "day": day,
         "place": place,
         "language": language,
         "text": text,
-        "times": max(count.times, 1),
+        "times": count.times,
         "found": count.found,
         "took_us": count.took_us,
         "slowest_us": count.slowest_us,
@@ -191,8 +204,7 @@ def _added(key: Key, count: _Count) -> Executable:
         "took_us": Searched.took_us + count.took_us,
         "clicks": Searched.clicks + count.clicks,
         "asked": Searched.asked + count.asked,
+        "found": count.found,
     }
-    if count.times:
-        again |= {"found": count.found}
     made = upsert(Searched).values(**values)
     return made.on_conflict_do_update(index_elements=["day", "place", "language", "text"], set_=again)

@@ -68,6 +68,14 @@ def back_references(module: Module) -> Iterator[str]:
             yield f"{module.name}:{node.value.lineno} makes a relation both ways"
 
 
+def numbers_of_any_size(module: Module) -> Iterator[str]:
+    """A number in an address that the database cannot hold is one that was not given, or not there: never a fault."""
+    for node in ast.walk(module.tree):
+        is_int = isinstance(node, ast.keyword) and node.arg == "type" and ast.unparse(node.value) == "int"
+        if is_int and ".views" in module.name:
+            yield f"{module.name}:{node.lineno} reads a number of any size: type=row_number"
+
+
 def nameless(module: Module) -> Iterator[str]:
     for part in module.name.split("."):
         if part in NAMELESS:
@@ -81,6 +89,7 @@ RULES = [
     impure_policies,
     rooms_that_know_the_request,
     back_references,
+    numbers_of_any_size,
     nameless,
 ]
 
@@ -106,6 +115,7 @@ def test_rule_holds_everywhere(rule) -> None:
         (rooms_that_know_the_request, "app.community.services", "from flask import request"),
         (rooms_that_know_the_request, "app.community.queries", "from app.web.current_actor import actor"),
         (back_references, "app.community.models", "x = relationship(back_populates='y')"),
+        (numbers_of_any_size, "app.community.views.x", "request.args.get('below', type=int)"),
         (nameless, "app.community.helpers", ""),
     ],
 )

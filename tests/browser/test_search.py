@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from app import clock
 from app.db import db
 from app.search import services
-from app.search.models import Deflection, StaleDocument
+from app.search.models import Deflection, Searched, StaleDocument
 from tests.accounts import make as accounts
 from tests.cast import browser_cookie
 from tests.community import make
@@ -144,3 +145,20 @@ def test_a_question_leads_to_others_like_it(live_server, new_page, axe, answered
         axe(page)
     found.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"My {word} valve hisses")
+
+
+def test_a_long_word_that_was_looked_for_stays_on_a_phone(new_page, live_server):
+    with live_server.rows() as session:
+        counted = {"times": 1, "found": 0, "took_us": 1, "slowest_us": 1}
+        row = {"day": clock.now().date(), "place": "search", "language": "en", "text": "q" * 190, **counted}
+        session.add(Searched(**row))
+        curator = accounts.person("Cora Curator", is_curator=True)
+        session.flush()
+        cookie = browser_cookie(live_server.app, curator, url=live_server.url)
+    page = new_page(viewport=PHONE)
+    page.context.add_cookies([cookie])
+
+    page.goto("/search/sought")
+
+    expect(page.get_by_role("link", name="q" * 190)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -185,6 +185,44 @@ def test_a_changed_source_and_a_newer_answer_cast_doubt(app: Any, database: Any,
     assert open_tasks() == ["low_confidence", "source_changed", "contradicted"]
 
 
+@pytest.mark.parametrize(
+    "source_is_confirmed, other_is_newer, contradicted",
+    [(True, True, 0), (True, False, 0), (False, True, 1), (False, False, 0)],
+)
+def test_only_a_newer_answer_in_the_place_of_its_own_contradicts_an_article(
+    app: Any,
+    database: Any,
+    cast: Cast,
+    clock: Any,
+    source_is_confirmed: bool,
+    other_is_newer: bool,
+    contradicted: int,
+) -> None:
+    question = community.question(cast.customer)
+    answer = community.answer(question, cast.peer)
+    other = community.answer(question, cast.agent)
+    article = make.article(cast.peer)
+    make.source(article, answer)
+    answer.accepted_at = article.created_at if source_is_confirmed else None
+    other.created_at = answer.created_at + timedelta(seconds=1 if other_is_newer else -1)
+    other.accepted_at = article.created_at + timedelta(seconds=30)
+    clock.shift(60)
+    db.session.flush()
+
+    known = evidence_of([article.id], article.confidence_at)[article.id]
+
+    assert known.contradicted == contradicted
+
+
+def test_the_page_says_how_fresh_what_nobody_verified_is(client: FlaskClient, cast: Cast) -> None:
+    article = make.article(cast.peer, verified_at=None, validation="not_validated")
+
+    page = client.get(f"/knowledge/{article.slug}").text
+
+    assert "90 % × 65 % × 100 % = 58 %" in page
+    assert "Until somebody verifies it, it counts as if that were a year ago: 65 %." in page
+
+
 def test_visitors_say_whether_it_helped_once_and_why(client: FlaskClient, cast: Cast) -> None:
     article = make.article(cast.peer)
     path = f"/knowledge/{article.slug}/helpful"

@@ -82,6 +82,15 @@ def test_every_heading_gets_an_anchor_of_its_own_one_level_higher() -> None:
     ]
 
 
+def test_no_two_anchors_are_the_same_whatever_the_headings_are_called() -> None:
+    called = ["Step", "Step 2", "Step", "Step 2", "Step", "Step 2 2", "Step 3"]
+
+    anchors = [each.anchor for each in headings(with_anchors("".join(f"<h3>{words}</h3>" for words in called)))]
+
+    assert len(anchors) == len(set(anchors)) == len(called)
+    assert anchors[:3] == ["s-step", "s-step-2", "s-step-3"]
+
+
 def test_no_article_takes_the_address_of_a_page_beside_it() -> None:
     assert {slug_for(name) for name in RESERVED} & RESERVED == set()
     assert slug_for("Paspoort vergeten? Zó!") == "paspoort-vergeten-zo"

@@ -9,8 +9,11 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app import clock
-from app.knowledge.models.articles import ArticleAddress
+from app.actor import VISITOR
+from app.knowledge.models.articles import Article, ArticleAddress
+from app.knowledge.queries import about
 from tests.cast import Cast
+from tests.community import make as community
 from tests.knowledge import make
 from tests.search.make import fill
 
@@ -35,6 +38,15 @@ def test_an_address_it_had_before_leads_to_it(client: FlaskClient, cast: Cast, d
 
     assert answer.status_code == 301
     assert answer.location == f"/knowledge/{article.slug}?theme=dark"
+
+
+def test_numbers_that_no_version_can_have_are_not_there_or_not_given(client: FlaskClient, cast: Cast) -> None:
+    path = f"/knowledge/{make.article(cast.peer).slug}"
+
+    for number in ("9" * 19, "9" * 22, "-1", "0", "x"):
+        assert client.get(f"{path}/compare?old={number}&new=1").status_code == 404
+        assert client.get(f"{path}/history?below={number}").status_code == 200
+    assert client.get(f"{path}/compare?old=1&new=1").status_code == 200
 
 
 def test_the_list_has_what_is_published_in_the_readers_language(client: FlaskClient, cast: Cast) -> None:
@@ -86,3 +98,18 @@ def test_who_is_about_to_ask_is_offered_the_articles_that_fit(client: FlaskClien
         assert "Choosing a kitchen" not in told
         assert "the old way" not in told
     assert "90 % sure" in typing
+
+
+def test_what_is_related_shares_a_topic_or_a_shelf_and_no_shelf_is_none(app: Any, database: Any, cast: Cast) -> None:
+    shelf = community.category("Taps", slug="taps")
+    bare = make.article(cast.peer)
+    shelved, tagged = make.article(cast.peer, category=shelf), make.article(cast.peer, tags=("taps",))
+    both = make.article(cast.peer, category=shelf, tags=("taps",))
+
+    def related(article: Article) -> list[int]:
+        return [row.id for row in about.related_to(VISITOR, article)]
+
+    assert related(bare) == []
+    assert related(shelved) == [both.id]
+    assert related(tagged) == [both.id]
+    assert sorted(related(both)) == [shelved.id, tagged.id]

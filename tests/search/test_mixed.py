@@ -124,6 +124,50 @@ class TestLog:
         assert [each.text for each in query_log.sought("nothing")] == ["zebra … …"]
         assert query_log.sought("unopened") == []
 
+    @pytest.mark.commits
+    def test_what_nobody_searched_for_is_not_written_by_opening_something(self, cast, client, index, app):
+        db.session.commit()
+        with app.app_context():
+            query_log.query_log()._counts.clear()
+        client.get("/search/opened?q=jan+de+vries+is+een+oplichter")
+        client.get("/search?q=zebra")
+        with app.app_context():
+            query_log.query_log().write()
+        client.get("/search/opened?q=zebra")
+        client.get("/search/opened?q=jan+de+vries+is+een+oplichter")
+        with app.app_context():
+            query_log.query_log().write()
+
+        row = db.session.query(Searched).one()
+
+        assert (row.text, row.times, row.clicks) == ("zebra", 1, 1)
+
+    @pytest.mark.parametrize(
+        "typed, kept",
+        [
+            ("lekkage Dorpsstraat 12, 1234 AB", "lekkage …"),
+            ("lekkage dorpsstraat 12, 1234 ab", "lekkage …"),
+            ("boete AB-123-C", "boete …"),
+            ("boete kenteken ab123c", "boete kenteken …"),
+            ("zaaknummer 2026-0451", "zaaknummer …"),
+            ("case 45121 closed", "case … closed"),
+            ("polis 1234567 opzeggen", "polis … opzeggen"),
+            ("opzeggen 7654321", "opzeggen …"),
+            ("https://samen.example/reset/new?token=abc it fails", "… it fails"),
+            ("samen.example/reset/x1y2 fails", "… fails"),
+            ("/reset/Zb3kQ fails", "… fails"),
+            ("ImZvbyI.Zb3kQw0x4mJ9s8d7f6g5 fails", "… fails"),
+            ("bel 06.12.34.56.78", "bel …"),
+            ("error 80070005 windows 11", "error 80070005 windows 11"),
+            ("0x80070005 F28 E-1234567 10.0.19041.1234", "0x80070005 f28 e-1234567 10.0.19041.1234"),
+            ("storing 2026-11-20 10:00 iOS/Android 24/7", "storing 2026-11-20 10:00 ios/android 24/7"),
+            ("samsung-galaxy-s21-ultra-5g-128gb", "samsung-galaxy-s21-ultra-5g-128gb"),
+            ("factuur 2024 über", "factuur 2024 uber"),
+        ],
+    )
+    def test_what_names_somebody_is_not_kept_and_error_codes_are(self, typed, kept):
+        assert query_log.without_names(typed) == kept
+
     def test_what_cannot_be_written_is_kept(self, app, database, monkeypatch):
         log = query_log.Log()
         log.searched("search", "en", "zebra", found=0, took_ms=1.0)

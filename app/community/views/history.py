@@ -17,7 +17,7 @@ from app.community.views.blueprint import Answered, bp, post_for, post_url
 from app.community.wording import changes_between
 from app.db import own_session
 from app.errors import Invalid, NotFound
-from app.paging import LARGEST_ID
+from app.paging import LARGEST_ID, row_number
 from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
@@ -32,8 +32,8 @@ from app.web.language import current_language
 def history(question_id: int | None = None, answer_id: int | None = None) -> Answered:
     """What a post said before, the latest first, with what each version changed."""
     post = post_for(question_id, answer_id)
-    below = request.args.get("below", type=int)
-    page = versions.history_of(post, below=below if below is not None and 0 < below <= LARGEST_ID else None)
+    below = request.args.get("below", type=row_number)
+    page = versions.history_of(post, below=below)
     numbers = versions.version_numbers(post)
     return _page("community/history.html", post, page=page, compare=_compare_form(numbers), is_first=below is None)
 
@@ -124,7 +124,7 @@ def _wanted(name: str, numbers: list[int], otherwise: int) -> int:
     """Return the number in the address. Raises NotFound for one that is no version of this post."""
     if name not in request.args:
         return otherwise
-    number = request.args.get(name, type=int)
+    number = request.args.get(name, type=row_number)
     if number not in numbers:
         raise NotFound
     return number

@@ -21,6 +21,7 @@ from app.drafts import posting as drafts
 from app.drafts.queries import Slot
 from app.errors import Gone, Invalid, Moved, NotFound
 from app.organisations.services.capacity import in_capacity
+from app.paging import row_number
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.capacity import capacities, parse_capacity
@@ -40,7 +41,7 @@ def question(question_id: int, slug: str) -> Answered:
     except Gone as gone:
         return gone_page(question_id, gone)
     except Moved as merged:
-        around = request.args.get("answer", type=int)
+        around = request.args.get("answer", type=row_number)
         more = f"&answer={around}" if around is not None else ""
         return redirect(merged.address + more, 301)  # type: ignore[return-value]
     if slug != slug_of(found.title):
@@ -48,9 +49,9 @@ def question(question_id: int, slug: str) -> Answered:
     order = request.args.get("answers", "best")
     if order not in ORDERS:
         raise NotFound
-    number = request.args.get("page", 1, type=int)
-    around = request.args.get("answer", type=int)
-    came_from = request.args.get("from", type=int)
+    number = request.args.get("page", 1, type=row_number)
+    around = request.args.get("answer", type=row_number)
+    came_from = request.args.get("from", type=row_number)
     return question_page(found, order=order, number=number, around=around, came_from=came_from)
 
 

@@ -22,6 +22,16 @@ from app.knowledge.lengths import (
 )
 from app.web.forms import A_ROW, REQUIRED, TOO_LONG, row_chosen
 
+# Why an article was no help, as readers say it; the codes are lengths.UNHELPFUL_REASONS.
+UNHELPFUL_WORDS = (
+    ("unclear", _l("It is not clear")),
+    ("incomplete", _l("Something is missing")),
+    ("wrong", _l("It does not work that way")),
+    ("outdated", _l("It is outdated")),
+    ("not_my_question", _l("I was looking for something else")),
+    ("other", _l("Something else")),
+)
+
 
 class ArticleForm(FlaskForm):
     """Write an article. The view gives the choices, and takes away the fields that are settled."""
@@ -132,14 +142,7 @@ class HelpfulForm(FlaskForm):
     helped = StringField(validators=[AnyOf(["yes", "no"])])
     reason = RadioField(
         _l("What was missing?"),
-        choices=[
-            SelectChoice("unclear", _l("It is not clear")),
-            SelectChoice("incomplete", _l("Something is missing")),
-            SelectChoice("wrong", _l("It does not work that way")),
-            SelectChoice("outdated", _l("It is outdated")),
-            SelectChoice("not_my_question", _l("I was looking for something else")),
-            SelectChoice("other", _l("Something else")),
-        ],
+        choices=[SelectChoice(*each) for each in UNHELPFUL_WORDS],
         validate_choice=False,
     )
     note = StringField(

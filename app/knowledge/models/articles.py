@@ -16,6 +16,7 @@ from app.knowledge.lengths import (
     LONGEST_PRODUCT,
     LONGEST_SLUG,
     LONGEST_SUMMARY,
+    LONGEST_TAG,
     LONGEST_TITLE,
     LONGEST_VERSION,
     STATES,
@@ -150,4 +151,4 @@ class ArticleTag(Model):
     __table_args__ = (Index("ix_article_tags_name", "name", "article_id"),)
 
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(Words(60), primary_key=True)
+    name: Mapped[str] = mapped_column(Words(LONGEST_TAG), primary_key=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -111,11 +111,13 @@ def related_to(viewer: Actor, article: Article) -> list[ArticleRow]:
         .group_by(other.article_id)
         .subquery()
     )
+    # No shelf is none that two articles could share.
+    same_shelf = Article.category_id == article.category_id if article.category_id is not None else false()
     query = (
         rows()
         .outerjoin(shared, shared.c.article_id == Article.id)
         .where(suggested(viewer), Article.language == article.language, Article.id != article.id)
-        .where(or_(shared.c.n > 0, Article.category_id == article.category_id))
+        .where(or_(shared.c.n > 0, same_shelf))
         .order_by(func.coalesce(shared.c.n, 0).desc(), Article.confidence.desc(), Article.id)
         .limit(MOST_RELATED)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.knowledge.queries.visibility import listed, visible
 from app.privacy.audiences import PUBLIC
 
 PAGE = 50
+MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Read:
-    """An article with a number: how often it was read, or was no help, lately."""
+    """An article with how often it was read, or was no help, lately; and the reasons given most, with how often."""
 
     row: ArticleRow
     count: int
+    reasons: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True)
@@ -131,19 +133,26 @@ def most_read(viewer: Actor, since: datetime) -> list[Read]:
 
 
 def most_unhelpful(viewer: Actor) -> list[Read]:
-    """Return the articles that were no help most often, in the version that readers see now."""
-    counted = (
-        select(HelpfulMark.article_id, func.count().label("n"))
-        .join(Article, Article.id == HelpfulMark.article_id)
-        .where(~HelpfulMark.is_helpful, HelpfulMark.number == Article.live_number)
-    )
-    return _counted(viewer, counted.group_by(HelpfulMark.article_id).subquery())
+    """Return the articles that were no help most often, in the version that readers see now, and why not."""
+    of_now = and_(~HelpfulMark.is_helpful, HelpfulMark.number == Article.live_number)
+    joined = Article.id == HelpfulMark.article_id
+    counted = select(HelpfulMark.article_id, func.count().label("n")).join(Article, joined).where(of_now)
+    found = _counted(viewer, counted.group_by(HelpfulMark.article_id).subquery())
+    given = select(HelpfulMark.article_id, HelpfulMark.reason, func.count()).join(Article, joined).where(of_now)
+    given = given.where(Article.id.in_([each.row.id for each in found]), HelpfulMark.reason.is_not(None))
+    grouped = given.group_by(HelpfulMark.article_id, HelpfulMark.reason)
+    reasons: dict[int, list[tuple[str, int]]] = {}
+    for article_id, reason, times in db.session.execute(grouped.order_by(func.count().desc(), HelpfulMark.reason)):
+        reasons.setdefault(article_id, []).append((reason or "", times))
+    return [replace(each, reasons=reasons.get(each.row.id, [])[:MOST_REASONS]) for each in found]
 
 
 def unreviewed(viewer: Actor, before: datetime) -> list[ArticleRow]:
-    """Return the published articles that nobody validated, or verified for long; the least sure first."""
-    stale = or_(Article.verified_at.is_(None), Article.verified_at < before, Article.validation == "not_validated")
-    return in_order(rows().where(listed(viewer), stale).order_by(Article.confidence, Article.id).limit(PAGE))
+    """Return the published articles that nobody verified since then, or ever and they are there that long; the least
+    sure first.
+    """
+    last = func.coalesce(Article.verified_at, Article.published_at)
+    return in_order(rows().where(listed(viewer), last < before).order_by(Article.confidence, Article.id).limit(PAGE))
 
 
 def what_was_missed(article: Article, *, size: int = 10) -> Sequence[Unhelpful]:

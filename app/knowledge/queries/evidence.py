@@ -92,14 +92,22 @@ def _since(moment: Any) -> ColumnElement[bool]:
 
 
 def _contradicted() -> ColumnElement[int]:
-    """Count the answers that were confirmed since, instead of the one the article was made of."""
-    other, also = aliased(Answer), aliased(ArticleSource)
+    """Count the newer answers that were confirmed since, to a question of which no answer that the article was made of
+    is confirmed: several answers may be right.
+    """
+    source, other, said, also = aliased(Answer), aliased(Answer), aliased(Answer), aliased(ArticleSource)
+    still_confirmed = (
+        exists()
+        .where(also.article_id == Article.id, also.help_request_id == ArticleSource.help_request_id)
+        .where(said.id == also.answer_id, said.accepted_at.is_not(None), said.deleted_at.is_(None))
+    )
     query = (
         select(func.count(func.distinct(other.id)))
         .select_from(ArticleSource)
+        .join(source, source.id == ArticleSource.answer_id)
         .join(other, other.question_id == ArticleSource.help_request_id)
-        .where(ArticleSource.article_id == Article.id, ArticleSource.answer_id.is_not(None))
-        .where(other.id != ArticleSource.answer_id, other.deleted_at.is_(None), _since(other.accepted_at))
+        .where(ArticleSource.article_id == Article.id, other.created_at > source.created_at)
+        .where(other.deleted_at.is_(None), _since(other.accepted_at), ~still_confirmed)
         .where(~exists().where(also.article_id == Article.id, also.answer_id == other.id))
     )
     return query.correlate(Article).scalar_subquery()

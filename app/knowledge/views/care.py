@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.errors import Invalid, NotFound
 from app.knowledge import policy
-from app.knowledge.forms.writing import TermForm
+from app.knowledge.forms.writing import UNHELPFUL_WORDS, TermForm
 from app.knowledge.licences import CONTRIBUTOR_ARTICLES, PUBLISHER_ARTICLES, PUBLISHER_REVIEWS
 from app.knowledge.models.articles import Article
 from app.knowledge.queries import articles, care, gaps, glossary, translations
@@ -68,6 +68,7 @@ def work() -> Answered:
         asked=gaps.asked_without_article(actor()),
         read=care.most_read(actor(), clock.now() - timedelta(days=30)),
         unhelpful=care.most_unhelpful(actor()),
+        reason_words=dict(UNHELPFUL_WORDS),
         unreviewed=care.unreviewed(actor(), care.long_ago(clock.now())),
         licence=licence,
     )

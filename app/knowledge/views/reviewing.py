@@ -19,6 +19,7 @@ from app.knowledge.services import keeping, publishing, reviewing, writing
 from app.knowledge.views.blueprint import Answered, bp
 from app.knowledge.views.reading import article_page
 from app.knowledge.wording import changes_between, text_of
+from app.paging import row_number
 from app.verdict import require
 from app.web import throttle
 from app.web.access import public, signed_in
@@ -113,7 +114,7 @@ def history(slug: str) -> Answered:
     """The versions of an article, the latest first, with what each changed."""
     found = articles.article_for(actor(), slug)
     with_drafts = versions.sees_drafts(actor(), found, licence=licence_of(actor()))
-    below = request.args.get("below", type=int)
+    below = request.args.get("below", type=row_number)
     steps, older = versions.history_of(found, with_drafts=with_drafts, below=below)
     return render_template(
         "knowledge/history.html",
@@ -140,7 +141,7 @@ def compare(slug: str) -> Answered:
     """Any two versions of an article beside each other."""
     found = articles.article_for(actor(), slug)
     with_drafts = versions.sees_drafts(actor(), found, licence=licence_of(actor()))
-    old, new = request.args.get("old", type=int), request.args.get("new", type=int)
+    old, new = request.args.get("old", type=row_number), request.args.get("new", type=row_number)
     if old is None or new is None:
         raise NotFound
     before = versions.version_for(found, min(old, new), with_drafts=with_drafts)

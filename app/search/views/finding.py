@@ -13,6 +13,7 @@ from app.community.queries import shelves, thread
 from app.community.queries.filters import NEWS_KINDS
 from app.community.views.blueprint import category_words, mark_news
 from app.community.views.filters import kinds_to_find, states_to_find
+from app.paging import row_number
 from app.prose.language import detect_language
 from app.search import queries, services
 from app.search.backend import MOST_HITS
@@ -165,9 +166,8 @@ def _language_of(typed: str) -> str:
 
 def _asked() -> queries.Asked:
     """Read the address."""
-    page = request.args.get("page", "1")
-    number = min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:5]) > 0 else 1
-    return replace(queries.asked_in(request.args), page=number)
+    number = request.args.get("page", 1, type=row_number)
+    return replace(queries.asked_in(request.args), page=min(number, LAST_PAGE))
 
 
 def _kinds() -> dict[str, str]:
