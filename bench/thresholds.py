@@ -157,7 +157,9 @@ def _found(engine: TantivyEngine, threads: Mapping[int, Thread], text: str, but:
 def _answer(engine: TantivyEngine, texts: Sequence[tuple[int, str, str]], text: str, least: float) -> int | None:
     given = [(title, said, "en") if said else None for _, title, said in texts]
     best = answering.best_sentences(given, words(text), least=least)
-    return texts[best[0]][0] if best and answering.weighs_enough(words(text), engine) else None
+    if best is None or not answering.weighs_enough(words(text), engine.frequencies, lambda: engine.status().documents):
+        return None
+    return texts[best[0]][0]
 
 
 def _accepted(thread: Thread) -> str:

@@ -12,7 +12,7 @@ from app.db import db
 from app.search.analysis import index_language, tokens
 from app.search.backend import IndexBusy, IndexUnusable
 from app.search.clauses import term_key
-from app.search.engine import search_engine
+from app.search.engine import document_count, search_engine
 from app.search.models import Searched
 from app.search.weighing import idf
 
@@ -48,7 +48,7 @@ def _weights(roots: Sequence[str], rule: str) -> dict[str, float]:
     """Return how rare these words are; all the same while nobody can say."""
     keys = {root: term_key(rule, root) for root in roots}
     try:
-        counts, documents = search_engine().frequencies(list(keys.values())), search_engine().status().documents
+        counts, documents = search_engine().frequencies(list(keys.values())), document_count()
     except (IndexUnusable, IndexBusy):
         return dict.fromkeys(roots, 1.0)
     return {root: idf(counts.get(key, 0), of=documents) for root, key in keys.items()}

@@ -26,11 +26,12 @@ from app.knowledge.models.articles import Article
 from app.knowledge.queries.visibility import suggested
 from app.prose.sentences import Sentence, whole_sentences
 from app.search.analysis import LANGUAGES, index_language, tokens
-from app.search.backend import IndexBusy, IndexUnusable, SearchEngine
+from app.search.backend import IndexBusy, IndexUnusable
 from app.search.clauses import term_key
 from app.search.documents import ARTICLE, QUESTION
-from app.search.engine import search_engine
+from app.search.engine import document_count, search_engine
 from app.search.highlights import Marker, Piece
+from app.search.vocabulary import Frequencies
 from app.search.weighing import idf
 
 # Of the words asked for, the sentences and the title above them must have so many together. Chosen by ./dev bench
@@ -105,20 +106,20 @@ def best_sentences(
     return best[1:] if best else None
 
 
-def weighs_enough(wanted: Sequence[str], engine: SearchEngine) -> bool:
-    """Say whether one of these words is rare enough that what has it may answer. Raises what the engine raises."""
+def weighs_enough(wanted: Sequence[str], frequencies: Frequencies, count_documents: Callable[[], int]) -> bool:
+    """Say whether one of these words is rare enough that what has it may answer. Raises what an engine raises."""
     keys = [{term_key(each, term) for each in LANGUAGES for term, _ in tokens(word, each)} for word in wanted]
-    counts = engine.frequencies(set().union(*keys))
+    counts = frequencies(set().union(*keys))
     standing_in = [max((counts.get(key, 0) for key in of_word), default=0) for of_word in keys if of_word]
     if any(count < COMMON_FROM for count in standing_in):
         return True
-    documents = engine.status().documents
+    documents = count_documents()
     return any(idf(count, of=documents) >= LEAST_WEIGHT for count in standing_in)
 
 
 def _weighs_enough(wanted: Sequence[str]) -> bool:
     try:
-        return weighs_enough(wanted, search_engine())
+        return weighs_enough(wanted, search_engine().frequencies, document_count)
     except (IndexUnusable, IndexBusy):
         return False  # it went away since it was searched
 

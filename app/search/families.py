@@ -38,8 +38,8 @@ class _Member:
 def listed_once(viewer: Actor, engine: SearchEngine, request: SearchRequest, hits: Hits) -> Listed:
     """Return the page of `hits`, which `request` found with facets, with an article in several languages listed once.
 
-    Where all that was found has one language it costs nothing; else one statement, and on longer lists a search for the
-    articles alone. Raises what the engine raises.
+    Where all that was found has one language it costs nothing; else one statement, and where articles stand on other
+    pages a search for them alone. Raises what the engine raises.
     """
     keys = [hit.key for hit in hits.hits]
     plain = Listed(keys, hits.total, hits.is_complete, hits.facets, frozenset(_articles(keys)))
@@ -47,7 +47,7 @@ def listed_once(viewer: Actor, engine: SearchEngine, request: SearchRequest, hit
     if there < 2 or len(hits.facets.get("lang", {})) < 2:
         return plain
     is_whole = not request.offset and len(keys) == hits.total
-    found = _articles(keys) if is_whole else _all_articles(engine, request)
+    found = _articles(keys) if len(plain.articles) == there else _all_articles(engine, request)
     members = _members(viewer, found)
     surplus = len(members) - len({each.family_id for each in members.values()})
     unknown = there - len(found)

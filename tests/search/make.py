@@ -10,6 +10,7 @@ from typing import Any
 from app.db import db
 from app.search import services, synonyms
 from app.search.backend import Document, SearchRequest, State
+from app.search.engine import forget_count
 from app.search.query_language import parse
 
 PUBLIC = frozenset({"public"})
@@ -52,5 +53,6 @@ def fill() -> None:
     """Put everything the database holds into the index."""
     db.session.commit()
     services.rebuild()
+    forget_count()
     synonyms.forget()
     synonyms.in_use()  # read once in a few seconds: here, so that no test counts it
