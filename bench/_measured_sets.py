@@ -15,6 +15,7 @@ import gettext
 import html
 import json
 import lzma
+import os
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -82,6 +83,15 @@ class Thread:
             votes=self.votes,
             answer_count=len(self.answers),
         )
+
+
+def communities() -> dict[str, tuple[dict[int, Thread], list[tuple[int, int]]]]:
+    """Return the threads and links of both, by name."""
+    shared = Path(os.environ.get("SAMEN_SHARED", "../shared")) / "data"
+    return {
+        "Cardano": stack_exchange(shared / "cardano-stackexchange"),
+        "Thunderbird": thunderbird(shared / "thunderbird-support"),
+    }
 
 
 def thunderbird(folder: Path) -> tuple[dict[int, Thread], list[tuple[int, int]]]:

@@ -19,7 +19,6 @@ control of that.
 """
 
 import argparse
-import os
 import random
 import statistics
 import tempfile
@@ -32,7 +31,7 @@ from app.search.analysis import words
 from app.search.backend import Document
 from app.search.weighing import STANDING, standing_of
 from bench._figures import conclude, state
-from bench._measured_sets import SEED, Measured, Sought, Thread, some_words, stack_exchange, thunderbird
+from bench._measured_sets import SEED, Measured, Sought, Thread, communities, some_words
 from bench._paraphrased import Paraphraser
 from bench.weights import Asked, Ranking, found_by_words, halved, mrr
 
@@ -46,14 +45,9 @@ FIRST_PAGE = 10
 def main() -> None:
     """Measure both on both communities, and say which weight to take."""
     options = _options()
-    shared = Path(os.environ.get("SAMEN_SHARED", "../shared")) / "data"
-    communities = {
-        "Cardano": stack_exchange(shared / "cardano-stackexchange"),
-        "Thunderbird": thunderbird(shared / "thunderbird-support"),
-    }
     with tempfile.TemporaryDirectory() as scratch:
         alone, twins = [], []
-        for name, (threads, _links) in communities.items():
+        for name, (threads, _links) in communities().items():
             made = _Made(threads, options.searches)
             alone += [halved(each, Path(scratch) / f"{name} {each.name}") for each in made.alone(name)]
             twins.append(halved(made.twins(name), Path(scratch) / f"{name} twins"))

@@ -27,13 +27,7 @@ from app.search.backend import Document, SearchEngine, SearchRequest
 from app.search.mixing import is_little, some_of
 from app.search.query_language import parse
 from bench._figures import conclude, state
-from bench._measured_sets import (
-    Measured,
-    Sought,
-    sets,
-    stack_exchange,
-    thunderbird,
-)
+from bench._measured_sets import Measured, Sought, communities, sets
 from bench.engines import engine_called, tidied
 
 PUBLIC = frozenset({"public"})
@@ -43,15 +37,10 @@ Finder = Callable[[str], list[int]]
 def main() -> None:
     """Measure each set on each engine."""
     options = _options()
-    shared = Path(os.environ.get("SAMEN_SHARED", "../shared")) / "data"
-    communities = {
-        "Cardano": stack_exchange(shared / "cardano-stackexchange"),
-        "Thunderbird": thunderbird(shared / "thunderbird-support"),
-    }
     with tempfile.TemporaryDirectory() as scratch:
         for name in options.engines.split(","):
             with engine_called(name, Path(scratch) / name) as engine:
-                for community, (threads, links) in communities.items():
+                for community, (threads, links) in communities().items():
                     for measured in sets(community, threads, links, options.searches):
                         _quality(engine, measured, is_first=name == options.engines.split(",")[0])
     conclude()

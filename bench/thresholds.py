@@ -17,7 +17,6 @@ Half of the threads choose, by a checksum of their id; the other half is the tab
 """
 
 import argparse
-import os
 import random
 import tempfile
 import zlib
@@ -30,7 +29,7 @@ from app.search import answering, duplicates
 from app.search.analysis import tokens, words
 from app.search.tantivy_engine.engine import TantivyEngine
 from bench._figures import conclude, state
-from bench._measured_sets import SEED, Thread, stack_exchange, thunderbird
+from bench._measured_sets import SEED, Thread, communities
 from bench._paraphrased import Paraphraser
 from bench.finding import PUBLIC, request_of
 
@@ -44,12 +43,7 @@ Again = tuple[int, str, int]
 def main() -> None:
     """Measure both thresholds on both communities."""
     options = _options()
-    shared = Path(os.environ.get("SAMEN_SHARED", "../shared")) / "data"
-    communities = {
-        "Cardano": stack_exchange(shared / "cardano-stackexchange"),
-        "Thunderbird": thunderbird(shared / "thunderbird-support"),
-    }
-    for name, (threads, links) in communities.items():
+    for name, (threads, links) in communities().items():
         with tempfile.TemporaryDirectory() as scratch:
             engine = TantivyEngine(Path(scratch))
             engine.rebuild(thread.document() for thread in threads.values())

@@ -12,7 +12,6 @@ Nothing in the two communities says how sure an article is: how much that weighs
 """
 
 import argparse
-import os
 import statistics
 import tempfile
 import zlib
@@ -29,7 +28,7 @@ from app.search.tantivy_engine import engine as engine_module
 from app.search.tantivy_engine.engine import TantivyEngine
 from app.search.weighing import STANDING, Standing, standing_of
 from bench._figures import conclude, state
-from bench._measured_sets import Measured, Sought, sets, stack_exchange, thunderbird
+from bench._measured_sets import Measured, Sought, communities, sets
 from bench.finding import PUBLIC, request_of
 
 NONE = Standing(accepted=0.0, vote=0.0, year=0.0, confidence=0.0)
@@ -63,15 +62,10 @@ class Asked:
 def main() -> None:
     """Try every weight, propose, and test."""
     options = _options()
-    shared = Path(os.environ.get("SAMEN_SHARED", "../shared")) / "data"
-    communities = {
-        "Cardano": stack_exchange(shared / "cardano-stackexchange"),
-        "Thunderbird": thunderbird(shared / "thunderbird-support"),
-    }
     with tempfile.TemporaryDirectory() as scratch:
         asked = [
             halved(measured, Path(scratch) / measured.name)
-            for community, (threads, links) in communities.items()
+            for community, (threads, links) in communities().items()
             for measured in sets(community, threads, links, options.searches)
             if not measured.name.endswith("accepted")
         ]

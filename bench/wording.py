@@ -24,7 +24,7 @@ from app.search.query_language import SHORTEST_PREFIX, parse
 from app.search.widening import SameMeaning
 from bench._figures import conclude, control, state
 from bench._installation import ROOT
-from bench._measured_sets import SEED, dutch_document, dutch_texts, slip, stack_exchange, thunderbird, words_of_our_own
+from bench._measured_sets import SEED, communities, dutch_document, dutch_texts, slip, words_of_our_own
 from bench.engines import engine_called
 from bench.finding import request_of, typed
 
@@ -37,9 +37,8 @@ Asked = tuple[int, list[str], str]
 def main() -> None:
     """Measure each engine."""
     options = _options()
-    shared = Path(os.environ.get("SAMEN_SHARED", "../shared")) / "data"
-    threads, _ = thunderbird(shared / "thunderbird-support")
-    elsewhere, _ = stack_exchange(shared / "cardano-stackexchange")
+    both = communities()
+    (threads, _), (elsewhere, _) = both["Thunderbird"], both["Cardano"]
     documents = [thread.document() for thread in threads.values()]
     asked = _asked(documents, max(options.searches, LEAST_WORDS))
     with tempfile.TemporaryDirectory() as scratch:
