@@ -24,7 +24,7 @@ from app.knowledge.services.publishing import publish
 from app.knowledge.services.storing import check_language, checked, free_slug, keep_version, put_tags, put_words
 from app.knowledge.slips import is_slip
 from app.knowledge.wording import ArticleText, changes_between
-from app.privacy.audiences import PUBLIC, may_know, organisation_audience
+from app.privacy.audiences import PUBLIC, audiences_of, organisation_audience
 from app.verdict import require
 
 
@@ -140,7 +140,7 @@ def _correct(actor: Actor, article: Article, *, language: str | None, audience: 
 
 def _check_audience(actor: Actor, audience: str) -> None:
     offered = {PUBLIC, *(organisation_audience(seat.organisation_id) for seat in actor.seats)}
-    if audience not in offered or not may_know(actor, audience):
+    if audience not in offered & audiences_of(actor):
         raise Invalid("unknown_audience", _l("Choose who may read this from the list."), field="audience")
 
 
