@@ -22,7 +22,8 @@ from app.privacy.audiences import organisation_audience
 from app.providers.queries import topics_in_capacity
 from app.reactions.search import mark_relabelled
 from app.search.models import StaleDocument
-from app.search.queries import Asked, _with_standing_tags
+from app.search.queries import Asked
+from app.search.standing import standing
 from tests.cast import acting, sign_in, submit
 from tests.community import make
 from tests.providers import make as providers
@@ -84,7 +85,7 @@ def test_another_name_gives_the_tag_when_asking_editing_and_searching(database, 
     database.expire_all()
     assert made.tag_names == ["wifi"]
     assert wifi.questions_count == 2
-    assert str(_with_standing_tags(Asked("slow tag:Wireless-LAN -tag:other").query())) == "slow tag:wifi -tag:other"
+    assert str(standing(Asked("slow tag:Wireless-LAN -tag:other").query())) == "slow tag:wifi -tag:other"
 
 
 def test_a_name_in_use_leads_nowhere_else(cast, question, wifi, internet):
