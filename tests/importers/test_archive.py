@@ -602,6 +602,17 @@ def test_command_imports_and_says_what_it_did(app: Flask, database: Session, tmp
     assert database.scalars(sa.select(ImportRun)).one().title == "Our things"
 
 
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_command_says_that_there_are_no_answers(
+    app: Flask, database: Session, tmp_path: Path, options: list[str]
+) -> None:
+    folder = archive(tmp_path / "things", [question("1")], [])
+
+    done = app.test_cli_runner().invoke(args=["import", "archive", str(folder), *options])
+
+    assert (done.exit_code, "There are no answers in it." in done.output) == (0, True), done.output
+
+
 def test_command_makes_the_tables_of_a_new_installation(test_config: Config, tmp_path: Path) -> None:
     folder = archive(tmp_path / "things", [question("1")], [])
     new = create_app(replace(test_config, database_url=f"sqlite:///{tmp_path / 'new.db'}", search_index=tmp_path / "i"))

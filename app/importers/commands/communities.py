@@ -115,6 +115,8 @@ def _print_report(report: Report, *, is_dry: bool) -> None:
         if f"{kind}_counted" in counts:
             numbers = f"{counts[f'{kind}_counted']:>18,} counted "
         click.echo(f"  {kind:<12}{in_file:>9,}{numbers}{counts[f'{kind}_left_out']:>10,}")
+    if not report.sizes["answers"]:
+        click.echo("  There are no answers in it.")
     for file, reason, number, lines in report.left_out.lines():
         more = f" … ({number:,} rows)" if number > len(lines) else ""
         click.echo(f"  left out: {file} line {', '.join(map(str, lines))}{more}: {reason}")
