@@ -4,7 +4,7 @@
 
 Each run is a process of its own on an empty database, from the command to searchable: wall and processor seconds, peak
 memory of the process. PostgreSQL is measured too where SAMEN_BENCH_POSTGRES names a database; beside it a fresh one is
-made and dropped.
+made and dropped. Demanded are less than 180 s and 800 MB for a full run, and for the rest less than 60 % of its time.
 """
 
 import os
@@ -18,7 +18,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench._figures import conclude, state
 from bench._installation import ARCHIVE, ROOT, Installation, installations, new_database
+
+FULL_S, FULL_MB, REST_SHARE = 180, 800, 0.6
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,6 @@ class Cost:
     seconds: float
     processor_seconds: float
     megabytes: float
-
-    def __str__(self) -> str:
-        return f"{self.seconds:7.1f} s  {self.processor_seconds:7.1f} s processor  {self.megabytes:6.0f} MB"
 
 
 def main() -> None:
@@ -43,11 +43,21 @@ def main() -> None:
         with _empty(kept) as installation:
             _import(installation, kill_after_s=full.seconds / 2)
             rest = _import(installation)
-        print(f"{kept.name}")
-        print(f"  full run        {full}")
-        print(f"  the same again  {again}")
-        shares = rest.seconds / full.seconds, rest.processor_seconds / full.processor_seconds
-        print(f"  rest after 50 % {rest}  ({shares[0]:.0%} of a full run, {shares[1]:.0%} by the processor)")
+        _state(kept.name, full, again, rest)
+    conclude()
+
+
+def _state(name: str, full: Cost, again: Cost, rest: Cost) -> None:
+    """State what the runs took, and whether that is little enough."""
+    is_quick, is_small = full.seconds < FULL_S, full.megabytes < FULL_MB
+    state("import", f"{name}: from the command to searchable", f"{full.seconds:.0f} s", f"< {FULL_S} s", is_quick)
+    state("import", f"{name}: memory at its peak", f"{full.megabytes:.0f} MB", f"< {FULL_MB} MB", is_small)
+    state("import", f"{name}: processor", f"{full.processor_seconds:.0f} s")
+    state("import", f"{name}: the same again", f"{again.seconds:.0f} s, {again.megabytes:.0f} MB")
+    share = rest.seconds / full.seconds
+    what = f"{name}: the rest after a kill at 50 %, of a full run"
+    state("import", what, f"{share:.0%}", f"< {REST_SHARE:.0%}", share < REST_SHARE)
+    state("import", f"{name}: of its processor time", f"{rest.processor_seconds / full.processor_seconds:.0%}")
 
 
 @contextmanager

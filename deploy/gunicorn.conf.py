@@ -22,4 +22,5 @@ graceful_timeout = 20  # what was begun may end before a stop
 # A slow disk must not look like a dead process.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
+limit_request_line = 8190  # as much as nginx lets through; beyond it gunicorn answers in words of its own
 loglevel = "warning"  # the application writes a line per request itself

@@ -8,12 +8,15 @@ import socket
 from devtools.speaking import Trouble
 
 TRIES = 100
+LAST_PORT = 65_535
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket on `port`, or on the next free one above it; port 0 takes any."""
+    if not 0 <= port <= LAST_PORT:
+        raise Trouble(f"{port} is no port: a port is a number from 1 to {LAST_PORT}.", "./dev run --port 8000")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, min(port + TRIES, 65536)):
+    for candidate in range(port, min(port + TRIES, LAST_PORT + 1)):
         opened = socket.socket(family, socket.SOCK_STREAM)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -25,7 +28,8 @@ def listen(host: str, port: int) -> socket.socket:
                 raise Trouble(f"This machine has no address {host} to listen on ({error.strerror}).") from error
         else:
             return opened
-    raise Trouble(f"No free port from {port} to {port + TRIES - 1} on {host}.", "./dev run --port 8000")
+    last = min(port + TRIES - 1, LAST_PORT)
+    raise Trouble(f"No free port from {port} to {last} on {host}.", "./dev run --port 8000")
 
 
 def address(listener: socket.socket) -> str:

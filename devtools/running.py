@@ -85,6 +85,8 @@ def services(
             "--preload",
             "--graceful-timeout",
             "5",
+            "--limit-request-line",
+            "8190",
             "--log-level",
             "warning",
             "--no-control-socket",

@@ -39,7 +39,8 @@ def hand_over_command(person: str, email: str, language: str) -> None:
     config: Config = current_app.extensions["samen.config"]
     click.echo(f"{name} (@{handle}): a letter to {address.shown} has the link to choose a password.")
     if config.shows_letters:
-        click.echo(f"While the worker runs, it is shown at {config.base_url}/letters")
+        # The address is that of a server that may have taken another port than the usual one, or not run at all.
+        click.echo("While Samen runs, its page /letters shows it.")
 
 
 def _address(email: str) -> Address:

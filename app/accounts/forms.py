@@ -18,9 +18,12 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from app.accounts.guessable import SHORTEST
 from app.web.forms import REQUIRED, TOO_LONG
 
-PASSWORD_HINT = _l("At least 10 characters. A few words you can remember are better than a short riddle.")
+PASSWORD_HINT = _l(
+    "At least %(n)d characters. A few words you can remember are better than a short riddle.", n=SHORTEST
+)
 
 
 def _email(label: object, **more: object) -> EmailField:

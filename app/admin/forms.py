@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -38,6 +39,11 @@ def setting_form(setting: Setting[Any], **arguments: Any) -> SettingForm:
         value = _field(setting)
 
     return Form(prefix=setting.name, **arguments)
+
+
+def as_typed(setting: Setting[Any], written: str) -> str:
+    """Return a stored value as people here type it: with a comma where their language has one."""
+    return str(format_decimal(float(written), "0.######")) if type(setting.default) is float else written
 
 
 class NumbersForm(Form):
@@ -86,17 +92,24 @@ def _field(setting: Setting[Any]) -> Field:
             **hint, choices=[SelectChoice("true", _l("Yes")), SelectChoice("false", _l("No"))], validate_choice=False
         )
     if setting.choices:
-        return SelectField(**hint, choices=[SelectChoice(each) for each in setting.choices], validate_choice=False)
+        return SelectField(
+            **hint, choices=[SelectChoice(*each) for each in setting.choices.items()], validate_choice=False
+        )
     return StringField(**hint)
 
 
 def _hint(setting: Setting[Any]) -> Any:
-    default = setting.written(setting.default)
+    default = _in_words(setting, setting.default)
     if setting.low is not None and setting.high is not None:
-        return _l("From %(low)s to %(high)s. Usual: %(default)s.", low=setting.low, high=setting.high, default=default)
-    if setting.is_yes_or_no:
-        return _l("Usual: %(default)s.", default=_l("Yes") if setting.default else _l("No"))
+        low, high = _in_words(setting, setting.low), _in_words(setting, setting.high)
+        return _l("From %(low)s to %(high)s. Usual: %(default)s.", low=low, high=high, default=default)
     return _l("Usual: %(default)s.", default=default)
+
+
+def _in_words(setting: Setting[Any], value: Any) -> Any:
+    if setting.is_yes_or_no:
+        return _l("Yes") if value else _l("No")
+    return format_decimal(value) if setting.is_number else setting.choices.get(value, value)
 
 
 class FoundForm(FlaskForm):

@@ -10,14 +10,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from app.importers import fields
 from app.importers.fields import BadRowError
-from app.importers.packed import TORN, found_file, opened, optional_file
+from app.importers.packed import TORN, check_folder, found_file, opened, optional_file
 from app.importers.rows import Answer, ArchiveRefused, Question, RowError, Vote
 
 LONGEST_LINE = 4_000_000  # bytes; a longer one is no post
@@ -59,7 +59,7 @@ def read_votes(folder: Path) -> Iterator[tuple[int, Vote | RowError]]:
     path = optional_file(folder, "votes.csv")
     if path is None:
         return
-    for line, text in _lines(path):
+    for line, text, _is_ended in _lines(path):
         if line == 1 and text.lower().startswith("post,"):
             continue
         yield line, _parsed(path, line, text, lambda row: _vote(next(csv.reader([row]), [])))
@@ -72,11 +72,13 @@ def check(folder: Path, see: Callable[[int, Anything], None] | None = None) -> S
     """Read the whole archive, show `see` each line and row (questions, answers, votes), and return its size.
 
     Raises ArchiveRefused when a file is missing, ends in the middle (of its compression or of a row), or holds nothing
-    that looks like the rows it should hold.
+    that looks like the rows it should hold, and when there are no questions. Answers there may be none.
     """
-    if not folder.is_dir():
-        raise ArchiveRefused(str(folder), "missing", "there is no such folder")
-    questions = _checked(found_file(folder, "questions.jsonl"), read_questions(folder), see)
+    check_folder(folder)
+    questions_path = found_file(folder, "questions.jsonl")
+    questions = _checked(questions_path, read_questions(folder), see)
+    if not questions:
+        raise ArchiveRefused(questions_path.name, "foreign", "it is empty; an archive without questions is none")
     answers = _checked(found_file(folder, "answers.jsonl"), read_answers(folder), see)
     votes_path = optional_file(folder, "votes.csv")
     votes = 0 if votes_path is None else _checked(votes_path, read_votes(folder), see)
@@ -105,8 +107,8 @@ def _checked(
 UNFINISHED = "the file ends in the middle of this row"
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line number, text without its end) of every line that is not blank."""
+def _lines(path: Path) -> Iterator[tuple[int, str, bool]]:
+    """Yield (line number, text without its end, whether it has one) of every line that is not blank."""
     try:
         with opened(path) as file:
             number = 0
@@ -117,24 +119,19 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                     raw, whole = b"", more.endswith(b"\n")  # too long: skip it, and let the row fail
                 text = raw.decode("utf-8", errors="surrogateescape").strip("\r\n")
                 if text.strip() or not raw:
-                    yield number, text
+                    yield number, text, whole
     except TORN as error:
         raise ArchiveRefused(path.name, "torn", "the compressed file is not whole") from error
 
 
 def _json_rows(path: Path, parse: Callable[[dict[str, Any]], Row], after: int) -> Iterator[tuple[int, Row | RowError]]:
-    last: tuple[int, str] | None = None
-    for line, text in _lines(path):
+    for line, text, is_ended in _lines(path):
         if line <= after:
             continue
-        if last is not None:
-            yield last[0], _parsed(path, *last, lambda row: parse(_object(row)))
-        last = line, text
-    if last is not None:
-        result = _parsed(path, *last, lambda row: parse(_object(row)))
-        if isinstance(result, RowError) and result.reason == NOT_JSON:
-            result = RowError(result.file, result.line, UNFINISHED, result.row)
-        yield last[0], result
+        result = _parsed(path, line, text, lambda row: parse(_object(row)))
+        if not is_ended and isinstance(result, RowError) and result.reason == NOT_JSON:
+            result = replace(result, reason=UNFINISHED)
+        yield line, result
 
 
 NOT_JSON = "not a JSON object"

@@ -35,6 +35,7 @@ from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
 from app.routing import services as routing
 from app.routing import upkeep
+from app.routing.models import RoutingDecision
 from app.search import services as search
 
 PASSWORD = "samen-linderland"  # noqa: S105 (shown to whoever starts the demo)
@@ -50,6 +51,12 @@ def is_empty() -> bool:
 def has_demo() -> bool:
     """Say whether the demo community has been loaded here."""
     return db.session.scalar(select(DomainEvent.id).where(DomainEvent.source == SOURCE).limit(1)) is not None
+
+
+def is_finished() -> bool:
+    """Say whether the demo's people have been invited and told. Its questions are decided about in that transaction."""
+    decided = select(RoutingDecision.id).join(HelpRequest, HelpRequest.id == RoutingDecision.help_request_id)
+    return db.session.scalar(decided.where(HelpRequest.source == SOURCE).limit(1)) is not None
 
 
 def load_demo() -> None:
@@ -68,20 +75,22 @@ def load_demo() -> None:
     search.mark_everything()
 
 
-def route_demo() -> None:
-    """Invite helpers to the demo's open questions, and tell people what happened to them lately.
+def finish_demo() -> None:
+    """Invite helpers to the demo's open questions, open its cases, and tell people what happened to them lately.
 
-    So "For you", "Who can help" and the bells have something to show.
+    So "For you", "Who can help", the desk and the bells have something to show. All of it or nothing: where it was
+    interrupted, the next start does it; where it is done, nothing is.
     """
+    with transaction():
+        if is_finished():
+            return
     upkeep.rebuild()
     with transaction():
         waiting = select(Question).join(HelpRequest).where(HelpRequest.state == "open").order_by(Question.id)
         for question in db.session.scalars(waiting).all():
             routing.route(question)
-    with transaction():
         open_demo_cases()
         save_demo_search()
-    with transaction():
         tell_demo()
 
 

@@ -16,6 +16,13 @@ ENDINGS = ("", ".gz", ".xz")
 TORN = (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile)  # what reading a file raises that ends too early
 
 
+def check_folder(folder: Path) -> None:
+    """Raise ArchiveRefused unless this is a folder."""
+    if not folder.is_dir():
+        why = "this is a file; name the folder that it is in" if folder.exists() else "there is no such folder"
+        raise ArchiveRefused(str(folder), "missing", why)
+
+
 def found_file(folder: Path, name: str) -> Path:
     """Return where this file is. Raises ArchiveRefused when it is not there."""
     path = optional_file(folder, name)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app import clock
 from app.config import Config
@@ -32,6 +32,7 @@ from app.importers.progress import Progress
 from app.importers.rows import Answer, Question, RowError
 from app.importers.sources import Source
 from app.importers.survey import Survey
+from app.importers.telling import altered, last_run, with_licences
 from app.importers.work import Work, batches
 from app.routing import upkeep as ranking_state
 from app.search.backend import Document, IndexBusy
@@ -48,13 +49,15 @@ NO_CHANGE = ("_same", "_counted", "_left_out")
 class Report:
     """What a run found and did: rows per kind in the files, how many of them are new, changed, the same or left out.
 
-    `left_out` names those that this process left out.
+    `source` is what pages say of it, `altered` what they said otherwise before. `left_out` names those that this
+    process left out.
     """
 
     sizes: Counter[str]
+    source: Source
+    altered: list[tuple[str, str, str]]
     counts: Counter[str] = field(default_factory=Counter)
     left_out: LeftOut = field(default_factory=LeftOut)
-    licences: list[str] = field(default_factory=list)
 
     @property
     def is_changed(self) -> bool:
@@ -78,7 +81,8 @@ def look_at(origin: Origin, source: Source, progress: Progress) -> Report:
     """Say what an import would do, writing nothing. Raises ArchiveRefused."""
     progress.phase("checking", weight=SURVEY_WEIGHT)
     seen = origin.survey(progress, clock.now())
-    report = Report(seen.sizes, licences=seen.licences)
+    source = with_licences(source, seen.licences)
+    report = Report(seen.sizes, source, altered(source))
     work = Work(0, source.slug, clock.now(), timedelta(0), is_shifted=False)
     know_people(work)
     steps = origin.steps(work, seen)
@@ -118,6 +122,7 @@ def run_import(
             keep_survey(kept, seen, fingerprint=fingerprint)
         if addresses is not None:
             check_addresses(addresses)
+        source = with_licences(source, seen.licences)
         begun = _begin(source, fingerprint, seen, as_if_now=as_if_now)
         work = Work(
             begun.id,
@@ -128,9 +133,8 @@ def run_import(
             counts=begun.counts,
         )
         know_people(work)
-        importing = _Importing(
-            work, seen, begun.read, Report(seen.sizes, work.counts, licences=seen.licences), progress, batch_size
-        )
+        report = Report(seen.sizes, source, begun.altered, work.counts)
+        importing = _Importing(work, seen, begun.read, report, progress, batch_size)
         importing.all_steps([*origin.steps(work, seen), *([address_step(work, addresses)] if addresses else [])])
         if importing.report.is_changed:
             know_what_is_in_tables()
@@ -154,6 +158,7 @@ class _Begun:
     """A run as it stood when it was begun or taken up again. `read` says, by kind, up to which number, and how many."""
 
     id: int
+    altered: list[tuple[str, str, str]]
     shift_s: int
     is_shifted: bool
     read: dict[str, list[int]]
@@ -225,9 +230,7 @@ def _begin(source: Source, fingerprint: str, seen: Survey, *, as_if_now: bool) -
     """Begin a run, or take up the unfinished one of this source. Its first run settles how times move."""
     now = clock.now()
     with transaction():
-        last = db.session.scalar(
-            select(ImportRun).where(ImportRun.source == source.slug).order_by(ImportRun.id.desc()).limit(1)
-        )
+        last, changes = last_run(source.slug), altered(source)
         if last is not None and as_if_now and not last.is_shifted:
             raise Conflict("imported_with_original_times")
         if last is not None and last.state == "running" and last.fingerprint == fingerprint:
@@ -235,18 +238,16 @@ def _begin(source: Source, fingerprint: str, seen: Survey, *, as_if_now: bool) -
         else:
             run = ImportRun(
                 source=source.slug,
-                title=source.title,
-                licence=source.licence or " / ".join(seen.licences)[:200],
-                licence_link=source.licence_link,
-                link=source.link,
                 is_shifted=last.is_shifted if last else as_if_now,
                 shift_s=last.shift_s if last else _shift(seen.newest, now) if as_if_now else 0,
                 fingerprint=fingerprint,
                 started_at=now,
             )
             db.session.add(run)
-            db.session.flush()  # rows carry its id
-        return _Begun(run.id, run.shift_s, run.is_shifted, dict(run.read or {}), Counter(run.counts or {}))
+        run.title, run.licence, run.licence_link = source.title, source.licence, source.licence_link
+        run.link = source.link
+        db.session.flush()  # rows carry its id
+        return _Begun(run.id, changes, run.shift_s, run.is_shifted, dict(run.read or {}), Counter(run.counts or {}))
 
 
 def _make_index(progress: Progress) -> None:

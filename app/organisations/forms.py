@@ -17,11 +17,11 @@ from wtforms import (
 )
 from wtforms.validators import URL, InputRequired, Length, Optional
 
+from app.accounts.forms import PASSWORD_HINT
 from app.organisations.wording import RELATION_WORDS, SCOPE_WORDS
 from app.web.forms import REQUIRED, TOO_LONG
 
 NO_CHOICE = _l("Choose one from the list.")
-PASSWORD_HINT = _l("At least 10 characters. A few words you can remember are better than a short riddle.")
 
 
 class ProfileForm(FlaskForm):

@@ -57,19 +57,20 @@ DECIDED_TOGETHER = declare(
 PROMOTION_RULE = declare(
     "routing.promotion_rule",
     "both",
-    choices=("both", "sure", "replay", "by_hand"),
-    help=_l(
-        "When learned weights replace those in force. both: they put whoever answered no lower, and their invitations "
-        "would have brought no fewer answers; sure: the same, and the answers beyond doubt; replay: only the first; "
-        "by_hand: an operator chooses."
-    ),
+    choices={
+        "both": _l("They put whoever answered no lower, and would have brought no fewer answers"),
+        "sure": _l("The same, and the answers beyond doubt"),
+        "replay": _l("They put whoever answered no lower"),
+        "by_hand": _l("An operator chooses"),
+    },
+    help=_l("When learned weights replace those in force."),
 )
 PROMOTION_REPLAY_MARGIN = declare(
     "routing.promotion_replay_margin",
     0.0,
     low=0.0,
     high=0.5,
-    unit="MRR",
+    unit=_l("of 1 / rank"),
     help=_l("How much lower, in mean reciprocal rank, learned weights may put whoever answered and still be used."),
 )
 PROMOTION_ANSWERS_MARGIN = declare(

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import structlog
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -30,7 +32,9 @@ DECLARED: dict[str, Setting[Any]] = {}
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One declared setting. `low` and `high` bound numbers, both included; `choices` closes the set of words."""
+    """One declared setting. `low` and `high` bound numbers, both included; `choices` closes the set of values, and says
+    of each what people read.
+    """
 
     name: str
     default: T
@@ -38,7 +42,7 @@ class Setting(Generic[T]):
     unit: Any = ""
     low: float | None = None
     high: float | None = None
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def value(self) -> T:
@@ -66,8 +70,9 @@ class Setting(Generic[T]):
             value: Any = {"true": True, "false": False}.get(text)
             return self._one_of(value, (True, False))
         if self.is_number:
+            kind: Any = type(self.default)
             try:
-                value = type(self.default)(text)
+                value = kind(text.replace(",", ".") if kind is float else text)
             except ValueError as error:
                 raise Invalid("setting_not_a_number", _l("Write a number here."), field="value") from error
             return self._within(value)
@@ -87,10 +92,11 @@ class Setting(Generic[T]):
             return value
         if self.low is None or self.high is None:
             raise Invalid("setting_out_of_bounds", _l("This number is too large or too small."), field="value")
-        sentence = _l("Write a number from %(low)s to %(high)s.", low=self.low, high=self.high)
+        low_said, high_said = format_decimal(self.low), format_decimal(self.high)
+        sentence = _l("Write a number from %(low)s to %(high)s.", low=low_said, high=high_said)
         raise Invalid("setting_out_of_bounds", sentence, field="value")
 
-    def _one_of(self, value: Any, choices: tuple[Any, ...]) -> T:
+    def _one_of(self, value: Any, choices: Collection[Any]) -> T:
         if value not in choices:
             raise Invalid("setting_not_a_choice", _l("Choose one of the values that are offered."), field="value")
         return value
@@ -104,12 +110,15 @@ def declare(
     unit: Any = "",
     low: float | None = None,
     high: float | None = None,
-    choices: tuple[str, ...] = (),
+    choices: Mapping[str, Any] | None = None,
 ) -> Setting[T]:
-    """Make a setting known under a name of the form "package.what_unit". Raises ValueError when the name is taken."""
+    """Make a setting known under a name of the form "package.what_unit". Raises ValueError when the name is taken.
+
+    `help`, `unit` and the words of `choices` are read by people, so they are lazy texts.
+    """
     if name in DECLARED:
         raise ValueError(f"two settings are called {name}")
-    setting = Setting(name, default, help, unit, low, high, choices)
+    setting = Setting(name, default, help, unit, low, high, choices or {})
     DECLARED[name] = setting
     return setting
 

@@ -2,6 +2,7 @@
 
 const PAUSE = 300;
 const SHORTEST = 10;
+const LONGEST = 400; // A longer text is no question yet, and an address has to end somewhere.
 
 export function attach(input) {
   const url = input.dataset.similar;
@@ -14,7 +15,7 @@ export function attach(input) {
   let asked = "";
 
   async function look() {
-    const text = input.value.trim();
+    const text = input.value.trim().slice(0, LONGEST);
     if (text === asked) return;
     asked = text;
     running?.abort();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -36,6 +38,19 @@ def test_whoever_reads_the_address_gets_a_letter(app: Flask, author: Person, by:
     (letter,) = letters_to("ida@example.org")
     assert letter.language == "nl"
     assert "/take-over?token=" in letter.body
+
+
+def test_no_address_is_named_that_a_command_cannot_know(
+    app: Flask, author: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server may have taken another port than the usual one."""
+    config = replace(app.extensions["samen.config"], environment="development")
+    monkeypatch.setitem(app.extensions, "samen.config", config)
+
+    done = hand_over(app, "ida", "ida@example.org")
+
+    assert "its page /letters shows it" in done.output
+    assert "http" not in done.output
 
 
 def test_nobody_can_sign_in_before_the_letter_is_read(app: Flask, author: Person) -> None:

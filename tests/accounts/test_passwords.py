@@ -8,10 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
+from app.accounts.forms import ChangePasswordForm, NewPasswordForm, SignUpForm
 from app.accounts.guessable import SHORTEST, why_guessable
 from app.accounts.passwords import choose_password, hash_password, is_right, needs_rehash
 from app.errors import Invalid
+from app.organisations.forms import JoinForm
 from tests.attacks.sizes import hold, must_fail
 
 
@@ -160,3 +164,13 @@ def test_all_letters_count() -> None:
     assert is_right(long[:200], kept)
     assert not is_right(long[:199], kept)
     assert not is_right(long[:200] + "x", kept)
+
+
+@pytest.mark.parametrize("language, words", [("en", "At least 15 characters."), ("nl", "Minstens 15 tekens.")])
+def test_forms_ask_for_what_the_rule_asks_for(app: Flask, language: str, words: str) -> None:
+    assert SHORTEST == 15
+
+    with app.test_request_context(), force_locale(language):
+        for form in (SignUpForm, NewPasswordForm, ChangePasswordForm, JoinForm):
+            fields = [field for field in form() if field.render_kw and "new-password" in field.render_kw.values()]
+            assert [str(field.description)[: len(words)] for field in fields] == [words], form

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,15 @@ def test_nginx_lets_through_what_the_application_takes(app: Flask) -> None:
     assert "proxy_buffering off" in location(stream)
     assert of_question.startswith(stream), "the location of streams is a prefix"
     assert "return 404" in location("/metrics")
+
+
+def test_an_address_that_nginx_lets_through_reaches_the_application() -> None:
+    """Beyond its own limit gunicorn answers in its own words, in English."""
+    buffer = re.search(r"large_client_header_buffers \d+ (\d+)k;", NGINX)
+    assert buffer is not None
+    line = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))["limit_request_line"]
+
+    assert line == 8190 == int(buffer[1]) * 1024 - len("\r\n")
 
 
 def test_example_settings_are_those_of_a_production_installation(tmp_path: Path, monkeypatch) -> None:

@@ -30,3 +30,9 @@ def test_connections_wait_before_a_server_is_there():
 def test_address_of_another_machine_is_a_trouble():
     with pytest.raises(Trouble, match=r"no address 192\.0\.2\.1"):
         listen("192.0.2.1", 5000)
+
+
+@pytest.mark.parametrize("port", [-5, 65_536, 70_000])
+def test_what_is_no_port_is_a_trouble(port):
+    with pytest.raises(Trouble, match=rf"{port} is no port: a port is a number from 1 to 65535"):
+        listen("127.0.0.1", port)

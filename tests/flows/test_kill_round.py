@@ -14,6 +14,7 @@ from app.outbox.models import Delivery
 from app.search.backend import SearchRequest
 from app.search.engine import search_engine
 from app.search.query_language import parse
+from bench._figures import state
 from bench.kill_round import Writer, post_answers
 from tests.accounts import make as accounts
 from tests.cast import csrf_token, sign_in
@@ -57,14 +58,21 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_web_and_worker_are_killed(
             answered = Counter(session.scalars(select(Answer.question_id)))
             dead = session.scalars(select(Delivery.id).where(Delivery.dead_at.is_not(None))).all()
         found = Counter(body.removeprefix("An answer that carries ").removesuffix(".") for body in bodies)
-        print(
-            f"\nkill round: {len(result.acknowledged)} acknowledged in {result.seconds:.1f} s with {KILLS + 1} kills, "
-            f"{result.retries} tried again, {len(set(result.acknowledged) - set(found))} lost, "
-            f"{sum(n > 1 for n in found.values())} doubled, all in the index {indexed_s:.1f} s after the last restart"
+        wrong = [marker for marker in result.acknowledged if found[marker] != 1]
+        at_size = f"{ANSWERS} answers with {KILLS + 1} kills"
+        state("kill round", at_size, f"acknowledged in {result.seconds:.1f} s, {result.retries} tried again")
+        state("kill round", f"{at_size}: lost or doubled", f"{len(wrong)}", "0", not wrong)
+        within = f"≤ {INDEXED_WITHIN_S:.0f} s"
+        state(
+            "kill round",
+            f"{at_size}: all in the index after the last restart",
+            f"{indexed_s:.1f} s",
+            within,
+            not missing,
         )
 
         assert len(result.acknowledged) == ANSWERS
-        assert [marker for marker in result.acknowledged if found[marker] != 1] == []
+        assert wrong == []
         assert counts == {question: answered[question] for question in counts}
         assert missing == set()
         assert dead == []

@@ -534,6 +534,51 @@ def test_imported_page_names_source_licence_and_address(
     assert "dates were moved" not in page
 
 
+def test_source_is_told_once(app: Flask, client: FlaskClient, database: Session, cast: Cast, tmp_path: Path) -> None:
+    """A later run needs no options to show what it adds as the first did."""
+    folder = archive(tmp_path / "things", [question("1"), question("2", title="")], [])
+    told = ["--title", "Our things", "--licence", "CC BY-SA 3.0", "--licence-link", "https://example.org/by-sa"]
+    imports = ["import", "archive", str(folder)]
+    app.test_cli_runner().invoke(args=[*imports, *told, "--link", "https://example.org/q/{id}"])
+    archive(folder, [question("1"), question("2")], [])
+    sign_in(client, cast.outsider)
+
+    dry = app.test_cli_runner().invoke(args=[*imports, "--dry-run"])
+    wet = app.test_cli_runner().invoke(args=imports)
+
+    page = page_of(client, found(database, "2"))
+    assert all("Our things (CC BY-SA 3.0)" in done.output and "(was " not in done.output for done in (dry, wet))
+    assert "Our things" in page
+    assert "CC BY-SA 3.0" in page
+    assert 'href="https://example.org/by-sa"' in page
+    assert 'href="https://example.org/q/2"' in page
+
+
+def test_what_is_told_anew_holds_for_all_pages(
+    app: Flask, client: FlaskClient, database: Session, cast: Cast, tmp_path: Path
+) -> None:
+    imports = ["import", "archive", str(archive(tmp_path / "things", [question("1")], []))]
+    app.test_cli_runner().invoke(args=[*imports, "--title", "Our things", "--licence", "CC BY 3.0"])
+    sign_in(client, cast.outsider)
+
+    done = app.test_cli_runner().invoke(args=[*imports, "--licence", "CC BY-SA 4.0"])
+
+    page = page_of(client, found(database, "1"))
+    assert "licence on all its pages: CC BY-SA 4.0 (was CC BY 3.0)" in done.output
+    assert "Our things" in page
+    assert "CC BY-SA 4.0" in page
+    assert "CC BY 3.0" not in page
+
+
+def test_run_that_goes_on_takes_what_is_told_now(database: Session, small: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        import_archive(small, replace(SOURCE, licence=""), progress=PulledPlug(8), batch_size=1)
+
+    run(small)
+
+    assert [each.licence for each in database.scalars(sa.select(ImportRun))] == ["CC BY-SA 4.0"]
+
+
 def test_page_with_moved_dates_says_so(client: FlaskClient, database: Session, cast: Cast, small: Path) -> None:
     run(small, as_if_now=True)
     sign_in(client, cast.outsider)
@@ -555,6 +600,17 @@ def test_command_imports_and_says_what_it_did(app: Flask, database: Session, tmp
     assert "questions.jsonl line 2: not a JSON object" in wet.output
     assert count(database, Question) == 2
     assert database.scalars(sa.select(ImportRun)).one().title == "Our things"
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_command_says_that_there_are_no_answers(
+    app: Flask, database: Session, tmp_path: Path, options: list[str]
+) -> None:
+    folder = archive(tmp_path / "things", [question("1")], [])
+
+    done = app.test_cli_runner().invoke(args=["import", "archive", str(folder), *options])
+
+    assert (done.exit_code, "There are no answers in it." in done.output) == (0, True), done.output
 
 
 def test_command_makes_the_tables_of_a_new_installation(test_config: Config, tmp_path: Path) -> None:

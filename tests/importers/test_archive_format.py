@@ -147,8 +147,13 @@ def test_a_missing_file_refuses_the_folder(folder, name):
 
 
 def test_no_folder_is_refused(tmp_path):
-    with pytest.raises(ArchiveRefused):
+    with pytest.raises(ArchiveRefused, match="there is no such folder"):
         check(tmp_path / "nowhere")
+
+
+def test_a_file_is_refused_as_a_file(folder):
+    with pytest.raises(ArchiveRefused, match="this is a file"):
+        check(folder / "questions.jsonl")
 
 
 @pytest.mark.parametrize("ending, pack", [(".gz", gzip.compress), (".xz", lzma.compress)])
@@ -170,6 +175,29 @@ def test_a_row_cut_in_the_middle_at_the_end_is_refused(folder):
         check(folder)
 
     assert (refused.value.file, refused.value.code) == ("answers.jsonl", "torn")
+
+
+@pytest.mark.parametrize("ending, pack", [("", bytes), (".gz", gzip.compress), (".xz", lzma.compress)])
+def test_a_bad_last_row_with_a_line_end_is_one_bad_row(folder, ending, pack):
+    (folder / "questions.jsonl").unlink()
+    (folder / f"questions.jsonl{ending}").write_bytes(pack(lines(QUESTION, "{nonsense")))
+
+    assert check(folder).questions == 2
+    assert [row.reason for _, row in read_questions(folder) if isinstance(row, RowError)] == ["not a JSON object"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n"])
+def test_an_archive_without_questions_is_none(folder, content):
+    (folder / "questions.jsonl").write_bytes(content)
+
+    with pytest.raises(ArchiveRefused, match=r"questions\.jsonl: it is empty"):
+        check(folder)
+
+
+def test_questions_need_no_answers(folder):
+    (folder / "answers.jsonl").write_bytes(b"")
+
+    assert check(folder).answers == 0
 
 
 def test_a_last_row_without_a_line_end_is_whole(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Login, Person
+from app.cases.models.cases import Case
 from app.cases.models.holding import Handover
 from app.cases.models.promises import CasePoint, Promise
 from app.community.models.affected import Affected
@@ -21,18 +23,23 @@ from app.community.models.comments import Comment
 from app.community.models.follows import Follow
 from app.community.models.posts import Answer, Question
 from app.community.models.revisions import Revision
+from app.community.models.saved_filters import SavedFilter
 from app.community.models.shelves import Category, Tag
 from app.community.models.signals import Signal
 from app.community.models.votes import Vote
+from app.db import db, transaction
 from app.errors import Conflict
+from app.importers.commands.demo import prepare_demo
 from app.importers.demo import load_demo
 from app.importers.demo_texts import read_demo, read_order, read_talk
+from app.notifications.models import Notice
 from app.organisations.models import Membership, Organisation
 from app.outbox.facts import from_payload
 from app.outbox.models import Delivery, DomainEvent
 from app.privacy.models import Grant
 from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
+from app.routing.models import Offer, RoutingDecision
 from tests.accounts import make as accounts
 from tests.support.databases import RunDatabase, filled_database, on_copy_of
 
@@ -208,6 +215,85 @@ def test_preparing_loads_once_and_prints_the_log_ins_each_time(app: Flask, datab
     assert first.output.count("@example.org") == 10
     assert runner.invoke(args=["demo", "load"]).exit_code == 1
     _cases_show_what_can_happen(database)
+
+
+MADE = (Person, RoutingDecision, Offer, Case, Promise, SavedFilter, Notice)
+# One table for each step: loading, making the state, inviting, opening cases, telling people.
+STEPS = ("questions", "ranking_states", "offers", "cases", "notice_items")
+
+
+@contextmanager
+def _interrupted_at(*statements: str) -> Iterator[None]:
+    """Press Ctrl-C when the database is about to be asked something that begins like this."""
+
+    pressed = []
+
+    def press(_connection: Any, _cursor: Any, asked: str, *_: Any) -> None:
+        if asked.strip().lower().startswith(statements):
+            pressed.append(asked)
+            raise KeyboardInterrupt
+
+    sa.event.listen(db.engine, "before_cursor_execute", press)
+    with suppress(KeyboardInterrupt):
+        yield
+    sa.event.remove(db.engine, "before_cursor_execute", press)
+    db.session.rollback()
+    assert pressed
+
+
+@pytest.mark.commits
+def test_a_start_finishes_what_was_interrupted_at_any_step(app: Flask, database: Session) -> None:
+    for table in STEPS:
+        with _interrupted_at(f"insert into {table} "):
+            prepare_demo()
+
+    prepare_demo()
+
+    made = {model.__name__: _count(database, model) for model in MADE}
+    assert all(made.values()), made
+    database.rollback()
+    prepare_demo()
+    assert {model.__name__: _count(database, model) for model in MADE} == made
+
+
+@pytest.mark.commits
+def test_loading_finishes_what_was_interrupted(app: Flask, database: Session) -> None:
+    with transaction():
+        load_demo()
+
+    done = app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert done.exit_code == 0, done.output
+    assert _count(database, Notice) > 0
+
+
+@pytest.mark.commits
+def test_a_reset_begins_anew_and_when_interrupted_has_thrown_away_all_or_nothing(app: Flask, database: Session) -> None:
+    prepare_demo()
+    whole = {model.__name__: _count(database, model) for model in MADE}
+    accounts.person("Somebody new")
+    database.commit()
+
+    with _interrupted_at('drop table "people"', "drop function"):
+        app.test_cli_runner().invoke(args=["demo", "reset"])
+    assert _count(database, Person) == whole["Person"] + 1
+    assert _count(database, Notice) == whole["Notice"]
+    database.rollback()
+
+    done = app.test_cli_runner().invoke(args=["demo", "reset"])
+    assert done.exit_code == 0, done.output
+    assert {model.__name__: _count(database, model) for model in MADE} == whole
+
+
+@pytest.mark.commits
+def test_what_did_not_begin_as_the_demo_is_not_thrown_away(app: Flask, database: Session) -> None:
+    accounts.person("Somebody")
+    database.commit()
+
+    done = app.test_cli_runner().invoke(args=["demo", "reset"])
+
+    assert (done.exit_code, _count(database, Person)) == (1, 1)
+    assert "flask demo reset --yes" in done.output
 
 
 def _cases_show_what_can_happen(database: Session) -> None:

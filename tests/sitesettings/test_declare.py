@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import LazyString
 from sqlalchemy.orm import Session
 
 from app.actor import SYSTEM, VISITOR
@@ -17,6 +18,8 @@ from app.sitesettings.models import StoredSetting
 from app.sitesettings.services import change_setting
 from tests.cast import Cast, acting
 from tests.support.clock import NOW
+
+LANGUAGES = {"nl": "Dutch", "en": "English"}
 
 
 @pytest.fixture
@@ -110,7 +113,9 @@ def test_stored_value_that_no_longer_fits_gives_the_default(database: Session, s
     [(True, "false", False), (False, "true", True), (0.5, "0.25", 0.25), ("nl", "en", "en"), (3, "4", 4)],
 )
 def test_text_becomes_the_type_of_the_default(default, text: str, value) -> None:
-    made = Setting("tests.any", default, "", choices=("nl", "en") if isinstance(default, str) else ())
+    made = Setting(
+        "tests.any", default, "", choices={"nl": "Dutch", "en": "English"} if isinstance(default, str) else {}
+    )
 
     assert made.parse(text) == value
     assert made.parse(made.written(value)) == value
@@ -119,7 +124,7 @@ def test_text_becomes_the_type_of_the_default(default, text: str, value) -> None
 @pytest.mark.parametrize("default, text", [(True, "yes"), ("nl", "fr"), (0.5, "nan"), (0.5, "inf"), ("nl", "x" * 3000)])
 def test_text_of_another_type_is_refused(default, text: str) -> None:
     with pytest.raises(Invalid):
-        Setting("tests.any", default, "", choices=("nl", "en") if text == "fr" else ()).parse(text)
+        Setting("tests.any", default, "", choices=LANGUAGES if text == "fr" else {}).parse(text)
 
 
 def test_two_settings_of_one_name_cannot_be_declared(setting: Setting) -> None:
@@ -134,3 +139,18 @@ def test_reading_settings_asks_the_database_once(database: Session, setting: Set
             assert setting.value == 10
 
     assert ran.count == 1, ran
+
+
+def test_a_number_is_read_with_a_comma_as_with_a_point() -> None:
+    made = Setting("tests.any", 0.5, "", low=0.0, high=1.0)
+
+    assert made.parse("0,25") == made.parse("0.25") == 0.25
+
+
+@pytest.mark.usefixtures("app")
+def test_every_setting_has_words_for_its_unit_and_choices() -> None:
+    """Lazy texts, so that they come in the reader's language; a sign such as % needs none."""
+    for setting in DECLARED.values():
+        assert all(isinstance(text, LazyString) for text in (setting.help, *setting.choices.values())), setting.name
+        assert setting.choices or not isinstance(setting.default, str), setting.name
+        assert not setting.is_number or isinstance(setting.unit, LazyString) or setting.unit == "%", setting.name

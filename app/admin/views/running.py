@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.admin import policy, queries, services
-from app.admin.forms import RightForm, SettingForm, setting_form
+from app.admin.forms import RightForm, SettingForm, as_typed, setting_form
 from app.admin.health import health_for
 from app.errors import Invalid, NotFound
 from app.organisations.wording import HOW_WORDS
@@ -28,6 +28,8 @@ Answered = str | Response | tuple[str, int]
 
 GROUPS = {
     "community": _l("Questions and answers"),
+    "cases": _l("Cases"),
+    "knowledge": _l("Knowledge"),
     "routing": _l("Who is asked to help"),
     "notifications": _l("Notices"),
     "drafts": _l("Drafts"),
@@ -192,7 +194,11 @@ def _settings_page(wrong: SettingForm | None) -> str:
     for row in queries.settings_for(actor()):
         name = row.setting.name
         is_wrong = wrong is not None and wrong._prefix == f"{name}-"
-        form = wrong if is_wrong else setting_form(row.setting, formdata=None, data={"value": row.written})
+        form = (
+            wrong
+            if is_wrong
+            else setting_form(row.setting, formdata=None, data={"value": as_typed(row.setting, row.written)})
+        )
         groups.setdefault(name.partition(".")[0], []).append((row, form))
-    titled = [(GROUPS.get(group, group), rows) for group, rows in groups.items()]
+    titled = [(GROUPS[group], rows) for group, rows in groups.items()]
     return render_template("admin/settings.html", groups=titled, form=wrong)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from app.importers.rows import ArchiveRefused
 from app.importers.running import Report, beside, look_at, run_import
 from app.importers.sources import Source, discourse_source, source_of, stack_exchange_source
 from app.importers.stackexchange.dump import Dump
+from app.importers.telling import as_told
 
 REFUSALS = {
     "index_is_busy": "All rows are there. The search index is being written by another; then: flask search rebuild",
@@ -83,13 +83,13 @@ def discourse(path: Path, dry_run: bool, as_if_now: bool, addresses: Path | None
 
 
 def _source(found: Source, given: dict[str, str]) -> Source:
-    """Return the source with what the operator says of it."""
-    return replace(found, **{name: value for name, value in given.items() if value})
+    """Return the source as the operator told it, now or at its last import."""
+    if not sa.inspect(db.engine).get_table_names():
+        flask_migrate.upgrade()  # a new installation
+    return as_told(found, given)
 
 
 def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool, addresses: Path | None) -> None:
-    if not sa.inspect(db.engine).get_table_names():
-        flask_migrate.upgrade()  # a new installation
     progress = Progress()
     try:
         if dry_run:
@@ -101,18 +101,22 @@ def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool,
     except Conflict as error:
         raise click.ClickException(REFUSALS[error.code]) from error
     progress.finish()
-    _print_report(source, report, is_dry=dry_run)
+    _print_report(report, is_dry=dry_run)
 
 
-def _print_report(source: Source, report: Report, *, is_dry: bool) -> None:
+def _print_report(report: Report, *, is_dry: bool) -> None:
     counts = report.counts
-    click.echo(f"{source.title} ({source.licence or ' / '.join(report.licences) or 'licence unknown'})")
+    click.echo(f"{report.source.title} ({report.source.licence or 'licence unknown'})")
+    for name, was, now in report.altered:
+        click.echo(f"  {name.replace('_', ' ')} on all its pages: {now} (was {was})")
     click.echo(f"  {'':<12}{'in file':>9}{'new':>9}{'changed':>9}{'same':>9}{'left out':>10}")
     for kind, in_file in report.sizes.items():
         numbers = "".join(f"{counts[f'{kind}_{word}']:>9,}" for word in ("new", "changed", "same"))
         if f"{kind}_counted" in counts:
             numbers = f"{counts[f'{kind}_counted']:>18,} counted "
         click.echo(f"  {kind:<12}{in_file:>9,}{numbers}{counts[f'{kind}_left_out']:>10,}")
+    if not report.sizes["answers"]:
+        click.echo("  There are no answers in it.")
     for file, reason, number, lines in report.left_out.lines():
         more = f" … ({number:,} rows)" if number > len(lines) else ""
         click.echo(f"  left out: {file} line {', '.join(map(str, lines))}{more}: {reason}")

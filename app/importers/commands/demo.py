@@ -12,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from app.config import Config
 from app.db import transaction
 from app.importers import demo
+from app.importers.emptying import throw_everything_away
 from app.search import services as search
 from app.search.backend import IndexBusy
 
@@ -19,15 +20,15 @@ demo_commands = AppGroup("demo", help="The small community to click through.")
 
 
 def prepare_demo() -> None:
-    """Load the demo into an empty database; a step of `flask prepare`."""
+    """Load the demo into an empty database, or finish one that was interrupted; a step of `flask prepare`."""
     if _is_production():
         return
     with transaction():
-        is_new = demo.is_empty()
-        if is_new:
+        if demo.is_empty():
             demo.load_demo()
-    if is_new:
-        demo.route_demo()
+        is_demo = demo.has_demo()
+    if is_demo:
+        demo.finish_demo()
 
 
 def tell_log_ins() -> None:
@@ -43,13 +44,14 @@ def tell_log_ins() -> None:
 @demo_commands.command("load")
 @with_appcontext
 def load() -> None:
-    """Load the demo community into an empty database."""
+    """Load the demo community into an empty database, or finish loading it after an interruption."""
     _refuse_in_production()
     with transaction():
-        if not demo.is_empty():
+        if demo.is_empty():
+            demo.load_demo()
+        elif demo.is_finished() or not demo.has_demo():
             raise click.ClickException("The database is not empty. To begin anew: flask demo reset")
-        demo.load_demo()
-    demo.route_demo()
+    demo.finish_demo()
     _print_log_ins()
 
 
@@ -64,11 +66,11 @@ def reset(yes: bool) -> None:
         is_ours = demo.is_empty() or demo.has_demo()
     if not (is_ours or yes):
         raise click.ClickException("This is not a demo. To throw it away nevertheless: flask demo reset --yes")
-    flask_migrate.downgrade(revision="base")
+    throw_everything_away()
     flask_migrate.upgrade()
     with transaction():
         demo.load_demo()
-    demo.route_demo()
+    demo.finish_demo()
     with suppress(IndexBusy):  # then the worker puts the new ones in
         search.rebuild()
     _print_log_ins()

@@ -15,7 +15,7 @@ from app.importers.fields import BadRowError
 from app.importers.kept_rows import leftover_step
 from app.importers.models import LONGEST_ROW
 from app.importers.origin import Step
-from app.importers.packed import digest_of_files
+from app.importers.packed import check_folder, digest_of_files
 from app.importers.progress import Progress
 from app.importers.rows import Answer, ArchiveRefused, Question, RowError, Tally
 from app.importers.survey import Survey, Surveyor
@@ -42,6 +42,7 @@ class Forum:
 
     def survey(self, progress: Progress, now: datetime) -> Survey:
         """Read everything, questions first. Raises ArchiveRefused when a file is torn or no topic."""
+        check_folder(self._folder)
         if not self._files.paths:
             raise ArchiveRefused(self._folder.name, "missing", "there are no topic files (ID.json) here")
         surveyor = Surveyor(progress, now)
