@@ -10,11 +10,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import DropTable
 
 from app.changes import UNWATCHED
 from app.db import db, transaction
+
+# What belongs to an extension is not ours.
+DROP_ON_POSTGRESQL = """
+DO $$
+DECLARE made record;
+BEGIN
+    FOR made IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+        EXECUTE format('DROP TABLE %I CASCADE', made.tablename);
+    END LOOP;
+    FOR made IN SELECT oid FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+        AND oid NOT IN (SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass AND deptype = 'e') LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', made.oid::regprocedure);
+    END LOOP;
+END $$
+"""
 
 
 def throw_everything_away() -> None:
@@ -27,7 +43,7 @@ def throw_everything_away() -> None:
         if connection.dialect.name == "sqlite":
             _drop_on_sqlite(session)
         else:
-            _drop_on_postgresql(session)
+            session.execute(text(DROP_ON_POSTGRESQL))
 
 
 @contextmanager
@@ -46,14 +62,4 @@ def _references_unguarded(connection: Connection) -> Iterator[None]:
 
 def _drop_on_sqlite(session: Session) -> None:
     for table in inspect(session.connection()).get_table_names():
-        session.execute(text(f'DROP TABLE "{table}"'))
-
-
-def _drop_on_postgresql(session: Session) -> None:
-    tables = ", ".join(f'"{table}"' for table in inspect(session.connection()).get_table_names())
-    if tables:
-        session.execute(text(f"DROP TABLE {tables} CASCADE"))
-    made = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
-    extensions = "SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass AND deptype = 'e'"
-    for function in session.scalars(text(f"{made} AND oid NOT IN ({extensions})")).all():
-        session.execute(text(f"DROP FUNCTION {function} CASCADE"))
+        session.execute(DropTable(Table(table, MetaData())))

@@ -274,7 +274,7 @@ def test_a_reset_begins_anew_and_when_interrupted_has_thrown_away_all_or_nothing
     accounts.person("Somebody new")
     database.commit()
 
-    with _interrupted_at('drop table "people"', "drop function"):
+    with _interrupted_at("drop table people", "do $$"):
         app.test_cli_runner().invoke(args=["demo", "reset"])
     assert _count(database, Person) == whole["Person"] + 1
     assert _count(database, Notice) == whole["Notice"]
