@@ -110,6 +110,9 @@ def test_searching_with_filters_on_desk_and_phone(live_server, new_page, axe, an
         expect(page.locator("mark").first).to_have_text(word)
         if "java_script_enabled" not in options:
             axe(page)
+        if "viewport" in options:
+            expect(page.get_by_label("State")).to_be_hidden()
+            page.get_by_text("Filters and order").click()
         page.get_by_label("State").select_option("accepted")
         page.get_by_role("button", name="Apply").click()
         expect(page).to_have_url(re.compile(rf"q={word}&.*state=accepted"))
