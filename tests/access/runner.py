@@ -251,6 +251,7 @@ def kind_of(cell: Cell, answer: TestResponse) -> str:
         404: "absent",
         409: "conflict",
         410: "gone",
+        503: "repaired",
     }
     return {**words, 422: "bad"}.get(status, f"status {status}")
 

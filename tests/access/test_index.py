@@ -16,6 +16,7 @@ ASKED = (
     "/search?q=canary",
     "/search?q=canar*&sort=newest",
     "/search?q=title+question&state=unanswered",
+    "/feeds/search.atom?q=canary",
     "/ask/similar?q=canary+title+of+a+question",
 )
 

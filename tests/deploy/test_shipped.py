@@ -74,8 +74,9 @@ def test_nginx_lets_through_what_the_application_takes(app: Flask) -> None:
     assert "return 404" in location("/metrics")
 
 
-def test_an_address_that_nginx_lets_through_reaches_the_application() -> None:
+def test_an_address_that_nginx_lets_through_reaches_the_application(tmp_path: Path, monkeypatch) -> None:
     """Beyond its own limit gunicorn answers in its own words, in English."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))  # else gunicorn's settings set it for good
     buffer = re.search(r"large_client_header_buffers \d+ (\d+)k;", NGINX)
     assert buffer is not None
     line = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))["limit_request_line"]

@@ -11,7 +11,7 @@ import flask_migrate
 import sqlalchemy as sa
 from flask.cli import AppGroup, with_appcontext
 
-from app.db import db
+from app.db import db, transaction
 from app.errors import Conflict
 from app.importers.archive import Archive
 from app.importers.discourse.forum import Forum
@@ -86,7 +86,8 @@ def _source(found: Source, given: dict[str, str]) -> Source:
     """Return the source as the operator told it, now or at its last import."""
     if not sa.inspect(db.engine).get_table_names():
         flask_migrate.upgrade()  # a new installation
-    return as_told(found, given)
+    with transaction():  # left open, a read would make the first write fail where the worker wrote meanwhile
+        return as_told(found, given)
 
 
 def _bring_in(origin: Origin, source: Source, *, dry_run: bool, as_if_now: bool, addresses: Path | None) -> None:
