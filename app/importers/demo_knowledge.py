@@ -208,7 +208,7 @@ def _load_care(happened: dict[str, Any], made: dict[str, Article], ids: DemoIds,
         db.session.add(Licence(person_id=ids.people[handle], level=level, since=now - timedelta(days=30)))
     for gap in happened["gaps"]:
         last_at = now - timedelta(days=gap["days_ago"])
-        told = {name: gap[name] for name in ("language", "words", "people")}
+        told = {name: gap[name] for name in ("language", "words", "times")}
         db.session.add(Gap(kind="searched", last_at=last_at, **told))
     for term in happened["terms"]:
         article = made.get(term["article"])

@@ -48,7 +48,6 @@ def load_search(now: datetime) -> None:
             times=times,
             found=found,
             took_us=times * 4_000,
-            slowest_us=9_000,
             clicks=clicks,
             asked=asked,
         )

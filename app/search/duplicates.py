@@ -84,7 +84,7 @@ def after_asking(question_id: int) -> None:
     if near:
         today = clock.now().date()
         row = {"day": today, "place": "asking", "language": language, "text": text, "found": near}
-        first = {"times": 1, "took_us": 0, "slowest_us": 0, "clicks": 0, "asked": 1}
+        first = {"times": 1, "took_us": 0, "clicks": 0, "asked": 1}
         again = {"times": Searched.times + 1, "asked": Searched.asked + 1, "found": near}
         made = upsert(Searched).values(**row, **first)
         db.session.execute(made.on_conflict_do_update(index_elements=["day", "place", "language", "text"], set_=again))

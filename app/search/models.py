@@ -90,7 +90,6 @@ class Searched(Model):
     times: Mapped[int]
     found: Mapped[int]
     took_us: Mapped[int]
-    slowest_us: Mapped[int]
     clicks: Mapped[int] = mapped_column(default=0)
     asked: Mapped[int] = mapped_column(default=0)
 

@@ -46,9 +46,7 @@ class _Count:
     times: int = 0
     found: int = 0
     took_us: int = 0
-    slowest_us: int = 0
     clicks: int = 0
-    asked: int = 0
 
 
 class Log:
@@ -61,14 +59,12 @@ class Log:
 
     def searched(self, place: str, language: str, text: str, *, found: int, took_ms: float) -> None:
         """Count a search."""
-        took = round(took_ms * 1000)
         with self._lock:
             count = self._count(place, language, text)
             if count is not None:
                 count.times += 1
                 count.found = found
-                count.took_us += took
-                count.slowest_us = max(count.slowest_us, took)
+                count.took_us += round(took_ms * 1000)
 
     def clicked(self, place: str, language: str, text: str) -> None:
         """Count that something found was opened. It counts for what was searched for that day, and for nothing else."""
@@ -76,13 +72,6 @@ class Log:
             count = self._count(place, language, text)
             if count is not None:
                 count.clicks += 1
-
-    def asked(self, place: str, language: str, text: str) -> None:
-        """Count that a question was sent afterwards."""
-        with self._lock:
-            count = self._count(place, language, text)
-            if count is not None:
-                count.asked += 1
 
     def is_due(self) -> bool:
         return bool(self._counts) and time.monotonic() - self._written_at > WRITTEN_EVERY_S
@@ -181,12 +170,12 @@ def _is_last() -> ColumnElement[bool]:
 
 
 def _added(key: Key, count: _Count) -> Executable:
-    """Return what adds to a row, and makes it where something was searched for: who opens or asks makes none."""
+    """Return what adds to a row, and makes it where something was searched for: who opens what was found makes none."""
     day, place, language, text = key
     if not count.times:
         row = (Searched.day == day, Searched.place == place, Searched.language == language, Searched.text == text)
-        more = {"clicks": Searched.clicks + count.clicks, "asked": Searched.asked + count.asked}
-        return update(Searched).where(*row).values(more).execution_options(synchronize_session=False)
+        more = update(Searched).where(*row).values(clicks=Searched.clicks + count.clicks)
+        return more.execution_options(synchronize_session=False)
     values = {
         "day": day,
         "place": place,
@@ -195,15 +184,12 @@ def _added(key: Key, count: _Count) -> Executable:
         "times": count.times,
         "found": count.found,
         "took_us": count.took_us,
-        "slowest_us": count.slowest_us,
         "clicks": count.clicks,
-        "asked": count.asked,
     }
     again: dict[str, Any] = {
         "times": Searched.times + count.times,
         "took_us": Searched.took_us + count.took_us,
         "clicks": Searched.clicks + count.clicks,
-        "asked": Searched.asked + count.asked,
         "found": count.found,
     }
     made = upsert(Searched).values(**values)

@@ -43,7 +43,7 @@ def _in_vain(now: datetime) -> list[Wanted]:
             kind="searched" if place == "search" else "asked",
             language=language,
             words=text,
-            people=count,
+            times=count,
             last_at=datetime.combine(day, time(), UTC),
         )
         for place, language, text, count, day in db.session.execute(query)

@@ -152,7 +152,7 @@ def test_a_question_leads_to_others_like_it(live_server, new_page, axe, answered
 
 def test_a_long_word_that_was_looked_for_stays_on_a_phone(new_page, live_server):
     with live_server.rows() as session:
-        counted = {"times": 1, "found": 0, "took_us": 1, "slowest_us": 1}
+        counted = {"times": 1, "found": 0, "took_us": 1}
         row = {"day": clock.now().date(), "place": "search", "language": "en", "text": "q" * 190, **counted}
         session.add(Searched(**row))
         curator = accounts.person("Cora Curator", is_curator=True)

@@ -22,7 +22,7 @@ from tests.search.make import fill
 
 
 def searched(text: str, **more: Any) -> None:
-    counted = {"times": 1, "found": 0, "took_us": 100, "slowest_us": 100, "place": "search", "language": "nl"}
+    counted = {"times": 1, "found": 0, "took_us": 100, "place": "search", "language": "nl"}
     db.session.add(Searched(**{"day": clock.now().date(), "text": text, **counted, **more}))
     db.session.flush()
 
@@ -36,7 +36,7 @@ def test_what_found_nothing_twice_is_wanted_and_an_article_closes_it(client: Fla
     tell_what_is_wanted()
     tell_what_is_wanted()
     gap = db.session.scalars(select(Gap)).one()
-    assert (gap.words, gap.people, gap.kind) == ("warmtepomp subsidie", 9, "searched")
+    assert (gap.words, gap.times, gap.kind) == ("warmtepomp subsidie", 9, "searched")
     sign_in(client, cast.curator)
     assert "9 searches" in client.get("/knowledge/work").text
     assert "looked for 9 times, in vain" in client.get(f"/knowledge/new?gap={gap.id}").text
@@ -51,7 +51,7 @@ def test_what_found_nothing_twice_is_wanted_and_an_article_closes_it(client: Fla
 def test_what_nobody_looks_for_any_more_is_forgotten(database: Any, cast: Cast) -> None:
     old = clock.now() - timedelta(days=40)
     for number, more in enumerate([{}, {"dismissed_at": old, "dismissed_by_id": cast.curator.id}]):
-        db.session.add(Gap(kind="searched", language="nl", words=f"oud {number}", people=3, last_at=old, **more))
+        db.session.add(Gap(kind="searched", language="nl", words=f"oud {number}", times=3, last_at=old, **more))
     db.session.flush()
 
     tell_what_is_wanted()
@@ -135,5 +135,5 @@ class TestThroughThePages:
     def test_the_page_leads_on_to_asking_with_its_words(self, client: FlaskClient, counted: Any) -> None:
         page = client.get("/search", query_string={"q": "hondenuitlaatservice prijs"}).text
 
-        assert "No answer yet that somebody confirmed." in page
+        assert "No answer yet in these words." in page
         assert 'href="/ask?title=hondenuitlaatservice+prijs"' in page

@@ -65,21 +65,20 @@ class KnowledgeTask(Model):
 class Gap(Model):
     """Something people search or ask for that no article tells. `words` are folded, so that each stands here once.
 
-    `people` counts how often: who they were is not kept, so one may count twice. Whoever writes an article for it names
-    that in `article_id`.
+    `times` counts how often: who it was is not kept. Whoever writes an article for it names that in `article_id`.
     """
 
     __tablename__ = "knowledge_gaps"
     __table_args__ = (
         UniqueConstraint("kind", "language", "words"),
-        Index("ix_knowledge_gaps_people", "people", "id"),
+        Index("ix_knowledge_gaps_times", "times", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Choice("searched", "asked"))
     language: Mapped[str] = mapped_column(Words(8))
     words: Mapped[str] = mapped_column(Words(200))
-    people: Mapped[int]
+    times: Mapped[int]
     last_at: Mapped[datetime]
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     dismissed_at: Mapped[datetime | None]

@@ -28,9 +28,9 @@ def gap_for(viewer: Actor, gap_id: int, *, licence: str) -> Gap:
 
 
 def open_gaps(*, size: int = 50) -> Sequence[Gap]:
-    """Return what people search for in vain, what most of them look for first. The caller asked who may see it."""
+    """Return what people search for in vain, what was looked for most often first. The caller asked who may see it."""
     query = select(Gap).where(Gap.article_id.is_(None), Gap.dismissed_at.is_(None))
-    return db.session.scalars(query.order_by(Gap.people.desc(), Gap.id).limit(size)).all()
+    return db.session.scalars(query.order_by(Gap.times.desc(), Gap.id).limit(size)).all()
 
 
 def asked_without_article(viewer: Actor, *, size: int = 20) -> list[tuple[int, str, str, int]]:

@@ -20,15 +20,12 @@ from app.verdict import require
 
 @dataclass(frozen=True)
 class Wanted:
-    """Something that was looked for or asked in vain, the last time at `last_at`. `kind` is searched or asked.
-
-    `people` is how often: it stands for how many people did, which nobody knows.
-    """
+    """Something that was looked for or asked in vain, so many times, lastly at `last_at`. Kinds: searched, asked."""
 
     kind: str
     language: str
     words: str
-    people: int
+    times: int
     last_at: datetime
 
 
@@ -42,15 +39,15 @@ def note_wanted(wanted: Iterable[Wanted]) -> None:
             "kind": each.kind,
             "language": each.language,
             "words": words,
-            "people": each.people,
+            "times": each.times,
             "last_at": each.last_at,
         }
         noted = upsert(Gap).values(row)
-        told = {"people": each.people, "last_at": each.last_at}
+        told = {"times": each.times, "last_at": each.last_at}
         noted = noted.on_conflict_do_update(
             index_elements=["kind", "language", "words"],
             set_=told,
-            where=(Gap.people != each.people) & Gap.dismissed_at.is_(None),
+            where=(Gap.times != each.times) & Gap.dismissed_at.is_(None),
         )
         db.session.execute(noted)
 

@@ -15,7 +15,7 @@ from app.drafts.places import ARTICLE
 from app.drafts.queries import Slot
 from app.errors import Conflict, Invalid, NotFound
 from app.knowledge import policy
-from app.knowledge.forms.writing import ArticleForm, EditArticleForm
+from app.knowledge.forms.writing import UNHELPFUL_WORDS, ArticleForm, EditArticleForm
 from app.knowledge.links import article_path
 from app.knowledge.models.articles import Article
 from app.knowledge.queries import articles, care, evidence, gaps, translations, versions
@@ -137,6 +137,7 @@ def edit_article(slug: str) -> Answered:
         original=original,
         changed=translations.changed_since(found, original) if original else None,
         missed=care.what_was_missed(found),
+        reason_words=dict(UNHELPFUL_WORDS),
         slot=slot,
     )
     return (page, 422) if request.method == "POST" else page

@@ -84,7 +84,7 @@ def _articles(world: World) -> None:
 def _care(world: World) -> None:
     cast = world.cast
     missing = world.hide("canary-looked-for", "what people look for in vain", "curator", "moderator")
-    gap = _keep(Gap(kind="searched", language="en", words=missing, people=3, last_at=clock.now()))
+    gap = _keep(Gap(kind="searched", language="en", words=missing, times=3, last_at=clock.now()))
     world.objects["gap"] = {"there": {"gap_id": gap.id}, "missing": {"gap_id": MISSING}}
     world.words["gap"] = str(gap.id)
     term = _keep(
