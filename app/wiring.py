@@ -75,6 +75,7 @@ from app.privacy import personal_data as privacy_data
 from app.privacy.commands import privacy_commands
 from app.privacy.rights import Holder
 from app.privacy.views import bp as privacy
+from app.providers import counting
 from app.providers import personal_data as providers_data
 from app.providers.panels import (
     console_hours_panel,
@@ -86,7 +87,7 @@ from app.reactions.cases import cases_go_on, cases_let_go, cases_settle_parts, c
 from app.reactions.community import question_improved
 from app.reactions.knowledge import knowledge_learn
 from app.reactions.notifications import notices_carry, notices_tell
-from app.reactions.providers import new_desk, new_peer, new_seat
+from app.reactions.providers import helpers_counted, new_desk, new_peer, new_seat
 from app.reactions.routing import routing_describe, routing_observe
 from app.reactions.search import search_asked, search_others_stale, search_relabelled, search_stale
 from app.routing import learning as routing_learning
@@ -164,6 +165,7 @@ REACTIONS: tuple[Reaction, ...] = (
     search_asked,
     new_peer,
     new_seat,
+    helpers_counted,
     new_desk,
     routing_observe,
     routing_describe,
@@ -207,6 +209,7 @@ SCHEDULE: tuple[Job, ...] = (
     # Short leases: the index has a lock of its own, and nothing may wait long for a worker that was killed.
     Job("keep_search_index", every_s=1, run=search_jobs.keep_index, lease_s=2),
     Job("tell_what_is_wanted", every_s=3600, run=tell_what_is_wanted, lease_s=60),
+    Job("providers.count", every_s=86_400, run=counting.count_whoever_differs),
     Job("check_search_index", every_s=300, run=search_jobs.check_index, lease_s=10),
     Job("number_ranking_changes", every_s=1, run=routing_upkeep.number_changes, lease_s=30),
     Job("store_ranking_state", every_s=60, run=routing_upkeep.store_when_due),

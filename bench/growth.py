@@ -5,6 +5,7 @@
 Each community is made of the Thunderbird community's sentences (bench/_recombined.py), imported once and kept under
 instance/bench/growth-N/. Measured inside one process on SQLite, in milliseconds of the processor (p50), which other
 work on the machine disturbs least; what counts is the ratio to the smallest community. Pages are made anew each time.
+Search is as docs/deployment.md recommends for the size: Whoosh in the smallest community, Tantivy in the larger ones.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import sqlalchemy as sa
 from app.config import Config
 from app.db import db
 from app.factory import create_app
+from app.search.growing import MOST_DOCUMENTS
 from bench._figures import conclude, state
 from bench._helper import session_of_a_helper
 from bench._installation import ARCHIVE, ROOT, Installation, installations
@@ -31,6 +33,7 @@ from bench._recombined import Recombined
 
 SEED = 20_261_122
 MOST = 1.2
+POSTS_PER_QUESTION = 3  # in this community
 ONE = "--one"
 
 
@@ -64,6 +67,8 @@ def main() -> None:
 def _with_posts(size: int) -> Installation:
     """Return an installation with so many posts, made and imported unless it is there already."""
     installation = next(each for each in installations(f"growth-{size}") if each.name == "sqlite")
+    engine = "tantivy" if size > MOST_DOCUMENTS["whoosh"] * POSTS_PER_QUESTION else "whoosh"
+    installation.variables["SAMEN_SEARCH_ENGINE"] = engine
     marker = installation.folder / "imported"
     installation.flask("db", "upgrade")
     if not marker.exists():
@@ -71,8 +76,10 @@ def _with_posts(size: int) -> Installation:
             words = Recombined(ARCHIVE).write(Path(folder), size)
             seconds = installation.flask("import", "archive", folder)
         marker.write_text(f"{words}\t{seconds:.0f}\n")
+    elif not installation.does("search", "status"):
+        installation.flask("search", "rebuild")  # made by another engine, or by an earlier Samen
     words, seconds = marker.read_text().split("\t")
-    made = f"{int(words):,} different words, imported in {float(seconds):.0f} s"
+    made = f"{int(words):,} different words, imported in {float(seconds):.0f} s, search by {engine}"
     state("growth", f"{size:,} posts: the community", made)
     return installation
 

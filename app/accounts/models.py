@@ -15,7 +15,10 @@ class Person(Model):
     """One human account. Imported authors and guests are persons without a `Login`."""
 
     __tablename__ = "people"
-    __table_args__ = (Index("ix_people_source", "source", "source_key", unique=True),)
+    __table_args__ = (
+        Index("ix_people_source", "source", "source_key", unique=True),
+        Index("ix_people_newest", "created_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(Words(40))

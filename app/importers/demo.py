@@ -31,6 +31,7 @@ from app.importers.demo_threads import load_threads
 from app.organisations.models import Membership, Organisation
 from app.outbox.models import DomainEvent
 from app.prose.rendering import render
+from app.providers.counting import count_whoever_differs
 from app.providers.models import Provider, Skill
 from app.requests.models import HelpRequest
 from app.routing import services as routing
@@ -84,6 +85,7 @@ def finish_demo() -> None:
     with transaction():
         if is_finished():
             return
+    count_whoever_differs()
     upkeep.rebuild()
     with transaction():
         waiting = select(Question).join(HelpRequest).where(HelpRequest.state == "open").order_by(Question.id)

@@ -34,6 +34,7 @@ from app.importers.sources import Source
 from app.importers.survey import Survey
 from app.importers.telling import altered, last_run, with_licences
 from app.importers.work import Work, batches
+from app.providers.counting import count_whoever_differs
 from app.routing import upkeep as ranking_state
 from app.search.backend import Document, IndexBusy
 from app.search.documents import all_documents
@@ -138,6 +139,7 @@ def run_import(
         importing.all_steps([*origin.steps(work, seen), *([address_step(work, addresses)] if addresses else [])])
         if importing.report.is_changed:
             know_what_is_in_tables()
+            count_whoever_differs()
             _make_index(progress)
             progress.phase("who can help", weight=HELP_WEIGHT)
             ranking_state.rebuild(each_request=progress.advance)

@@ -1,6 +1,7 @@
 """The directory of people: who is here, what she helps with, and how often that worked.
 
-Every number counts what the viewer may see. Who is suspended, erased or has become another is absent.
+How often somebody helped is stored (`counting`), and counts what everybody may see. Who is suspended, erased or has
+become another is absent.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
+    Row,
     Select,
-    Subquery,
     and_,
-    distinct,
     exists,
     false,
     func,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.orm import aliased
 
@@ -29,7 +31,7 @@ from app.accounts.models import Person
 from app.actor import Actor
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
-from app.community.models.shelves import QuestionTag, Tag
+from app.community.models.shelves import Tag
 from app.community.queries.visibility import answer_there, comment_there, visible
 from app.community.tags import tag_name
 from app.db import db, folded
@@ -37,11 +39,13 @@ from app.errors import NotFound
 from app.organisations.capacity import capacity_word
 from app.organisations.models import Membership, Organisation, is_seated
 from app.organisations.queries import IN_PUBLIC
-from app.providers.models import Provider, Skill
+from app.providers.models import HelpCount, Provider, Skill, TopicHelpCount
 
 ORDERS = ("help", "newest", "name")
 ROLES = ("peer", "agent", "partner")
 MOST_TOPICS = 3
+
+_NAME_KEY = func.lower(Person.name)
 
 
 @dataclass(frozen=True)
@@ -99,32 +103,17 @@ def people_for(viewer: Actor, wanted: Wanted, *, after: int | None = None, size:
     if wanted.order not in ORDERS or wanted.role not in ("", *ROLES):
         raise NotFound
     topic_id = _topic_id(wanted.topic)
-    helped = _helped(viewer, topic_id)
-    solved = func.coalesce(helped.c.solved, 0)
-    name_key = func.lower(Person.name)
-    every = select(Person.id, Person.name, Person.handle, Person.created_at, solved.label("solved"), name_key)
-    every = every.outerjoin(helped, helped.c.person_id == Person.id)
-    query = every.where(is_listed(), *_conditions(wanted, topic_id, helped))
-    if after is not None and (last := db.session.execute(every.where(Person.id == after)).one_or_none()):
-        query = query.where(
-            {
-                "help": or_(solved < last.solved, and_(solved == last.solved, Person.id > last.id)),
-                "newest": or_(
-                    Person.created_at < last.created_at,
-                    and_(Person.created_at == last.created_at, Person.id < last.id),
-                ),
-                "name": or_(name_key > last[5], and_(name_key == last[5], Person.id > last.id)),
-            }[wanted.order]
-        )
-    by: dict[str, tuple[Any, ...]] = {
-        "help": (solved.desc(), Person.id),
-        "newest": (Person.created_at.desc(), Person.id.desc()),
-        "name": (name_key, Person.id),
-    }
-    rows = db.session.execute(query.order_by(*by[wanted.order]).limit(size + 1)).all()
+    helped = _helped(topic_id)
+    last = None if after is None else db.session.execute(_people(helped).where(Person.id == after)).one_or_none()
+    conditions = [is_listed(), *_conditions(wanted, topic_id, helped)]
+    walks = _by_help(helped, last) if wanted.order == "help" else [_walk(_people(helped), wanted.order, last)]
+    rows: list[Any] = []
+    for walk in walks:
+        if len(rows) <= size:
+            rows += db.session.execute(walk.where(*conditions).limit(size + 1 - len(rows)))
     shown = rows[:size]
     ids = [row.id for row in shown]
-    seats, topics, active = _seats(ids), _topics(viewer, ids), _active(viewer, ids)
+    seats, topics, active = _seats(ids), _topics(ids), _active(viewer, ids)
     people = []
     for row in shown:
         organisation_name, organisation_kind = seats.get(row.id, (None, None))
@@ -143,19 +132,41 @@ def people_for(viewer: Actor, wanted: Wanted, *, after: int | None = None, size:
     return People(people, shown[-1].id if len(rows) > size else None)
 
 
+def _people(helped: FromClause) -> Select[Any]:
+    """Return everybody, with how many questions she solved."""
+    solved = func.coalesce(helped.c.solved, 0).label("solved")
+    every = select(Person.id, Person.name, Person.handle, Person.created_at, solved, _NAME_KEY.label("name_key"))
+    return every.outerjoin(helped, helped.c.person_id == Person.id)
+
+
+def _by_help(helped: FromClause, last: Row[Any] | None) -> list[Select[Any]]:
+    """Return those who helped, most first, then everybody else: each a walk along an index that may end early."""
+    solved, person_id = helped.c.solved, helped.c.person_id
+    helpers = select(Person.id, Person.name, Person.handle, Person.created_at, solved).join(
+        helped, person_id == Person.id
+    )
+    others = _people(helped).where(person_id.is_(None)).order_by(Person.id)
+    if last is not None and not last.solved:
+        return [others.where(Person.id > last.id)]
+    if last is not None:
+        helpers = helpers.where(or_(solved < last.solved, and_(solved == last.solved, person_id < last.id)))
+    return [helpers.order_by(solved.desc(), person_id.desc()), others]
+
+
+def _walk(people: Select[Any], order: str, last: Row[Any] | None) -> Select[Any]:
+    """Return people in an order of their own, after the last one of the page before."""
+    if order == "newest":
+        if last is not None:
+            people = people.where(tuple_(Person.created_at, Person.id) < tuple_(last.created_at, last.id))
+        return people.order_by(Person.created_at.desc(), Person.id.desc())
+    if last is not None:
+        people = people.where(tuple_(_NAME_KEY, Person.id) > tuple_(last.name_key, last.id))
+    return people.order_by(_NAME_KEY, Person.id)
+
+
 def is_listed() -> ColumnElement[bool]:
     """Return the condition on people that holds for those whom lists may name."""
     return and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None), Person.suspended_at.is_(None))
-
-
-def solved_by(viewer: Actor) -> Select[*tuple[Any, ...]]:
-    """Return the query for how many questions of others each person's answers solved, of those the viewer may see."""
-    return (
-        select(Answer.author_id.label("person_id"), func.count(distinct(Question.id)).label("solved"))
-        .join(Question, Question.id == Answer.question_id)
-        .where(Answer.accepted_at.is_not(None), answer_there(), visible(viewer), Answer.author_id != Question.asker_id)
-        .group_by(Answer.author_id)
-    )
 
 
 def _topic_id(name: str) -> int | None:
@@ -166,15 +177,14 @@ def _topic_id(name: str) -> int | None:
     return found or 0
 
 
-def _helped(viewer: Actor, topic_id: int | None) -> Subquery:
-    query = solved_by(viewer)
-    if topic_id is not None:
-        about = (QuestionTag.question_id == Question.id) & (QuestionTag.tag_id == topic_id)
-        query = query.join(QuestionTag, about)
-    return query.subquery()
+def _helped(topic_id: int | None) -> FromClause:
+    """Return how often each person helped: with a topic, or at all."""
+    if topic_id is None:
+        return HelpCount.__table__
+    return select(TopicHelpCount).where(TopicHelpCount.tag_id == topic_id).subquery()
 
 
-def _conditions(wanted: Wanted, topic_id: int | None, helped: Subquery) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, topic_id: int | None, helped: FromClause) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if key := folded(wanted.text):
         named = Person.name.icontains(wanted.text.strip(), autoescape=True)
@@ -219,18 +229,13 @@ def _seats(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     return {person_id: (name, kind) for person_id, name, kind in rows}
 
 
-def _topics(viewer: Actor, ids: Sequence[int]) -> dict[int, list[TopicHelp]]:
+def _topics(ids: Sequence[int]) -> dict[int, list[TopicHelp]]:
     """Return the topics these people helped with most; of those who helped with none, what they say they know about."""
-    solved = func.count(distinct(Question.id))
     rows = db.session.execute(
-        select(Answer.author_id, Tag.name, solved)
-        .join(Question, Question.id == Answer.question_id)
-        .join(QuestionTag, QuestionTag.question_id == Question.id)
-        .join(Tag, Tag.id == QuestionTag.tag_id)
-        .where(Answer.author_id.in_(ids), Answer.accepted_at.is_not(None), answer_there(), visible(viewer))
-        .where(Answer.author_id != Question.asker_id)
-        .group_by(Answer.author_id, Tag.id, Tag.name)
-        .order_by(solved.desc(), Tag.name)
+        select(TopicHelpCount.person_id, Tag.name, TopicHelpCount.solved)
+        .join(Tag, Tag.id == TopicHelpCount.tag_id)
+        .where(TopicHelpCount.person_id.in_(ids))
+        .order_by(TopicHelpCount.solved.desc(), Tag.name)
     )
     found: dict[int, list[TopicHelp]] = defaultdict(list)
     for person_id, name, times in rows:

@@ -83,6 +83,35 @@ class ContactWay(Model):
     note: Mapped[str] = mapped_column(Words(200), default="")
 
 
+class HelpCount(Model):
+    """How many questions of others somebody's answers solved, of those that everybody may see; who solved none has no
+    row. Counted anew after each fact that changes it (`counting`), because a list cannot count all answers there are.
+    """
+
+    __tablename__ = "help_counts"
+    __table_args__ = (
+        Index("ix_help_counts_most", "solved", "person_id"),
+        CheckConstraint("solved > 0", name="solved_positive"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    solved: Mapped[int]
+
+
+class TopicHelpCount(Model):
+    """The same of the questions with one tag."""
+
+    __tablename__ = "topic_help_counts"
+    __table_args__ = (
+        Index("ix_topic_help_counts_most", "tag_id", "solved", "person_id"),
+        CheckConstraint("solved > 0", name="solved_positive"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), primary_key=True, autoincrement=False)
+    solved: Mapped[int]
+
+
 class OpeningHours(Model):
     """When an organisation is open. `weekly` is as in `hours.Calendar`, under "days"; `public_holidays` are the codes
     of those on which it is closed (`holidays.DUTCH`).

@@ -1,4 +1,5 @@
-"""What providers holds about a person: in which capacities she helps, what she knows about, how she is reached."""
+"""What providers holds about a person: in which capacities she helps, what she knows about, how she is
+reached, how often she helped."""
 
 from __future__ import annotations
 
@@ -9,13 +10,13 @@ from sqlalchemy import delete, select, update
 from app import clock
 from app.community.models.shelves import Tag
 from app.db import db
-from app.providers.models import ContactWay, Provider, Skill
+from app.providers.models import ContactWay, HelpCount, Provider, Skill, TopicHelpCount
 
-TABLES: tuple[str, ...] = ("providers",)
+TABLES: tuple[str, ...] = ("providers", "help_counts", "topic_help_counts")
 
 
 def export(person_id: int) -> dict[str, Any]:
-    """Return a person's capacities with their topics, as JSON values."""
+    """Return a person's capacities with their topics, and how often she helped, as JSON values."""
     capacities = db.session.scalars(select(Provider).where(Provider.person_id == person_id).order_by(Provider.id))
     return {
         "helps_as": [
@@ -34,7 +35,11 @@ def export(person_id: int) -> dict[str, Any]:
                 ],
             }
             for provider in capacities
-        ]
+        ],
+        "helped": {
+            "solved": db.session.scalar(select(HelpCount.solved).where(HelpCount.person_id == person_id)) or 0,
+            "by_topic": dict(db.session.execute(_helped_with(person_id)).all()),
+        },
     }
 
 
@@ -43,7 +48,14 @@ def erase(person_id: int) -> None:
     hers = select(Provider.id).where(Provider.person_id == person_id)
     for table in (Skill, ContactWay):
         db.session.execute(delete(table).where(table.provider_id.in_(hers)))
+    for counts in (HelpCount, TopicHelpCount):
+        db.session.execute(delete(counts).where(counts.person_id == person_id))
     db.session.execute(update(Provider).where(Provider.person_id == person_id).values(paused_at=clock.now(), region=""))
+
+
+def _helped_with(person_id: int) -> Any:
+    counted = select(Tag.name, TopicHelpCount.solved).join(TopicHelpCount, TopicHelpCount.tag_id == Tag.id)
+    return counted.where(TopicHelpCount.person_id == person_id).order_by(TopicHelpCount.solved.desc(), Tag.name)
 
 
 def _topics(provider_id: int) -> Any:
