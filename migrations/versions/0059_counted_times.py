@@ -14,6 +14,8 @@ down_revision = "0058"
 branch_labels = None
 depends_on = None
 
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.drop_column("searched", "slowest_us")
@@ -23,7 +25,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     _rename("times", "people")
     # What was counted since took at least its part of all.
-    op.add_column("searched", sa.Column("slowest_us", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("searched", sa.Column("slowest_us", ID, nullable=False, server_default="0"))
     op.execute("UPDATE searched SET slowest_us = took_us / times")
 
 

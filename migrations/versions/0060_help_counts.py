@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_table(
         "help_counts",
         sa.Column("person_id", ID, nullable=False, autoincrement=False),
-        sa.Column("solved", sa.Integer(), nullable=False),
+        sa.Column("solved", ID, nullable=False),
         sa.CheckConstraint("solved > 0", name=op.f("ck_help_counts_solved_positive")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_help_counts_person_id")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_help_counts")),
@@ -40,7 +40,7 @@ def upgrade() -> None:
         "topic_help_counts",
         sa.Column("person_id", ID, nullable=False, autoincrement=False),
         sa.Column("tag_id", ID, nullable=False, autoincrement=False),
-        sa.Column("solved", sa.Integer(), nullable=False),
+        sa.Column("solved", ID, nullable=False),
         sa.CheckConstraint("solved > 0", name=op.f("ck_topic_help_counts_solved_positive")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_topic_help_counts_person_id")),
         sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_topic_help_counts_tag_id")),
