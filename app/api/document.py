@@ -10,19 +10,22 @@ from flask_smorest import Api
 
 from app.api.blueprint import bp
 from app.api.schemas import Problem
+from app.web.once import HEADER
 
 PROBLEM = "application/problem+json"
+# What no address may hold is refused before any view (`app.web.headers`).
+WITHOUT_NUL = "^[^\\u0000]*$"
 TOKEN_SCHEME = {
     "type": "http",
     "scheme": "bearer",
     "description": "A personal token, made under Settings, Programs.",
 }
 ONCE_KEY = {
-    "name": "Idempotency-Key",
+    "name": HEADER,
     "in": "header",
     "required": False,
     "description": "A value of your own per action. Sent again with the same content, it has no second effect.",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
 }
 
 
@@ -52,6 +55,9 @@ def init_api(app: Flask) -> None:
     bp.register_views_in_doc(document, app, document.spec, name=bp.name, parameters=None)
     made = document.spec.to_dict()
     for path in made["paths"].values():
+        for parameter in path.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query" and "string" in parameter["schema"]["type"]:
+                parameter["schema"]["pattern"] = WITHOUT_NUL
         if "post" in path:
             path["post"].setdefault("parameters", []).append(ONCE_KEY)
     own = made["paths"]["/api/v1/openapi.json"]["get"]

@@ -37,3 +37,13 @@ def test_every_address_of_the_api_is_in_it(app: Flask) -> None:
     }
 
     assert served == told
+
+
+def test_what_no_address_may_hold_is_described(app: Flask, client: FlaskClient) -> None:
+    """A client that is made from the document would send it else, and hear 400."""
+    listing = document_of(app)["paths"]["/api/v1/services"]["get"]["parameters"]
+    texts = [each["schema"] for each in listing if "string" in each["schema"]["type"]]
+
+    assert {re.search(each["pattern"], "a\x00") for each in texts} == {None}
+    assert all(re.search(each["pattern"], "één") for each in texts)
+    assert client.get("/api/v1/services?q=a%00").status_code == 400
