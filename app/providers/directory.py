@@ -39,6 +39,7 @@ from app.errors import NotFound
 from app.organisations.capacity import capacity_word
 from app.organisations.models import Membership, Organisation, is_seated
 from app.organisations.queries import IN_PUBLIC
+from app.paging import Key, older_than
 from app.providers.models import HelpCount, Provider, Skill, TopicHelpCount
 
 ORDERS = ("help", "newest", "name")
@@ -149,7 +150,7 @@ def _by_help(helped: FromClause, last: Row[Any] | None) -> list[Select[Any]]:
     if last is not None and not last.solved:
         return [others.where(Person.id > last.id)]
     if last is not None:
-        helpers = helpers.where(or_(solved < last.solved, and_(solved == last.solved, person_id < last.id)))
+        helpers = helpers.where(tuple_(solved, person_id) < tuple_(last.solved, last.id))
     return [helpers.order_by(solved.desc(), person_id.desc()), others]
 
 
@@ -157,7 +158,9 @@ def _walk(people: Select[Any], order: str, last: Row[Any] | None) -> Select[Any]
     """Return people in an order of their own, after the last one of the page before."""
     if order == "newest":
         if last is not None:
-            people = people.where(tuple_(Person.created_at, Person.id) < tuple_(last.created_at, last.id))
+            people = people.where(
+                older_than(Key(last.created_at, last.id), Person.created_at.expression, Person.id.expression)
+            )
         return people.order_by(Person.created_at.desc(), Person.id.desc())
     if last is not None:
         people = people.where(tuple_(_NAME_KEY, Person.id) > tuple_(last.name_key, last.id))
