@@ -26,6 +26,7 @@ from app.ranking.events import Accepted, Asked, Event, Joined, Unaccepted, Voted
 from app.ranking.snapshot import load_state
 from app.ranking.state import State
 from app.routing import rows
+from app.routing.helped import Helped
 from app.routing.knowing import known_people
 from app.routing.models import Change, StoredState
 
@@ -49,6 +50,7 @@ class Live:
     # Ids that records.py looked up since then, 0 where there is none.
     met_providers: dict[tuple[int, int | None], int] = field(default_factory=dict)
     met_tags: dict[str, int] = field(default_factory=dict)
+    helped: Helped | None = None  # made and renewed there
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 

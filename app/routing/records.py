@@ -6,12 +6,10 @@ they may be a minute old. They count every request, and name none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select
 
 from app import clock
@@ -19,8 +17,8 @@ from app.community.models.posts import Question
 from app.community.models.shelves import Tag
 from app.db import db
 from app.providers.models import Provider
-from app.ranking.state import State
 from app.routing import livestate
+from app.routing.helped import Helped, helped_in, requests_within
 from app.routing.rows import topics_of
 
 FRESH = timedelta(minutes=1)
@@ -47,33 +45,31 @@ def records_on(question: Question, helpers: Sequence[Capacity]) -> tuple[dict[Ca
     with mine.lock:
         providers = _provider_ids(mine, helpers)
         tags = _tag_ids(mine, question)
-        known = records_in(mine.state, topics_of(tags, question.category_id), list(providers.values()))
+        if mine.helped is None or mine.helped.state is not mine.state or clock.now() - mine.helped.made_at >= FRESH:
+            mine.helped = helped_in(mine.state)
+        known = records_in(mine.helped, topics_of(tags, question.category_id), list(providers.values()))
     nothing = HelpRecord(0, 0, 0, None)
     return {each: known.get(providers.get(each, 0), nothing) for each in helpers}, tags
 
 
-def records_in(state: State, topics: Sequence[int], provider_ids: Sequence[int]) -> dict[int, HelpRecord]:
+def records_in(helped: Helped, topics: Sequence[int], provider_ids: Sequence[int]) -> dict[int, HelpRecord]:
     """Return by provider the record about the topic she answered most in; about everything where that is too little."""
-    row_of = {state.provider_row[each]: each for each in provider_ids if each in state.provider_row}
-    answers, requests = state.answers, state.requests
-    counted = state.counted()
-    hers = counted[~answers["profile"][counted] & np.isin(answers["provider"][counted], list(row_of))]
-    request = answers["request"][hers]
-    judged = requests["judged"][request]
-    solved = judged & (answers["credits"][hers] > 0)
+    state = helped.state
     about = {state.topic_row[each]: each for each in topics if each in state.topic_row}
-    within = {row: _has_topic(state, row)[request] & judged for row in about}
     found: dict[int, HelpRecord] = {}
-    for row, provider_id in row_of.items():
-        own = answers["provider"][hers] == row
-        counts: Mapping[int, int] = {topic: int((own & inside).sum()) for topic, inside in within.items()}
-        best = max(counts, key=lambda topic: counts[topic], default=None)
-        total = int(own.sum())
+    for provider_id in provider_ids:
+        if provider_id not in state.provider_row:
+            continue
+        hers = helped.of(state.provider_row[provider_id])
+        judged, solved = helped.judged[hers], helped.solved[hers]
+        within = requests_within(state, helped.request[hers], list(about))
+        counts = {row: int((inside & judged).sum()) for row, inside in within.items()}
+        best = max(counts, key=lambda row: counts[row], default=None)
         if best is not None and counts[best] >= ENOUGH:
-            in_topic = int((own & within[best] & solved).sum())
-            found[provider_id] = HelpRecord(in_topic, counts[best], total, about[best])
+            in_topic = int((within[best] & solved).sum())
+            found[provider_id] = HelpRecord(in_topic, counts[best], len(judged), about[best])
         else:
-            found[provider_id] = HelpRecord(int((own & solved).sum()), int((own & judged).sum()), total, None)
+            found[provider_id] = HelpRecord(int(solved.sum()), int(judged.sum()), len(judged), None)
     return found
 
 
@@ -98,13 +94,3 @@ def _tag_ids(mine: livestate.Live, question: Question) -> dict[int, str]:
         rows = db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(strangers)))
         met.update({row.name: row.id for row in rows})
     return {met[name]: name for name in question.tag_names if met[name]}
-
-
-def _has_topic(state: State, topic_row: int) -> NDArray[np.bool_]:
-    """Return per request whether it has this topic."""
-    requests = state.requests
-    hits = np.frombuffer(state.request_topics, dtype=np.int64) == topic_row if state.request_topics else np.zeros(0)
-    before = np.concatenate([[0], np.cumsum(hits)])
-    start = requests["topics_from"]
-    inside: NDArray[np.bool_] = before[start + requests["topics"]] > before[start]
-    return inside

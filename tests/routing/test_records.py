@@ -8,6 +8,7 @@ from app.community.links import question_url
 from app.ranking.events import Accepted, Answered, Asked, Described
 from app.ranking.state import State
 from app.routing import livestate, queries
+from app.routing.helped import helped_in
 from app.routing.records import HelpRecord, records_in
 from app.routing.sentences import record
 from tests.cast import sign_in
@@ -34,7 +35,7 @@ def state() -> State:
 
 
 def test_a_record_is_about_the_topic_of_the_question(state):
-    found = records_in(state, (IMPORT,), [ANNA, PAVEL, 999])
+    found = records_in(helped_in(state), (IMPORT,), [ANNA, PAVEL, 999])
 
     assert found[ANNA] == HelpRecord(solved=3, judged=4, answers=5, topic=IMPORT)
     assert found[PAVEL] == HelpRecord(solved=0, judged=1, answers=1, topic=None)
@@ -42,8 +43,8 @@ def test_a_record_is_about_the_topic_of_the_question(state):
 
 
 def test_without_enough_about_the_topic_it_is_about_everything(state):
-    assert records_in(state, (12345,), [ANNA])[ANNA] == HelpRecord(solved=3, judged=5, answers=5, topic=None)
-    assert records_in(State(), (IMPORT,), [ANNA]) == {}
+    assert records_in(helped_in(state), (12345,), [ANNA])[ANNA] == HelpRecord(solved=3, judged=5, answers=5, topic=None)
+    assert records_in(helped_in(State()), (IMPORT,), [ANNA]) == {}
 
 
 def test_few_data_are_said_plainly(app, database):
