@@ -23,7 +23,10 @@ def counted() -> Iterator[list[str]]:
 
 
 def cost(client: FlaskClient, path: str) -> tuple[float, float]:
-    """Return the milliseconds by the clock and those of the processor."""
+    """Return the milliseconds by the clock and those of the processor. Raises RuntimeError where no page comes."""
     began, used = time.perf_counter(), time.process_time()
-    client.get(path)
-    return (time.perf_counter() - began) * 1000, (time.process_time() - used) * 1000
+    answer = client.get(path)
+    spent = (time.perf_counter() - began) * 1000, (time.process_time() - used) * 1000
+    if answer.status_code >= 400:
+        raise RuntimeError(f"{path}: {answer.status}")
+    return spent
