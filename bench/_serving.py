@@ -66,7 +66,7 @@ def served(installation: Installation, application: str = "wsgi:app") -> Iterato
     """Serve it (or the yardstick on its database) with web processes as ./dev run starts them."""
     with listen("127.0.0.1", 0) as listener, open(os.devnull, "wb") as log:
         url = address(listener)
-        variables = {**installation.variables, "SAMEN_BASE_URL": url}
+        variables = {**installation.variables, "SAMEN_BASE_URL": url, "SAMEN_PROXIES": "1"}
         web, _worker = running.services(listener, variables, web_processes=PROCESSES)
         web = replace(web, command=[application if word == "wsgi:app" else word for word in web.command])
         with Supervisor([web], output=log.fileno()) as supervisor:
@@ -75,7 +75,7 @@ def served(installation: Installation, application: str = "wsgi:app") -> Iterato
 
 
 def ask(server: Server, paths: Sequence[str], *, connections: int, seconds: float, headers: dict[str, str]) -> Load:
-    """Ask for these pages in turn over so many connections."""
+    """Ask for these pages in turn over so many connections, each time as if from another of 65,536 networks."""
     wrk = shutil.which("wrk")
     if wrk is None:
         sys.exit("wrk is needed to ask for pages: apt-get install -y wrk")
@@ -84,7 +84,11 @@ def ask(server: Server, paths: Sequence[str], *, connections: int, seconds: floa
         listed = ",".join(f'"{path}"' for path in paths)
         script.write_text(
             f"local paths = {{{listed}}}\nlocal turn = 0\n"
-            "request = function() turn = turn % #paths + 1 return wrk.format(nil, paths[turn]) end\n"
+            "request = function()\n"
+            "  turn = turn + 1\n"
+            "  wrk.headers['X-Forwarded-For'] = string.format('10.%d.%d.1', turn / 256 % 256, turn % 256)\n"
+            "  return wrk.format(nil, paths[turn % #paths + 1])\n"
+            "end\n"
         )
         words = [wrk, "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", "-s", str(script)]
         words += [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
