@@ -74,24 +74,23 @@ def served(installation: Installation, application: str = "wsgi:app") -> Iterato
             yield Server(url, supervisor.children["web"].process.pid)
 
 
-def ask(server: Server, paths: Sequence[str], *, connections: int, seconds: float, headers: dict[str, str]) -> Load:
-    """Ask for these pages in turn over so many connections, each time as if from another of 65,536 networks."""
+def ask(server: Server, paths: Sequence[str], *, connections: int, seconds: float, cookies: Sequence[str]) -> Load:
+    """Ask for these pages in turn over so many connections: with these cookies in turn, or from 65,536 networks."""
     wrk = shutil.which("wrk")
     if wrk is None:
         sys.exit("wrk is needed to ask for pages: apt-get install -y wrk")
     with tempfile.TemporaryDirectory(prefix="samen-wrk-") as folder:
         script = Path(folder) / "paths.lua"
-        listed = ",".join(f'"{path}"' for path in paths)
         script.write_text(
-            f"local paths = {{{listed}}}\nlocal turn = 0\n"
+            f"local paths, cookies, turn = {_listed(paths)}, {_listed(cookies)}, 0\n"
             "request = function()\n"
             "  turn = turn + 1\n"
+            "  wrk.headers['Cookie'] = cookies[turn % #cookies + 1]\n"
             "  wrk.headers['X-Forwarded-For'] = string.format('10.%d.%d.1', turn / 256 % 256, turn % 256)\n"
             "  return wrk.format(nil, paths[turn % #paths + 1])\n"
             "end\n"
         )
         words = [wrk, "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", "-s", str(script)]
-        words += [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
         began = server.processor_seconds()
         said = subprocess.run([*words, server.url], capture_output=True, text=True, check=True, cwd=ROOT).stdout
         used = server.processor_seconds() - began
@@ -103,3 +102,8 @@ def ask(server: Server, paths: Sequence[str], *, connections: int, seconds: floa
         sys.exit(f"wrk got no answers from {paths[0]}:\n{said}")
     milliseconds = used * 1000 / int(answers[1])
     return Load(float(per_second[1]), found.get("50", 0.0), found.get("99", 0.0), wrong, milliseconds)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Write texts as a table of Lua."""
+    return "{" + ",".join(f'"{text}"' for text in texts) + "}"

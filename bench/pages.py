@@ -2,9 +2,10 @@
 
     ./dev bench pages [--seconds N] [--on sqlite|postgresql]
 
-Two web processes, 1 and 8 connections, as visitor and signed in, on both databases. Questions and searches are drawn by
-a fixed seed and asked for in turn. The yardstick (bench/_yardstick.py) is served in the same way and asked right before
-and after each page: a ratio to it can be compared between machines, and minutes. wrk asks, on the same two cores.
+Two web processes, 1 and 8 connections, as visitors and as a hundred people who are signed in, on both databases.
+Questions and searches are drawn by a fixed seed and asked for in turn. The yardstick (bench/_yardstick.py) is served in
+the same way and asked right before and after each page: a ratio to it can be compared between machines, and minutes.
+wrk asks, on the same two cores.
 """
 
 import argparse
@@ -19,12 +20,13 @@ from app.config import Config
 from app.db import db
 from app.factory import create_app
 from bench._figures import conclude, state
-from bench._helper import session_of_a_helper
+from bench._helper import sessions_of_helpers
 from bench._installation import Installation, installations, with_community
 from bench._serving import Load, ask, served
 
 SEED = 20_261_122
 MANY = 40
+PEOPLE = 100
 # By who asks and for what: the least ratio to the yardstick; and the best peer's pages per second, for orientation.
 DEMANDS = {
     ("visitor", "list"): 2.0,
@@ -41,7 +43,7 @@ class Asked:
     """What is asked for, and as whom."""
 
     pages: dict[str, list[str]]
-    cookie: str
+    cookies: list[str]
 
 
 def main() -> None:
@@ -64,14 +66,14 @@ def _measure(installation: Installation, seconds: float) -> None:
     )
     with served(yardstick, "bench._yardstick:app") as plain, served(installation) as server:
         for connections in CONNECTIONS:
-            for who, headers in (("visitor", {}), ("signed in", {"Cookie": asked.cookie})):
+            for who, cookies in (("visitor", []), ("signed in", asked.cookies)):
                 for name, paths in asked.pages.items():
                     what = f"{installation.name}, {connections} at once, {who}: {name}"
                     filling = 1 + len(paths) / 10
-                    ask(server, paths, connections=connections, seconds=filling, headers=headers)  # what is kept
-                    before = ask(plain, ["/"], connections=connections, seconds=seconds / 2, headers={})
-                    load = ask(server, paths, connections=connections, seconds=seconds, headers=headers)
-                    after = ask(plain, ["/"], connections=connections, seconds=seconds / 2, headers={})
+                    ask(server, paths, connections=connections, seconds=filling, cookies=cookies)  # what is kept
+                    before = ask(plain, ["/"], connections=connections, seconds=seconds / 2, cookies=[])
+                    load = ask(server, paths, connections=connections, seconds=seconds, cookies=cookies)
+                    after = ask(plain, ["/"], connections=connections, seconds=seconds / 2, cookies=[])
                     _state(what, load, [before, after], DEMANDS.get((who, name)))
         state("pages", f"{installation.name}: memory of a web process afterwards", f"{server.megabytes():.0f} MB")
 
@@ -90,20 +92,20 @@ def _state(what: str, load: Load, yardstick: list[Load], least: float | None) ->
 
 
 def _prepare(installation: Installation) -> Asked:
-    """Draw what is asked for, and sign somebody in."""
+    """Draw what is asked for, and sign people in."""
     os.environ.update(installation.variables)
     app = create_app(Config.from_environment())
     chance = random.Random(SEED)
     with app.app_context():
         questions = db.session.execute(sa.text("SELECT id, title FROM questions ORDER BY id")).all()
         sample = chance.sample(questions, MANY)
-        token = session_of_a_helper()
+        tokens = sessions_of_helpers(PEOPLE)
         client = app.test_client()
         addresses = [str(client.get(f"/q/{row.id}").location or f"/q/{row.id}") for row in sample]
         db.session.remove()
         db.engine.dispose()
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    cookie = signer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
+    carried = [signer.dumps({"_user_id": token, "_fresh": True, "_permanent": True}) for token in tokens]
     pages = {
         "home": ["/"],
         "list": ["/questions"],
@@ -111,7 +113,7 @@ def _prepare(installation: Installation) -> Asked:
         "search": [f"/search?q={quote_plus(' '.join(row.title.split()[:3]))}" for row in sample],
         "ask": ["/ask"],
     }
-    return Asked(pages, f"{app.config['SESSION_COOKIE_NAME']}={cookie}")
+    return Asked(pages, [f"{app.config['SESSION_COOKIE_NAME']}={each}" for each in carried])
 
 
 def _url(installation: Installation) -> str:
