@@ -8,7 +8,8 @@ from app.factory import create_app  # noqa: E402
 from app.prose.language import load_model  # noqa: E402
 
 app = create_app()
-if app.extensions["samen.config"].environment == "production":
-    load_model()  # elsewhere a quick start counts for more than many processes
+config = app.extensions["samen.config"]
+if config.environment == "production":
+    load_model(config.instance)  # elsewhere each process loads it when somebody first writes
 gc.freeze()  # what is loaded stays, and is shared by the processes forked from this one
 gc.enable()

@@ -7,11 +7,13 @@ to `app.web`.
 
 from __future__ import annotations
 
-import functools
 import re
+from pathlib import Path
 from typing import Literal
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
+
+from app.prose import language_model
 
 LANGUAGES = ("nl", "en", "de", "fr")
 DEFAULT = "en"
@@ -28,6 +30,8 @@ LONGEST_LOOK = 400
 
 # Addresses and handles are in no language, and lines quoted in plain text in somebody else's.
 _NOT_OWN_WORDS = re.compile(r"(?:https?://|www\.|[\w.+-]{0,64}@)\S+|^[ \t]*>[^\n]*$", re.MULTILINE)
+
+_loaded: list[LanguageIdentifier] = []  # the one of this process, once there is one
 
 
 def detect_language(text: str, prior: str | None, *, declared: str | None = None) -> tuple[str, How]:
@@ -49,14 +53,13 @@ def detect_language(text: str, prior: str | None, *, declared: str | None = None
     return known_prior or likeliest, "assumed"
 
 
-def load_model() -> None:
-    """Load the model now. A server does so before it forks: its processes share it, and none stops to load it."""
-    _identifier()
+def load_model(folder: Path | None = None) -> None:
+    """Load the model now. With a folder, from the copy in it, which takes no time, and whose memory processes share."""
+    _loaded[:] = [language_model.load(LANGUAGES, folder)]
 
 
-@functools.cache
 def _identifier() -> LanguageIdentifier:
-    """Load the model when it is first needed: half a second and some 50 MB that most commands can do without."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
-    return identifier
+    """Load the model when it is first needed, if nobody did before: most commands can do without."""
+    if not _loaded:
+        load_model()
+    return _loaded[0]
