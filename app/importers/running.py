@@ -198,7 +198,7 @@ class _Importing:
         self.progress.phase(step.kind, weight=step.weight)
         after, rows = self._stands(step)
         skipped = self.seen.skipped.get(step.kind, set())
-        for batch in batches(step.read(after), self.batch_size):
+        for number, batch in enumerate(batches(step.read(after), self.batch_size), 1):
             good, bad = _sorted_out(batch, skipped)
             with transaction():
                 refused = step.write(good)
@@ -210,6 +210,8 @@ class _Importing:
                 noted = update(ImportRun).where(ImportRun.id == self.work.run_id)
                 db.session.execute(noted.values(counts=dict(self.work.counts), read=dict(self.read)))
             self.progress.advance(len(batch))
+            if number.bit_count() == 1:  # 1, 2, 4, 8 …: else plans made for small tables are kept for large ones
+                know_what_is_in_tables()
 
     def _stands(self, step: Step) -> tuple[int, int]:
         after, rows = self.read.get(step.kind, [0, 0])

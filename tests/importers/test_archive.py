@@ -25,6 +25,7 @@ from app.config import Config
 from app.db import db
 from app.errors import Conflict
 from app.factory import create_app
+from app.importers import running
 from app.importers.archive import import_archive, look_at_archive
 from app.importers.models import ImportLeftover, ImportRun
 from app.importers.progress import Progress
@@ -466,6 +467,20 @@ def test_run_that_is_killed_again_and_again_goes_on_where_it_stopped(database: S
     assert count(database, DomainEvent) == 7
     assert found(database, "1").answers_count == 2
     assert found(database, "1").request.state == "solved"
+
+
+def test_database_looks_at_its_tables_while_they_grow(
+    database: Session, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        running, "know_what_is_in_tables", lambda: seen.append((count(database, Question), count(database, Answer)))
+    )
+
+    run(small, batch_size=1)
+
+    after_1_and_2_of_a_kind_and_at_the_end = [(0, 0), (1, 0), (2, 0), (3, 1), (3, 2), (3, 3)]
+    assert list(dict.fromkeys(seen)) == after_1_and_2_of_a_kind_and_at_the_end
 
 
 def test_only_one_import_of_a_source_runs_at_a_time(app: Flask, database: Session, small: Path) -> None:
