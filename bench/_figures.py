@@ -11,6 +11,7 @@ import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def control(row: str, what: str, measured: str, *, fails: bool) -> None:
     state(row, f"control: {what}", measured, "must fail", fails)
 
 
-def conclude() -> None:
+def conclude() -> NoReturn:
     """End the program: with 1 when a demand was not met."""
     sys.exit(1 if _missed else 0)
 

@@ -75,7 +75,7 @@ def prepare(folder: Path, *, listen: str, upstreams: Sequence[str]) -> Path:
     main = folder / "nginx.conf"
     main.write_text(AROUND.format(folder=folder))
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
-    files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run([*make, *files], check=True, capture_output=True)
     return main
 

@@ -27,13 +27,13 @@ def places(scores: Floats) -> NDArray[np.int64]:
 
 def sum_of_votes(world: World) -> Floats:
     """Votes up minus votes down."""
-    return np.bincount(world.provider, weights=2 * world.good - 1, minlength=PROVIDERS)
+    return np.bincount(world.provider, weights=2 * world.good - 1, minlength=PROVIDERS).astype(float)
 
 
 def wilson(world: World) -> Floats:
     """The lower Wilson bound of the share of good votes, one vote per person and provider."""
     n = np.bincount(world.provider, minlength=PROVIDERS).astype(float)
-    return _wilson(np.bincount(world.provider, weights=world.good, minlength=PROVIDERS), n)
+    return _wilson(np.bincount(world.provider, weights=world.good, minlength=PROVIDERS).astype(float), n)
 
 
 def sybilrank(world: World) -> Floats:
@@ -84,7 +84,7 @@ def trusted(world: World, *, newcomers: float = NEWCOMERS) -> Floats:
     # Of those nobody vouches for, only what they say of cases of their own is a verdict at all.
     unknown = np.where(world.on_case, 1.0 - word, 0.0)
     sums = [
-        np.bincount(world.provider, weights=each, minlength=PROVIDERS)
+        np.bincount(world.provider, weights=each, minlength=PROVIDERS).astype(float)
         for each in (known * world.good, known, unknown * world.good, unknown)
     ]
     share = float(sums[0].sum() / max(1e-9, sums[1].sum()))
@@ -97,7 +97,7 @@ def _plain(world: World, weight: Floats) -> Floats:
     """Return the share of good votes by weight, shrunk to the mean with the weight of ten average votes."""
     each = weight[world.person]
     good = np.bincount(world.provider, weights=each * world.good, minlength=PROVIDERS)
-    n = np.bincount(world.provider, weights=each, minlength=PROVIDERS)
+    n = np.bincount(world.provider, weights=each, minlength=PROVIDERS).astype(float)
     prior = 10 * float(each[world.honest[world.person]].mean())
     return (good + prior * float(good.sum() / n.sum())) / (n + prior)
 

@@ -89,7 +89,7 @@ def _gain(before: World, after: World, people: NDArray[np.int64]) -> int:
 
 def _up(world: World) -> NDArray[np.float64]:
     weight = methods.word_weights(world)[world.person]
-    return np.bincount(world.provider, weights=weight * world.good, minlength=PROVIDERS)
+    return np.bincount(world.provider, weights=weight * world.good, minlength=PROVIDERS).astype(float)
 
 
 def _middle(numbers: list[int] | list[float]) -> float:

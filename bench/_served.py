@@ -32,12 +32,12 @@ def _immediate() -> None:
     def _begin(_connection: object) -> None:
         database._may_write.set(False)
 
-    errors.is_away = lambda _error: False
+    errors.is_away = lambda *_, **__: False
 
 
 def _away() -> None:
     """A database that is away is an error like any other."""
-    errors.is_away = lambda _error: False
+    errors.is_away = lambda *_, **__: False
 
 
 GUARDS = {"": lambda: None, "shedding": _shedding, "pages": _pages, "immediate": _immediate, "away": _away}

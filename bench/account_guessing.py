@@ -66,7 +66,8 @@ def main() -> None:
 
 def _measure(client: FlaskClient, name: str, pairs: int) -> tuple[str, bool]:
     """Return the medians of one form, and whether they tell known from unknown."""
-    chance, seconds = random.Random(SEED), {"known": [], "unknown": []}
+    chance = random.Random(SEED)
+    seconds: dict[str, list[float]] = {"known": [], "unknown": []}
     for round_number in range(pairs + 5):
         for which in chance.sample(sorted(seconds), 2):
             took = _time(client, name, KNOWN if which == "known" else f"nobody{next(_numbers)}@example.org")
@@ -83,7 +84,7 @@ def _time(client: FlaskClient, name: str, email: str) -> float:
     with client.session_transaction() as cookie:
         cookie.clear()
         cookie["csrf_token"] = "0123456789abcdef0123456789abcdef01234567"
-    token = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token").dumps(
+    token = URLSafeTimedSerializer(str(client.application.secret_key), salt="wtf-csrf-token").dumps(
         "0123456789abcdef0123456789abcdef01234567"
     )
     data = {**fields, "email": email, "csrf_token": str(token), "once_key": f"key{next(_numbers)}"}

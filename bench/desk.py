@@ -163,15 +163,14 @@ def _make(cases: int) -> int:
                     "row_version": 1,
                 }
             )
-            own = rows[-1]
             kinds = [
                 "next_update",
                 *(["first_response"] if agent is None else []),
                 *(["solution"] if state_now != "waiting" else []),
             ]
-            for place, kind in enumerate(kinds):
-                due_at = due + timedelta(hours=7 * place * chance.choice([-0.1, 1]))
-                own["first_due_at"] = min(due_at, own.get("first_due_at", due_at))
+            dues = [due + timedelta(hours=7 * place * chance.choice([-0.1, 1])) for place in range(len(kinds))]
+            rows[-1]["first_due_at"] = min(dues)
+            for kind, due_at in zip(kinds, dues, strict=True):
                 clocks.append(
                     {
                         "help_request_id": case_id,

@@ -144,6 +144,7 @@ def _storm(name: str, server: LiveServer, writes: int) -> None:
     with server.rows():
         make.category()
     readers: list[Answer] = []
+    keep: list[Answer] = []
     over = threading.Event()
 
     def read() -> None:
@@ -154,7 +155,7 @@ def _storm(name: str, server: LiveServer, writes: int) -> None:
     for thread in threads:
         thread.start()
     try:
-        statuses = _storm_answers(server, writes, keep := [])
+        statuses = _storm_answers(server, writes, keep)
     finally:
         over.set()
         for thread in threads:

@@ -79,7 +79,7 @@ class Floods:
             f"{self.name}: told of 500 names in one post",
             str(told),
             f"<= {MOST_MENTIONS}",
-            told <= MOST_MENTIONS,
+            told is not None and told <= MOST_MENTIONS,
         )
         is_one = len(threads) == len(set(threads)) and len(letters) == len(set(letters))
         what = f"{self.name}: notices and letters per person and thread, 11 posts in a row"

@@ -58,8 +58,8 @@ def main() -> None:
             variables = installation.variables
             said = subprocess.run(command, env=variables, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
             for line in said.stdout.splitlines():
-                page, ran[size, line.split("\t")[0]], *costs = line.split("\t")
-                used[size].setdefault(page, []).extend(map(float, costs))
+                page, ran[size, line.split("\t")[0]], *took = line.split("\t")
+                used[size].setdefault(page, []).extend(map(float, took))
     for size in sizes:
         for page, costs in used[size].items():
             spent = statistics.median(costs)
@@ -79,9 +79,9 @@ def _with_posts(size: int) -> Installation:
     installation.flask("db", "upgrade")
     if not marker.exists():
         with tempfile.TemporaryDirectory(dir=installation.folder) as folder:
-            words = Recombined(ARCHIVE).write(Path(folder), size)
-            seconds = installation.flask("import", "archive", folder)
-        marker.write_text(f"{words}\t{seconds:.0f}\n")
+            different = Recombined(ARCHIVE).write(Path(folder), size)
+            took = installation.flask("import", "archive", folder)
+        marker.write_text(f"{different}\t{took:.0f}\n")
     elif not installation.does("search", "status"):
         installation.flask("search", "rebuild")  # made by another engine, or by an earlier Samen
     words, seconds = marker.read_text().split("\t")

@@ -6,6 +6,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def main() -> None:
         state, asked = real_community(folder)
         per_event = (time.process_time() - started) / state.events * 1e6
         rng = np.random.default_rng(2)
-        measure("Thunderbird support", state, [lambda one=one: decide(state, one, rng) for one in asked], per_event)
+        measure("Thunderbird support", state, [partial(decide, state, one, rng) for one in asked], per_event)
     else:
         print(f"(no real community in {folder})")
     for providers, answers_each in ((10_000, 2), (100_000, 6)):

@@ -34,10 +34,12 @@ from whoosh.qparser import QueryParser
 from app.config import Config
 from app.db import own_session
 from app.factory import create_app
+from app.search import widening
 from app.search.analysis import tokens
 from app.search.backend import Document, Hits, SearchEngine, SearchRequest, Sort, State
 from app.search.engine import engine_for
 from app.search.query_language import parse
+from app.search.widening import Wider
 from bench._figures import conclude, control, state
 from bench._installation import ROOT, new_database
 from tests.search.hostile import HOSTILE
@@ -108,7 +110,7 @@ def _measure(
     _report(name, "newest of a filter", three[:50], lambda _: _search(engine, "is:accepted", sort=Sort.NEWEST))
     _report(name, "as you type", asked.typed, lambda text: _similar(engine, text))
     _report(name, "similar to a whole text", asked.bodies, lambda text: _similar(engine, text))
-    _report(name, "what a slip was meant to be", [_slip(text) for text in three], engine.alike)
+    _report(name, "what a slip was meant to be", [_slip(text) for text in three], lambda text: _meant(engine, text))
     again = [replace(document, version=2) for document in archive[:50]]
     _report(name, "one document changed", again, lambda one: engine.apply([one], []))
     _report(name, "fifty documents changed", [again] * 10, lambda many: engine.apply(many, []))
@@ -228,6 +230,10 @@ def _slip(text: str) -> str:
 def _search(engine: SearchEngine, text: str, *, with_facets: bool = False, sort: Sort = Sort.RELEVANCE) -> Hits:
     given = {"audiences": PUBLIC, "with_facets": with_facets, "sort": sort, "limit": FIRST_PAGE}
     return engine.search(SearchRequest(query=parse(text), **given))  # type: ignore[arg-type]
+
+
+def _meant(engine: SearchEngine, text: str) -> Wider:
+    return widening.for_terms(parse(text).terms, engine.frequencies, [])
 
 
 def _similar(engine: SearchEngine, text: str) -> Hits:

@@ -52,7 +52,8 @@ def main() -> None:
 
 def _under_attack(port: int, *, tls: bool, seconds: float) -> tuple[list[float], int]:
     """Return the seconds of each good answer (infinite where there was none), and how often a slow client was cut."""
-    over, cut = threading.Event(), []
+    over = threading.Event()
+    cut: list[int] = []
     slow = [
         threading.Thread(target=_drip, args=(port, ADDRESSES[number % len(ADDRESSES)], number % 2 == 0, tls, over, cut))
         for number in range(SLOW)
