@@ -19,7 +19,8 @@ from app.organisations.capacity import capacity_word
 from app.privacy.audiences import PUBLIC, organisation_audience
 from app.routing import sentences
 from app.routing.explaining import Explained
-from app.routing.queries import DecisionView, Helper
+from app.routing.queries.decisions import DecisionView
+from app.routing.queries.providers import Helper
 from app.trust.standing import can_write
 from app.web.throttle import LIMITS
 

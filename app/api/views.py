@@ -23,8 +23,8 @@ from app.community.tags import parse_tags
 from app.errors import Invalid, Moved, NotFound
 from app.paging import Key
 from app.routing import explaining
-from app.routing import queries as routing_queries
 from app.routing import services as routing
+from app.routing.queries.decisions import newest_decision_about
 from app.web import throttle
 from app.web.access import public, signed_in
 from app.web.current_actor import actor
@@ -152,7 +152,7 @@ def post_answer(sent: Told, request_id: int) -> Told:
 def decision(request_id: int) -> Told:
     """Who can help with a request, and why: the list for who asked, her own row for a helper."""
     found = _question(request_id)
-    view = routing_queries.newest_decision_about(actor(), found)
+    view = newest_decision_about(actor(), found)
     return shapes.decision(view, *explaining.explained(view))
 
 

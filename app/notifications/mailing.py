@@ -27,7 +27,7 @@ from app.errors import NotFound
 from app.mail import mail_host, write_letter
 from app.notifications import policy
 from app.notifications.models import Notice, NoticeItem
-from app.notifications.queries import Entry, entries_to_mail, names_of
+from app.notifications.queries.entries import Entry, entries_to_mail, names_of
 from app.notifications.tokens import unsubscribe_token
 from app.notifications.wishes import wish_of
 from app.notifications.wording import lines_of, reasons_of

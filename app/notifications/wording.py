@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.notifications import sentences
-from app.notifications.queries import Entry
+from app.notifications.queries.entries import Entry
 
 # Of two of these, the newer alone says how it is now.
 OPPOSITES = {"closed": "reopened", "reopened": "closed", "locked": "unlocked", "unlocked": "locked"}

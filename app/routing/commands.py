@@ -12,7 +12,8 @@ from flask.cli import AppGroup, with_appcontext
 
 from app.db import transaction
 from app.errors import Conflict
-from app.routing import choosing, learning, modelqueries, queries, services, upkeep
+from app.routing import choosing, learning, modelqueries, services, upkeep
+from app.routing.queries.providers import helpers_called
 
 routing_commands = AppGroup("routing", help="Who can help: decisions, learning, measuring.")
 
@@ -28,7 +29,7 @@ def explain(question_id: int, most: int) -> None:
         raise click.ClickException("Nothing was decided about this question.")
     columns, minutes = decision.candidates["columns"], decision.candidates["minutes"]
     rows = decision.candidates["rows"][:most]
-    helpers = queries.helpers_called(row["provider"] for row in rows)
+    helpers = helpers_called(row["provider"] for row in rows)
     click.echo(
         f"decision {decision.id} ({decision.purpose}) of {decision.decided_at:%Y-%m-%d %H:%M:%S} UTC, "
         f"model {decision.model.version}, state {decision.state_key or 'none'}+{decision.state_number}, "

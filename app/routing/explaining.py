@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.community.links import person_url
-from app.routing import changing, modelstore, queries, recomputing, sentences, telling, trust_told
-from app.routing.queries import CandidateView, DecisionView, Helper
+from app.routing import changing, modelstore, recomputing, sentences, telling, trust_told
+from app.routing.queries.decisions import CandidateView, DecisionView
+from app.routing.queries.providers import Helper, topics_in
 
 LEAST_MINUTES = 0.05  # smaller parts are not shown
 
@@ -46,7 +47,7 @@ def explained(view: DecisionView) -> tuple[list[Explained], list[Explained]]:
     """Return the list for the asker and the viewer's own rows, in words."""
     shown = [*view.candidates, *view.own]
     most = max((sum(sentences.group_totals(each.kept).values()) for each in shown), default=0.0)
-    topics = queries.topics_in(each.kept for each in shown)
+    topics = topics_in(each.kept for each in shown)
     weights = modelstore.weights_of(view.decision.model)
     later: dict[int, dict[str, Any]] = {}
     if view.review is not None:

@@ -24,11 +24,12 @@ from app.ranking.model import Model
 from app.ranking.offpolicy import Comparison
 from app.ranking.pool import TERMS
 from app.requests.models import HelpRequest
-from app.routing import hindsight, judging, modelstore, policy, queries, recomputing
+from app.routing import hindsight, judging, modelstore, policy, recomputing
 from app.routing.judging import SideBySide
 from app.routing.kept import read
 from app.routing.models import Offer, RankingModel, RoutingDecision
-from app.routing.queries import Helper
+from app.routing.queries.decisions import decision_about, rows_of
+from app.routing.queries.providers import Helper, helpers_called
 from app.routing.replaying import appraisal, in_order, stored, with_terms
 from app.verdict import require
 
@@ -111,8 +112,8 @@ def decisions_for(viewer: Actor, *, question_id: int | None, after: Key | None) 
 def candidates_of(viewer: Actor, decision_id: int, *, first: int) -> Candidates:
     """Return the candidates from this place on; those the decision did not keep are worked out again if possible."""
     require(policy.can_choose_model(viewer))
-    decision, question = queries.decision_about(viewer, decision_id)
-    rows = queries.rows_of(decision)
+    decision, question = decision_about(viewer, decision_id)
+    rows = rows_of(decision)
     kept, is_exact = len(rows), None
     if first > kept:
         others = recomputing.the_others(decision, question)
@@ -120,7 +121,7 @@ def candidates_of(viewer: Actor, decision_id: int, *, first: int) -> Candidates:
         names = {"columns": list(COLUMNS), "named": decision.candidates["minutes"]}
         rows += [row | names for row in others or ()]
     page = [(at, row) for at, row in enumerate(rows, 1) if first <= at < first + CANDIDATES_PER_PAGE]
-    helpers = queries.helpers_called(row["provider"] for _at, row in page)
+    helpers = helpers_called(row["provider"] for _at, row in page)
     states = _invitations(decision)
     until = first + CANDIDATES_PER_PAGE
     return Candidates(
@@ -145,7 +146,7 @@ def left_out_of(
     Raises NotFound for a reason the decision does not know.
     """
     require(policy.can_choose_model(viewer))
-    decision, question = queries.decision_about(viewer, decision_id)
+    decision, question = decision_about(viewer, decision_id)
     if code is None:
         return decision, question, [], None
     if code not in decision.exclusions:
@@ -162,7 +163,7 @@ def left_out_of(
         .limit(LEFT_OUT_PER_PAGE + 1)
     ).all()
     shown = ids[:LEFT_OUT_PER_PAGE]
-    helpers = queries.helpers_called(shown)
+    helpers = helpers_called(shown)
     more = len(ids) > len(shown) or len(inside) > LEFT_OUT_PER_PAGE
     return decision, question, [helpers[each] for each in shown], shown[-1] if more and shown else None
 
@@ -172,7 +173,7 @@ def decision_and_model(viewer: Actor, decision_id: int) -> tuple[RoutingDecision
     factors, those in force.
     """
     require(policy.can_choose_model(viewer))
-    decision, question = queries.decision_about(viewer, decision_id)
+    decision, question = decision_about(viewer, decision_id)
     return decision, question, modelstore.usable(decision.model) or modelstore.in_force_now()
 
 
@@ -245,7 +246,7 @@ def _values(decision: RoutingDecision, model: Model, terms: Mapping[str, float])
 
 
 def _moved(before: Sequence[tuple[float, int]], after: Sequence[tuple[float, int]]) -> list[Moved]:
-    helpers = queries.helpers_called(provider for _value, provider in before)
+    helpers = helpers_called(provider for _value, provider in before)
     places = {provider: (place, value) for place, (value, provider) in enumerate(before, 1)}
     return [
         Moved(helpers[provider], places[provider][0], place, places[provider][1], value)

@@ -22,7 +22,6 @@ from app.routing import (
     modelqueries,
     modelstore,
     policy,
-    queries,
     rings,
     sentences,
     service_records,
@@ -30,7 +29,9 @@ from app.routing import (
 )
 from app.routing.forms import DECLINE_WORDS
 from app.routing.models import Offer
-from app.routing.queries import SHOWN_STATES, OfferRow
+from app.routing.queries.decisions import SHOWN_STATES
+from app.routing.queries.offers import Asked, OfferRow, asked_helpers, offers_for, offers_on
+from app.routing.queries.providers import own_providers, providers_since, topics_in
 from app.routing.records import records_on
 from app.routing.settings import EXPLORE_PERCENT, PROMOTION_RULE
 
@@ -41,7 +42,7 @@ def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any
     """Return the helpers that were invited, for the asker and moderators; nothing where none were."""
     if viewer.is_visitor or not policy.sees_all(viewer, question.asker_id) or not _asked(question):
         return None
-    rows = [row for row in queries.offers_on(question) if row.offer.state in SHOWN_STATES]
+    rows = [row for row in offers_on(question) if row.offer.state in SHOWN_STATES]
     if not rows:
         return None
     return "routing/_who_can_help.html", {"helpers": cards(rows), "is_solved": question.accepted_answer_id is not None}
@@ -49,7 +50,7 @@ def helpers_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any
 
 def console_offers_panel(viewer: Actor, organisation: Organisation) -> tuple[str, dict[str, Any]] | None:
     """Return what an organisation, and the viewer on its behalf, were invited to, for its console."""
-    rows = queries.offers_for(viewer, Provider.organisation_id == organisation.id)
+    rows = offers_for(viewer, Provider.organisation_id == organisation.id)
     return "routing/_console_offers.html", {
         "offers": list(zip(rows, cards(rows), strict=True)),
         "question_url": question_url,
@@ -62,7 +63,7 @@ def invitation_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, 
     """Return the invitation to answer, for a helper who was asked."""
     if viewer.is_visitor or viewer.person_id == question.asker_id or not _asked(question):
         return None
-    rows = queries.offers_on(question, queries.own_providers(viewer), Offer.state.in_(("offered", "accepted")))
+    rows = offers_on(question, own_providers(viewer), Offer.state.in_(("offered", "accepted")))
     open_rows = [row for row in rows if row.offer.state == "accepted" or row.offer.expires_at > clock.now()]
     if not open_rows:
         return None
@@ -80,7 +81,7 @@ def offered_panel(viewer: Actor, question: Question) -> tuple[str, dict[str, Any
     first = asked[0].helper if policy.sees_all(viewer, question.asker_id) else None
     mine: set[int] = set()
     if not viewer.is_visitor and first is None:
-        mine = queries.providers_since(viewer, asked[0].offered_at)
+        mine = providers_since(viewer, asked[0].offered_at)
     invited = [each for each in asked if each.helper.provider_id in mine]
     return "routing/_offered.html", {
         "asked": asked,
@@ -159,11 +160,11 @@ def rings_panel(viewer: Actor, _subject: object) -> tuple[str, dict[str, Any]] |
     return ("routing/_rings.html", {"waiting": waiting}) if waiting else None
 
 
-def _asked(question: Question) -> list[queries.Asked]:
+def _asked(question: Question) -> list[Asked]:
     """Return who was invited, looked up once per page: most questions of others invited nobody the viewer may see."""
-    kept: dict[int, list[queries.Asked]] = g.setdefault("asked_helpers", {})
+    kept: dict[int, list[Asked]] = g.setdefault("asked_helpers", {})
     if question.id not in kept:
-        kept[question.id] = queries.asked_helpers(question)
+        kept[question.id] = asked_helpers(question)
     return kept[question.id]
 
 
@@ -171,7 +172,7 @@ def cards(rows: list[OfferRow]) -> list[dict[str, Any]]:
     """Return what `helper_card` takes, one per invitation."""
     kept = [row.candidate for row in rows if row.candidate is not None]
     most = max((sum(sentences.group_totals(each).values()) for each in kept), default=0.0)
-    topics = queries.topics_in(kept)
+    topics = topics_in(kept)
     return [_card(row, most, topics) for row in rows]
 
 

@@ -29,8 +29,10 @@ from app.errors import Invalid
 from app.knowledge.queries.about import question_begun
 from app.organisations.services.capacity import act_as, in_capacity
 from app.privacy.audiences import PUBLIC, organisation_audience
-from app.routing import desk, explaining, panels, queries, rings, services, trust_told
+from app.routing import desk, explaining, panels, rings, services, trust_told
 from app.routing.forms import DECLINE_WORDS, RingNoteForm
+from app.routing.queries.decisions import decision_for
+from app.routing.queries.offers import offer_for, offers_for
 from app.verdict import require
 from app.web import throttle
 from app.web.access import signed_in
@@ -97,7 +99,7 @@ def post_question() -> str | tuple[str, int] | Response:
 @signed_in
 def for_you() -> str:
     """The invitations that wait for the viewer."""
-    rows = queries.offers_for(actor())
+    rows = offers_for(actor())
     cards = panels.cards(rows)
     return render_template(
         "routing/for_you.html",
@@ -111,7 +113,7 @@ def for_you() -> str:
 @signed_in
 def accept_offer(offer_id: int) -> Response:
     """Say yes to an invitation, and go on to the answer."""
-    offer = queries.offer_for(actor(), offer_id)
+    offer = offer_for(actor(), offer_id)
     services.accept_offer(actor(), offer)
     flash(_("Good. The person who asked sees that you are on it."), "good")
     invited_for = offer.provider.organisation_id
@@ -128,7 +130,7 @@ def accept_offer(offer_id: int) -> Response:
 @signed_in
 def decline_offer(offer_id: int) -> Response:
     """Say no to an invitation."""
-    services.decline_offer(actor(), queries.offer_for(actor(), offer_id), request.form.get("reason") or None)
+    services.decline_offer(actor(), offer_for(actor(), offer_id), request.form.get("reason") or None)
     flash(_("That is fine. Somebody else is asked."), "info")
     return see_other(own_path(request.form.get("next")) or url_for("routing.for_you"))
 
@@ -160,7 +162,7 @@ def desk_next() -> Response:
 @signed_in
 def why(decision_id: int) -> str:
     """Why these helpers: the list for who asked, her own row for a helper."""
-    view = queries.decision_for(actor(), decision_id)
+    view = decision_for(actor(), decision_id)
     shown, own = explaining.explained(view)
     return render_template(
         "routing/why.html",

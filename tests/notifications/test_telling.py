@@ -15,8 +15,9 @@ from app.community.events.posts import AnswerPosted
 from app.community.models.posts import Question
 from app.community.services import closing, commenting, editing, ordering, suggesting
 from app.db import db, transaction
-from app.notifications import queries, spreading
+from app.notifications import spreading
 from app.notifications.models import Notice, NoticeItem, Spread
+from app.notifications.queries.entries import unread_entries
 from app.notifications.wording import lines_of
 from app.outbox.deliver import deliver_due
 from app.outbox.models import Delivery
@@ -263,7 +264,7 @@ def test_closing_is_told_to_asker_and_followers_with_the_reason_and_so_is_reopen
 
     assert told(cast.customer) == [("closed", "asked")]
     assert told(cast.outsider) == [("closed", "follows_question")]
-    (entry,) = queries.unread_entries(acting(cast.customer))
+    (entry,) = unread_entries(acting(cast.customer))
     assert lines_of(entry) == ["Mona Moderator closed this: it needs more details"]
     assert entry.closed is not None
     assert entry.closed.note == "Which tap do you mean?"
@@ -301,7 +302,7 @@ def test_authors_hear_what_moderators_did_to_their_words(cast: Cast, question: Q
     assert told(cast.customer) == [(kind, "asked") for kind in kinds]
     assert told(cast.peer) == [("answer_edited", "wrote")]
     assert told(cast.outsider) == told(cast.moderator) == []
-    (entry,) = queries.unread_entries(acting(cast.customer))
+    (entry,) = unread_entries(acting(cast.customer))
     assert lines_of(entry)[:2] == [
         "Mona Moderator took the lock off your question",
         "Mona Moderator moved your question to another category",
@@ -327,11 +328,11 @@ def test_of_closing_and_opening_only_the_last_is_said(cast: Cast, question: Ques
     for _turn in range(2):
         closing.close(moderator, question, reason="needs_details", words="Which tap do you mean?")
         delivered()
-        (entry,) = queries.unread_entries(acting(cast.customer))
+        (entry,) = unread_entries(acting(cast.customer))
         assert lines_of(entry) == ["Mona Moderator closed this: it needs more details"]
         closing.reopen(moderator, question)
         delivered()
-        (entry,) = queries.unread_entries(acting(cast.customer))
+        (entry,) = unread_entries(acting(cast.customer))
         assert lines_of(entry) == ["Mona Moderator opened this question again"]
 
 
@@ -344,7 +345,7 @@ def test_archive_is_told_to_the_asker_only(cast: Cast, question: Question) -> No
 
     assert told(cast.customer) == [("closed", "asked")]
     assert told(cast.outsider) == []
-    (entry,) = queries.unread_entries(acting(cast.customer))
+    (entry,) = unread_entries(acting(cast.customer))
     assert "Is it still a problem?" in lines_of(entry)[0]
 
 
@@ -364,6 +365,6 @@ def test_suggestion_is_told_to_the_author_and_what_became_of_it_to_who_made_it(c
 
     assert told(cast.outsider) == [("suggestion_taken", "suggested")]
     assert told(cast.curator) == [("suggestion_refused", "suggested")]
-    assert [entry.place for entry in queries.unread_entries(acting(cast.curator))] == [
+    assert [entry.place for entry in unread_entries(acting(cast.curator))] == [
         ("community.suggestion_list", {"made": 1})
     ]

@@ -7,8 +7,9 @@ import pytest
 from app.community.links import question_url
 from app.ranking.events import Accepted, Answered, Asked, Described
 from app.ranking.state import State
-from app.routing import livestate, queries
+from app.routing import livestate
 from app.routing.helped import helped_in
+from app.routing.queries.offers import asked_helpers
 from app.routing.records import HelpRecord, records_in
 from app.routing.sentences import record
 from tests.cast import sign_in
@@ -80,7 +81,7 @@ def test_the_line_says_who_was_asked_to_those_who_may_know(client, database, cas
     path = question_url(question.id, question.title)
 
     page = client.get(path).text
-    first = queries.asked_helpers(question)[0].helper.name
+    first = asked_helpers(question)[0].helper.name
     assert ">Offered<" in page
     assert f'knot__who">{first}' not in page
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
-from app.notifications.queries import Bell, bell_of
+from app.notifications.queries.bell import Bell, bell_of
 from app.web.current_actor import actor, known_actor
 
 bp = Blueprint("notifications", __name__)

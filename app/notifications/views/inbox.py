@@ -19,10 +19,12 @@ from app.knowledge.queries.articles import article_with
 from app.knowledge.queries.care import unseen_tasks
 from app.knowledge.services.caring import see_tasks, see_tasks_of, unsee_tasks
 from app.knowledge.views.blueprint import task_words
-from app.notifications import queries, sentences, services, wording
+from app.notifications import sentences, services, wording
 from app.notifications.forms import UptoForm
 from app.notifications.found import found_for, see_found, see_found_article, unsee_found
 from app.notifications.models import OF_CASES
+from app.notifications.queries.entries import muted_entries, names_of, read_entries, unread_entries
+from app.notifications.queries.seeing import is_handed
 from app.notifications.views.blueprint import bp
 from app.paging import Key
 from app.web import throttle
@@ -62,14 +64,14 @@ def inbox() -> str:
     key, show = Key.parse(request.args.get("after")), request.args.get("show", "")
     about = request.args.get("about", "")
     kinds = ABOUT.get(about, ())
-    unread = queries.unread_entries(actor(), kinds) if key is None and show != "muted" else []
+    unread = unread_entries(actor(), kinds) if key is None and show != "muted" else []
     entries, next_key = [], None
     if show == "muted":
-        entries = queries.muted_entries(actor())
+        entries = muted_entries(actor())
     elif show != "unread":
-        page = queries.read_entries(actor(), kinds, after=key, size=PAGE)
+        page = read_entries(actor(), kinds, after=key, size=PAGE)
         entries, next_key = list(page.rows), page.next_key
-    names = queries.names_of([*unread, *entries])
+    names = names_of([*unread, *entries])
     has_articles = key is None and show != "muted" and not about
     tasks = unseen_tasks(actor()) if has_articles else []
     return render_template(
@@ -188,7 +190,7 @@ def _subject(request_id: int) -> services.Subject:
     """
     if not is_case(request_id):
         return question_for(actor(), request_id)
-    if queries.is_handed(actor(), request_id):
+    if is_handed(actor(), request_id):
         return Handed(request_id)
     return case_view(actor(), request_id)
 

@@ -17,7 +17,7 @@ from app.community.queries.thread import question_for
 from app.community.queries.unread import asked_since
 from app.errors import Moved, NotFound
 from app.notifications import live
-from app.notifications.queries import answers_since
+from app.notifications.queries.bell import answers_since
 from app.notifications.views.blueprint import bell_now, bp
 from app.paging import LARGEST_ID
 from app.web.access import public, signed_in

@@ -1,4 +1,4 @@
-"""Reading notices: one's own, and of those only the ones about requests one may see now."""
+"""Notices as lists and letters show them: one's own, and of those only the ones about requests one may see now."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from app.accounts.models import Person
 from app.actor import Actor
 from app.cases.models.cases import Case
-from app.cases.models.holding import Handover
-from app.cases.queries.handovers import asked_of
 from app.cases.queries.visibility import seen_by
 from app.community.links import slug_of
 from app.community.models.closings import Closing
@@ -23,21 +20,16 @@ from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
 from app.community.models.saved_filters import SavedFilter
 from app.community.models.shelves import Category, Tag
-from app.community.queries.visibility import answer_there, comment_there, visible
 from app.db import db
-from app.knowledge.models.care import KnowledgeTask
-from app.knowledge.queries.care import unseen_of
-from app.notifications.found import unseen_found
-from app.notifications.models import FoundArticle, Notice, NoticeItem
-from app.notifications.wanted import still_wanted
+from app.notifications.models import Notice, NoticeItem
+from app.notifications.queries.bell import MOST_UNREAD
+from app.notifications.queries.seeing import is_there, is_unread, may_see
 from app.paging import Key, Page, older_than
 from app.requests.models import HelpRequest
 
-MOST_UNREAD = 100
 # Why somebody hears of a case that she does not see: it is offered to her, or she had it.
 OUTSIDE = frozenset({"offered_case", "had_case"})
 DECIDED = frozenset({"suggestion_taken", "suggestion_refused"})
-_MUTED, _ARTICLE = -1, -2
 UNREAD_OR_LAST = or_(NoticeItem.id > Notice.read_item_id, NoticeItem.id == Notice.latest_item_id)
 
 
@@ -63,22 +55,6 @@ class Closed:
     reason: str
     note: str
     language: str
-
-
-@dataclass(frozen=True)
-class Bell:
-    """The requests with unread news, with the latest item of each; the articles that ask for the viewer or are new in a
-    search of hers, once for each such thing that she has not seen; and whether the page's own question is muted.
-    """
-
-    unread: dict[int, int]
-    is_muted: bool = False
-    articles: Sequence[int] = ()
-
-    @property
-    def number(self) -> int:
-        """What stands at the bell."""
-        return len(self.unread) + len(self.articles)
 
 
 @dataclass(frozen=True)
@@ -129,50 +105,9 @@ class Entry:
         return "community.question", {"question_id": self.request_id, "slug": slug_of(self.title)}
 
 
-def bell_of(viewer: Actor, *, here: int | None = None) -> Bell:
-    """Return what the bell says, and of the question whose page this is (`here`), whether it is muted."""
-    rows = db.session.execute(_ringing(viewer, has_here=here is not None), {"here": here}).all()
-    told = [row[0] for row in rows]
-    unread: dict[int, int] = {row[0]: row[1] for row in rows if row[0] > 0}
-    return Bell(unread, is_muted=_MUTED in told, articles=[row[1] for row in rows if row[0] == _ARTICLE])
-
-
-@lru_cache(maxsize=100)
-def _ringing(viewer: Actor, *, has_here: bool) -> CompoundSelect[int, int]:
-    """Return the statement of bell_of. Kept for who was here last: it runs for each of their pages, and takes longer to
-    put together than to run. All it depends on is who asks: it knows neither rows nor the time.
-    """
-    news = _news().where(Notice.person_id == viewer.person_id, _may_see(viewer)).subquery()
-    # One statement: what is no request has a number below zero.
-    article = literal(_ARTICLE)
-    tasks = select(article, KnowledgeTask.article_id).join(KnowledgeTask.article).where(unseen_of(viewer))
-    found = select(article, FoundArticle.article_id).join(FoundArticle.article).where(unseen_found(viewer))
-    parts = [tasks, found]
-    if has_here:
-        here = Notice.help_request_id == bindparam("here")
-        own = (Notice.person_id == viewer.person_id, here, Notice.muted_at.is_not(None))
-        muted = select(literal(_MUTED), literal(0)).where(select(Notice.id).where(*own).exists())
-        parts.append(muted)
-    return select(news).union_all(*parts)
-
-
-@cache
-def _news() -> Select[int, int]:
-    """Return the statement but for whose news it is, put together once: it runs for every page of who is signed in."""
-    return (
-        select(Notice.help_request_id, Notice.latest_item_id)
-        .join(HelpRequest, HelpRequest.id == Notice.help_request_id)
-        .outerjoin(Question, Question.id == Notice.help_request_id)
-        .outerjoin(Case, Case.id == Notice.help_request_id)
-        .where(*_is_unread())
-        .order_by(Notice.changed_at.desc())
-        .limit(MOST_UNREAD)
-    )
-
-
 def unread_entries(viewer: Actor, kinds: Collection[str] = ()) -> list[Entry]:
     """Return the viewer's unread notices, the latest first, at most 100; with `kinds` only those that tell of these."""
-    return _with_items(_entries(viewer).where(*_is_unread(kinds)).limit(MOST_UNREAD))
+    return _with_items(_entries(viewer).where(*is_unread(kinds)).limit(MOST_UNREAD))
 
 
 def read_entries(
@@ -228,63 +163,6 @@ def names_of(entries: Sequence[Entry]) -> dict[tuple[str, int], Any]:
     return found
 
 
-def answers_since(viewer: Actor, question: Question, after: int) -> list[int]:
-    """Return the answers to a question that came after this one, by others. The caller loaded `question`."""
-    query = select(Answer.id).where(
-        Answer.question_id == question.id,
-        Answer.id > after,
-        Answer.author_id != (viewer.person_id or 0),
-        answer_there(),
-    )
-    return list(db.session.scalars(query.order_by(Answer.id)))
-
-
-def _may_see(viewer: Actor) -> ColumnElement[bool]:
-    """Return the condition that question or case are for the viewer's eyes, or that she may know of a handover."""
-    return or_(visible(viewer), Case.id.is_not(None) & or_(seen_by(viewer), _handed(viewer)))
-
-
-def _handed(viewer: Actor) -> ColumnElement[bool]:
-    """Return the condition on notices that the case is offered to the viewer, or was hers and is gone."""
-    if not viewer.seats:
-        return false()
-    asked = select(Handover.id).where(Handover.case_id == Notice.help_request_id, asked_of(viewer))
-    heard = select(NoticeItem.id).where(NoticeItem.notice_id == Notice.id)
-    offered, had = (heard.where(NoticeItem.reason == reason).exists() for reason in ("offered_case", "had_case"))
-    return or_(had, and_(offered, asked.exists()))
-
-
-def is_handed(viewer: Actor, request_id: int) -> bool:
-    """Say whether a case that the viewer does not see is offered to her, or was hers and is gone."""
-    heard = select(Notice.id).join(HelpRequest, HelpRequest.id == Notice.help_request_id)
-    heard = heard.where(Notice.person_id == viewer.person_id, Notice.help_request_id == request_id, _handed(viewer))
-    return db.session.scalar(heard) is not None
-
-
-def _is_unread(kinds: Collection[str] = ()) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions under which there is news that is still there. The first can be read off an index."""
-    new = select(NoticeItem.id).outerjoin(Answer, Answer.id == NoticeItem.answer_id)
-    new = new.outerjoin(Comment, Comment.id == NoticeItem.comment_id)
-    new = new.where(NoticeItem.notice_id == Notice.id, NoticeItem.id > Notice.read_item_id, _is_there())
-    if kinds:
-        new = new.where(NoticeItem.kind.in_(kinds))
-    return Notice.latest_item_id > Notice.read_item_id, Notice.muted_at.is_(None), new.exists()
-
-
-def _is_there() -> ColumnElement[bool]:
-    """Return the condition on items, joined with answers and comments (and their notice at hand), that what they tell
-    of was not deleted; nor, where she has not read it, the search that found it."""
-    return and_(
-        or_(NoticeItem.answer_id.is_(None), answer_there()),
-        or_(NoticeItem.comment_id.is_(None), comment_there()),
-        or_(
-            NoticeItem.reason != "saved_search",
-            NoticeItem.id <= Notice.read_item_id,
-            still_wanted(NoticeItem.reason_id, NoticeItem.told_at),
-        ),
-    )
-
-
 def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
     is_seen = Case.id.is_(None) | seen_by(viewer)
     return (
@@ -309,7 +187,7 @@ def _entries(viewer: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(Question, Question.id == Notice.help_request_id)
         .outerjoin(Case, Case.id == Notice.help_request_id)
         .outerjoin(Closing, (Closing.question_id == Notice.help_request_id) & Closing.reopened_at.is_(None))
-        .where(Notice.person_id == viewer.person_id, _may_see(viewer))
+        .where(Notice.person_id == viewer.person_id, may_see(viewer))
         .order_by(Notice.changed_at.desc(), Notice.help_request_id.desc())
     )
 
@@ -347,7 +225,7 @@ def _told_in(notice_ids: Sequence[int], *which: ColumnElement[bool]) -> dict[int
         .join(Notice, Notice.id == NoticeItem.notice_id)
         .outerjoin(Answer, Answer.id == NoticeItem.answer_id)
         .outerjoin(Comment, Comment.id == NoticeItem.comment_id)
-        .where(NoticeItem.notice_id.in_(notice_ids), _is_there())
+        .where(NoticeItem.notice_id.in_(notice_ids), is_there())
         .where(*which)
         .group_by(NoticeItem.notice_id, NoticeItem.kind, NoticeItem.reason, NoticeItem.reason_id)
         .subquery()
