@@ -12,6 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from bench._figures import conclude, state
 from bench._installation import ROOT, Installation, installations, with_community
 
 
@@ -27,6 +28,7 @@ def main() -> None:
             _measure(installation, folder)
         finally:
             shutil.rmtree(folder)
+    conclude()
 
 
 def _measure(installation: Installation, folder: Path) -> None:
@@ -40,9 +42,13 @@ def _measure(installation: Installation, folder: Path) -> None:
     size = path.stat().st_size / 1e6
     share = f", {path.stat().st_size / database.stat().st_size:.0%} of the database" if database.exists() else ""
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
-    print(f"\n{installation.name}: {size:.1f} MB{share}")
-    print(f"made in {made:.1f} s, verified in {verified:.1f} s ({verified / made:.1f} x), ", end="")
-    print(f"restored into SQLite and searchable in {restored:.1f} s ({restored / made:.1f} x); at most {most:.0f} MB")
+    for what, measured in (
+        ("made in", f"{made:.1f} s: {size:.1f} MB{share}"),
+        ("verified in", f"{verified:.1f} s, {verified / made:.1f} x making it"),
+        ("restored into SQLite and searchable in", f"{restored:.1f} s, {restored / made:.1f} x making it"),
+        ("memory that all this takes at most", f"{most:.0f} MB"),
+    ):
+        state("backup", f"{installation.name}: {what}", measured)
 
 
 if __name__ == "__main__":

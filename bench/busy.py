@@ -35,10 +35,12 @@ from app.organisations.models import Organisation
 from app.prose.rendering import Rendered, render
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
+from bench._figures import conclude, state
 from bench._installation import Installation, installations
 from bench._measuring import cost, counted
 
 ANSWERS, PEOPLE, SOLVED, COMMENTS_EACH = 200, 60, 600, 4
+MOST_STATEMENTS = 12
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 BODY = """Two things to look at, in this order:
 
@@ -65,6 +67,7 @@ def main() -> None:
     for installation in installations("busy"):
         installation.flask("db", "upgrade")
         _measure(installation, options.rounds, is_profiled=options.profile)
+    conclude()
 
 
 def _measure(installation: Installation, rounds: int, *, is_profiled: bool) -> None:
@@ -81,8 +84,6 @@ def _measure(installation: Installation, rounds: int, *, is_profiled: bool) -> N
         path, asker_id = question_url(question.id, question.title), question.asker_id
         reader_id = db.session.scalars(sa.select(sa.func.max(Person.id))).one()
         db.session.remove()
-    print(f"\n{installation.name}: {ANSWERS} answers, {rounds} rounds")
-    print(f"{'who':10} {'status':>6} {'queries':>7} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>7} {'kB':>6} {'kB gz':>6}")
     for who, person_id in (("visitor", None), ("reader", reader_id), ("asker", asker_id)):
         client = app.test_client()
         if person_id is not None:
@@ -96,11 +97,14 @@ def _measure(installation: Installation, rounds: int, *, is_profiled: bool) -> N
         costs = [cost(client, path) for _ in range(rounds)]
         times = sorted(wall for wall, _ in costs)
         processor = statistics.median(used for _, used in costs)
-        print(
-            f"{who:10} {answer.status_code:6} {len(statements):7} {statistics.median(times):8.2f} "
-            f"{times[int(len(times) * 0.95)]:8.2f} {processor:7.2f} {len(answer.data) / 1024:6.0f} "
-            f"{len(gzip.compress(answer.data)) / 1024:6.1f}"
+        measured = (
+            f"p50 {statistics.median(times):.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms, {processor:.1f} ms of "
+            f"the processor; {len(statements)} statements; {len(answer.data) / 1024:.0f} kB, "
+            f"{len(gzip.compress(answer.data)) / 1024:.1f} packed"
         )
+        held = len(statements) <= MOST_STATEMENTS
+        what = f"{installation.name}: page of a question with {ANSWERS} answers, {who}"
+        state("busy", what, measured, f"<= {MOST_STATEMENTS} statements", held)
         if is_profiled:
             print("\n".join(" ".join(statement.split())[:150] for statement in statements))
             profile = cProfile.Profile()

@@ -8,7 +8,6 @@ import argparse
 import json
 import lzma
 import os
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -17,8 +16,9 @@ from pathlib import Path
 from app.prose import parser
 from app.prose.extract import excerpt, own_words, plain_text
 from app.prose.highlight import LANGUAGE_CLASSES, Allowance, coloured
-from app.prose.language import LANGUAGES, detect_language
+from app.prose.language import detect_language
 from app.prose.rendering import MAX_CHARACTERS, render
+from bench._figures import conclude, state
 from tests.prose import hostile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ HONEST = {
 }
 
 
-def main() -> int:
+def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--seed", type=int, default=1)
     seed = arguments.parse_args().seed
@@ -55,8 +55,8 @@ def main() -> int:
         slowest("mixtures, HTML", mixtures("html", hostile.HTML, seed)),
         slowest("code in every language", code(seed)),
     )
-    print(f"\nslowest of all: {worst:.2f} s (promised: under {PROMISE_S:.0f} s)")
-    return int(worst >= PROMISE_S)
+    state("W3", "slowest text of all", f"{worst:.2f} s", f"< {PROMISE_S:.0f} s", worst < PROMISE_S)
+    conclude()
 
 
 def seconds_for(text: str, source_format: str) -> float:
@@ -66,15 +66,14 @@ def seconds_for(text: str, source_format: str) -> float:
 
 
 def slowest(title: str, texts: Iterable[tuple[str, str, str]]) -> float:
-    """Print the slowest few of some texts; return the seconds of the slowest."""
+    """State the slowest of some texts; return its seconds."""
     took = sorted(((seconds_for(text, form), name) for name, form, text in texts), reverse=True)
     if not took:
-        print(f"\n{title}: left out, not there")
+        state("W3", title, "left out, not there")
         return 0.0
-    print(f"\n{title}: {len(took)} texts, {sum(seconds for seconds, _ in took):.1f} s")
-    for seconds, name in took[:3]:
-        print(f"  {seconds:6.3f} s  {name[:90]}")
-    return took[0][0]
+    seconds, name = took[0]
+    state("W3", f"{title}: slowest of {len(took)} texts", f"{seconds:.3f} s ({name[:60]!r})")
+    return seconds
 
 
 def listed() -> Iterator[tuple[str, str, str]]:
@@ -97,29 +96,30 @@ def code(seed: int) -> Iterator[tuple[str, str, str]]:
 
 
 def honest() -> None:
-    """Print what the densest texts people may honestly write cost, in seconds and in units of work."""
-    print(f"\nhonest texts of {MAX_CHARACTERS:,} characters (work allowed: {parser.ENOUGH_WORK:,})")
+    """State what the densest texts people may honestly write cost, in seconds and in units of work."""
     for name, text in HONEST.items():
         started = time.thread_time()
         work = parser.Work()
         environment = {"work": work, "mentions": lambda _handle: None, "colour": Allowance()}
         parser._FRIENDLY.render(text[:MAX_CHARACTERS], environment)
-        print(f"  {time.thread_time() - started:6.3f} s  {parser.ENOUGH_WORK - work.left:7,} units  {name}")
+        spent, took = parser.ENOUGH_WORK - work.left, time.thread_time() - started
+        told = f"{took:.3f} s, {spent:,} units of work"
+        state("prose", f"{MAX_CHARACTERS:,} characters of {name}", told, f"< {parser.ENOUGH_WORK:,}", work.left > 0)
     started = time.thread_time()
     coloured((ROOT / "app" / "prose" / "finishing.py").read_text()[:8_000], "python", Allowance())
-    print(f"  {time.thread_time() - started:6.3f} s  8,000 characters of Python in colour")
+    state("prose", "8,000 characters of Python in colour", f"{time.thread_time() - started:.3f} s")
 
 
 def ordinary() -> None:
-    """Print the milliseconds an ordinary text takes, from rendering to language."""
+    """State the milliseconds an ordinary text takes, from rendering to language."""
     texts = [body for body, _title in islice(thunderbird(), 4_000)]
     if not texts:
-        print("ordinary texts: left out, not there")
+        state("prose", "ordinary texts", "left out, not there")
         return
-    print(f"ordinary texts: {len(texts):,} questions, {sum(map(len, texts)) / len(texts):.0f} characters each")
+    of = f"one of {len(texts):,} questions of {sum(map(len, texts)) / len(texts):.0f} characters"
     for form in ("plain", "markdown", "html"):
         took = sum(seconds_for(text, form) for text in texts)
-        print(f"  {took / len(texts) * 1e3:6.3f} ms  {form}")
+        state("prose", f"{of}, {form}", f"{took / len(texts) * 1e3:.3f} ms")
     html = [render(text, source_format="plain").html for text in texts]
     detect_language("the model is loaded once, before the clock runs", "en")
     started = time.thread_time()
@@ -127,20 +127,21 @@ def ordinary() -> None:
         plain_text(each)
         excerpt(each, 200)
         detect_language(own_words(each), "en")
-    print(f"  {(time.thread_time() - started) / len(texts) * 1e3:6.3f} ms  words, excerpt and language")
+    took = (time.thread_time() - started) / len(texts) * 1e3
+    state("prose", f"{of}: words, excerpt and language", f"{took:.3f} ms")
 
 
 def language() -> None:
-    """Print how often the first words of a text tell its language, by the number of its letters."""
+    """State how often the first words of a text tell its language, by the number of its letters."""
     samples = {"en": [title for _body, title in islice(thunderbird(), 2_000)], "nl": dutch()}
-    print(f"\nlanguage ({', '.join(LANGUAGES)}) of first words: right / assumed / wrong, with no prior and a wrong one")
     for code_, texts in samples.items():
         for low, high in ((1, 12), (12, 20), (20, 30), (30, 50), (50, 400)):
             beginnings = {" ".join(text.split()[:words]) for text in texts for words in (1, 2, 3, 4, 6, 8, 12, 20)}
             some = [text for text in beginnings if low <= sum(map(str.isalpha, text)) < high]
             other = "nl" if code_ == "en" else "en"
-            shares = "   ".join(_shares(some, code_, prior) for prior in (None, other))
-            print(f"  {code_}  {low:3}-{high:3} letters  {len(some):5} texts   {shares}")
+            for prior in (None, other):
+                what = f"language of {len(some)} beginnings in {code_}, {low} to {high - 1} letters, prior {prior}"
+                state("language", what, _shares(some, code_, prior))
 
 
 def _shares(texts: list[str], code_: str, prior: str | None) -> str:
@@ -148,7 +149,8 @@ def _shares(texts: list[str], code_: str, prior: str | None) -> str:
     detected = [answer for answer, how in answers if how == "detected"]
     right = sum(answer == code_ for answer in detected)
     total = max(1, len(answers))
-    return f"{right / total:5.1%} / {1 - len(detected) / total:5.1%} / {(len(detected) - right) / total:5.1%}"
+    wrong, assumed = (len(detected) - right) / total, 1 - len(detected) / total
+    return f"right {right / total:.1%}, assumed {assumed:.1%}, wrong {wrong:.1%}"
 
 
 def thunderbird() -> Iterator[tuple[str, str]]:
@@ -178,4 +180,4 @@ def _strings(value: object) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

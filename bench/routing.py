@@ -25,6 +25,7 @@ from app.ranking.rank import rank
 from app.ranking.snapshot import load_state, state_bytes
 from app.ranking.state import State
 from app.routing import evaluation
+from bench import _figures as figures
 from devtools import places
 
 DAY_S = 86_400.0
@@ -86,13 +87,8 @@ def real_community(folder: Path) -> tuple[State, list[Asked]]:
 
 
 def main() -> None:
-    """Print the figures."""
+    """State the figures."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    print("Milliseconds and microseconds of processor time.")
-    print(
-        "| community | candidates | median ms | worst of 40 | event µs | upkeep ms | snapshot MB | written, read ms |"
-    )
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     folder = places.shared_data() / "data" / "thunderbird-support"
     if folder.is_dir():
         started = time.process_time()
@@ -110,6 +106,7 @@ def main() -> None:
         rng = np.random.default_rng(2)
         runs = [lambda state=state, rng=rng: decision(state, rng)] * RUNS
         measure("synthetic", state, runs, per_event)
+    figures.conclude()
 
 
 def decide(state: State, asked: Asked, rng: np.random.Generator) -> None:
@@ -127,16 +124,18 @@ def decide(state: State, asked: Asked, rng: np.random.Generator) -> None:
 
 
 def measure(name: str, state: State, decisions: Sequence[Callable[[], None]], per_event: float) -> None:
-    """Print one row."""
+    """State what a decision, an event, the upkeep and the snapshot of one community cost, of the processor."""
     times = sorted(_ms(one) for one in decisions)
     upkeep = _ms(lambda: state.upkeep(float(state.requests["at"][-1]) + DAY_S))
     written = _ms(lambda: state_bytes(state))
     stored = state_bytes(state)
     read = _ms(lambda: load_state(BytesIO(stored)))
-    print(
-        f"| {name} | {len(state.providers):,} | {times[len(times) // 2]:.1f} | {times[-1]:.1f} | {per_event:.0f} "
-        f"| {upkeep:.0f} | {len(stored) / 1e6:.0f} | {written:.0f}, {read:.0f} |"
-    )
+    of = f"{name}, {len(state.providers):,} candidates"
+    figures.state("routing", f"{of}: one decision", f"median {times[len(times) // 2]:.1f}, worst {times[-1]:.1f} ms")
+    figures.state("routing", f"{of}: one event", f"{per_event:.0f} µs")
+    figures.state("routing", f"{of}: upkeep of a day", f"{upkeep:.0f} ms")
+    snapshot = f"{len(stored) / 1e6:.0f} MB, written in {written:.0f} ms, read in {read:.0f} ms"
+    figures.state("routing", f"{of}: snapshot", snapshot)
 
 
 def _text(words: np.ndarray) -> str:
