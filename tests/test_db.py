@@ -308,7 +308,7 @@ def test_writer_waits_for_a_lock_no_longer_than_agreed_in_all_that_a_request_doe
     if database.get_bind().dialect.name == "postgresql":
         assert database.scalar(sa.text("SHOW lock_timeout")) == f"{BUSY_TIMEOUT_S:.0f}s"
         return
-    monkeypatch.setattr("app.db.BUSY_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("app.db.BUSY_TIMEOUT_S", 1.0)
     holder = db.engine.connect()
     with writing():
         holder.exec_driver_sql("SELECT 1")
@@ -319,7 +319,7 @@ def test_writer_waits_for_a_lock_no_longer_than_agreed_in_all_that_a_request_doe
             with pytest.raises(OperationalError) as met, own_session() as session, transaction(session):
                 session.execute(sa.delete(Tag))
             assert is_away(met.value)
-    assert 0.25 < time.monotonic() - began < 0.8
+    assert 0.9 < time.monotonic() - began < 2.5  # each for itself: three
 
     holder.close()
     with transaction() as session:

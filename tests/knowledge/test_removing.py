@@ -118,8 +118,8 @@ def test_what_helps_and_only_looks_like_a_detail_stays(text: str) -> None:
 )
 def test_no_text_takes_long(words: str) -> None:
     text = words * (30_000 // len(words)) + "\n"
-    began = time.perf_counter()
+    began = time.thread_time()
 
     without_personal_details(text, language="en", names=NAMES)
 
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5  # of computing: a busy machine changes little
