@@ -25,15 +25,19 @@ def places(scores: Floats) -> NDArray[np.int64]:
     return place
 
 
+def per_provider(world: World, weights: NDArray[np.generic] | None = None) -> Floats:
+    """Return the sum of the weights of each provider's votes; without weights, how many votes there are."""
+    return np.bincount(world.provider, weights=weights, minlength=PROVIDERS).astype(float)
+
+
 def sum_of_votes(world: World) -> Floats:
     """Votes up minus votes down."""
-    return np.bincount(world.provider, weights=2 * world.good - 1, minlength=PROVIDERS).astype(float)
+    return per_provider(world, 2 * world.good - 1)
 
 
 def wilson(world: World) -> Floats:
     """The lower Wilson bound of the share of good votes, one vote per person and provider."""
-    n = np.bincount(world.provider, minlength=PROVIDERS).astype(float)
-    return _wilson(np.bincount(world.provider, weights=world.good, minlength=PROVIDERS).astype(float), n)
+    return _wilson(per_provider(world, world.good), per_provider(world))
 
 
 def sybilrank(world: World) -> Floats:
@@ -83,10 +87,7 @@ def trusted(world: World, *, newcomers: float = NEWCOMERS) -> Floats:
     known = evidence.capped(world.provider, world.group[world.person], word, owner=world.owner)
     # Of those nobody vouches for, only what they say of cases of their own is a verdict at all.
     unknown = np.where(world.on_case, 1.0 - word, 0.0)
-    sums = [
-        np.bincount(world.provider, weights=each, minlength=PROVIDERS).astype(float)
-        for each in (known * world.good, known, unknown * world.good, unknown)
-    ]
+    sums = [per_provider(world, each) for each in (known * world.good, known, unknown * world.good, unknown)]
     share = float(sums[0].sum() / max(1e-9, sums[1].sum()))
     good, verdicts = evidence.weighed(*sums, share=share)
     start = float(np.quantile((good + 1) / (verdicts + 2), newcomers))
@@ -96,8 +97,8 @@ def trusted(world: World, *, newcomers: float = NEWCOMERS) -> Floats:
 def _plain(world: World, weight: Floats) -> Floats:
     """Return the share of good votes by weight, shrunk to the mean with the weight of ten average votes."""
     each = weight[world.person]
-    good = np.bincount(world.provider, weights=each * world.good, minlength=PROVIDERS)
-    n = np.bincount(world.provider, weights=each, minlength=PROVIDERS).astype(float)
+    good = per_provider(world, each * world.good)
+    n = per_provider(world, each)
     prior = 10 * float(each[world.honest[world.person]].mean())
     return (good + prior * float(good.sum() / n.sum())) / (n + prior)
 

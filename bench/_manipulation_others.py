@@ -15,7 +15,6 @@ from bench._manipulation_world import (
     ATTACKER,
     NOW,
     PEOPLE,
-    PROVIDERS,
     VERIFIED,
     World,
     newcomers,
@@ -89,7 +88,7 @@ def _gain(before: World, after: World, people: NDArray[np.int64]) -> int:
 
 def _up(world: World) -> NDArray[np.float64]:
     weight = methods.word_weights(world)[world.person]
-    return np.bincount(world.provider, weights=weight * world.good, minlength=PROVIDERS).astype(float)
+    return methods.per_provider(world, weight * world.good)
 
 
 def _middle(numbers: list[int] | list[float]) -> float:

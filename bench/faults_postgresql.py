@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from app.community.models.posts import Answer as AnswerRow
 from app.outbox.models import Delivery
-from app.search.models import StaleDocument
+from app.search.services import stale_count
 from bench._figures import conclude, control, state
+from bench._programs import undelivered
 from bench._server import Answer, Browser, Seen, browsers, crowd, get, installation, meanwhile, post
 from devtools import mending, postgres
 from tests.accounts import make as accounts
@@ -128,11 +129,9 @@ class Run:
                 least, since = left, time.monotonic()
 
     def _waiting(self) -> int:
-        count = sa.func.count()
-        with self.live.rows() as session:
-            facts = session.scalar(sa.select(count).select_from(Delivery).where(Delivery.done_at.is_(None)))
-            documents = session.scalar(sa.select(count).select_from(StaleDocument).where(StaleDocument.marks > 0))
-        return (facts or 0) + (documents or 0)
+        facts, _given_up = undelivered(self.live.config.database_url)
+        with self.live.rows():
+            return facts + stale_count()
 
     def _restart(self) -> None:
         for turn, how in enumerate(RESTARTS, 1):

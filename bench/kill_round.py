@@ -24,7 +24,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 SEED = 20_261_121
-GIVES_UP_AFTER_S = 120.0
+GIVES_UP_AFTER_S, INDEXED_WITHIN_S = 120.0, 5.0
 
 
 @dataclass
@@ -125,6 +125,7 @@ def main() -> None:
         "SAMEN_KILL_ANSWERS": str(options.answers),
         "SAMEN_KILL_CLIENTS": str(options.clients),
         "SAMEN_KILL_KILLS": str(options.kills),
+        "SAMEN_KILL_INDEXED_WITHIN_S": str(INDEXED_WITHIN_S),
     }
     root = Path(__file__).resolve().parent.parent
     with tempfile.TemporaryDirectory() as scratch:

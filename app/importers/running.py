@@ -198,7 +198,7 @@ class _Importing:
         self.progress.phase(step.kind, weight=step.weight)
         after, rows = self._stands(step)
         skipped = self.seen.skipped.get(step.kind, set())
-        for number, batch in enumerate(batches(step.read(after), self.batch_size), 1):
+        for turn, batch in enumerate(batches(step.read(after), self.batch_size), 1):
             good, bad = _sorted_out(batch, skipped)
             with transaction():
                 refused = step.write(good)
@@ -210,7 +210,8 @@ class _Importing:
                 noted = update(ImportRun).where(ImportRun.id == self.work.run_id)
                 db.session.execute(noted.values(counts=dict(self.work.counts), read=dict(self.read)))
             self.progress.advance(len(batch))
-            if number.bit_count() == 1:  # 1, 2, 4, 8 …: else plans made for small tables are kept for large ones
+            # After 1, 2, 4, 8 … batches: else plans made for small tables are kept for large ones.
+            if self.report.is_changed and turn.bit_count() == 1:
                 know_what_is_in_tables()
 
     def _stands(self, step: Step) -> tuple[int, int]:

@@ -54,12 +54,12 @@ def detect_language(text: str, prior: str | None, *, declared: str | None = None
 
 
 def load_model(folder: Path | None = None) -> None:
-    """Load the model now. With a folder, from the copy in it, which takes no time, and whose memory processes share."""
-    _loaded[:] = [language_model.load(LANGUAGES, folder)]
+    """Load the model once. With a folder, from the copy in it: that takes no time, and processes share its memory."""
+    if not _loaded:
+        _loaded.append(language_model.load(LANGUAGES, folder))
 
 
 def _identifier() -> LanguageIdentifier:
     """Load the model when it is first needed, if nobody did before: most commands can do without."""
-    if not _loaded:
-        load_model()
+    load_model()
     return _loaded[0]

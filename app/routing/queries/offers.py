@@ -17,12 +17,11 @@ from app.community.models.posts import Question
 from app.community.queries.visibility import visible
 from app.db import db
 from app.errors import NotFound
-from app.organisations.models import Organisation
 from app.providers.models import Provider
 from app.requests.models import HelpRequest
 from app.routing.models import Offer
 from app.routing.queries.decisions import candidate_in
-from app.routing.queries.providers import Helper, helper_of, helpers_called, own_providers
+from app.routing.queries.providers import HELPER_COLUMNS, Helper, helper_of, helpers_called, own_providers, with_names
 
 MOST_OFFERS = 100
 
@@ -70,26 +69,18 @@ def offers_on(question: Question, *conditions: ColumnElement[bool]) -> list[Offe
 def asked_helpers(question: Question) -> list[Asked]:
     """Return who was invited to a question the caller may see, as it came; one statement."""
     rows: Iterable[Any] = db.session.execute(
-        select(
-            Offer.state,
-            Offer.offered_at,
-            Offer.decision_id,
-            Provider.id,
-            Person.name.label("person"),
-            Person.handle,
-            Organisation.name.label("organisation"),
-            Organisation.kind,
+        with_names(
+            select(Offer.state, Offer.offered_at, Offer.decision_id, *HELPER_COLUMNS).join(
+                Provider, Provider.id == Offer.provider_id
+            )
         )
-        .join(Provider, Provider.id == Offer.provider_id)
-        .outerjoin(Person, Person.id == Provider.person_id)
-        .outerjoin(Organisation, Organisation.id == Provider.organisation_id)
         .where(Offer.help_request_id == question.id)
         .order_by(Offer.id)
         .limit(MOST_OFFERS)
     )
     return [
         Asked(
-            helper=helper_of(row.id, row.person, row.handle, row.organisation, row.kind),
+            helper=helper_of(row),
             decision_id=row.decision_id,
             offered_at=row.offered_at,
             is_open=row.state in {"offered", "accepted"},

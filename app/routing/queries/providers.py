@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.accounts.models import Person
 from app.actor import Actor
@@ -29,6 +29,16 @@ class Helper:
     organisation: str | None
 
 
+# What a Helper is made of, in a query about providers that went `with_names`.
+HELPER_COLUMNS = (
+    Provider.id,
+    Person.name.label("person_name"),
+    Person.handle,
+    Organisation.name.label("organisation_name"),
+    Organisation.kind,
+)
+
+
 def own_providers(viewer: Actor) -> ColumnElement[bool]:
     """Return the condition for providers that are the viewer: her own rows and the desks of where she works."""
     works_for = [seat.organisation_id for seat in viewer.seats if seat.covers("questions")]
@@ -43,19 +53,8 @@ def providers_since(viewer: Actor, moment: datetime) -> set[int]:
 
 def helpers_called(provider_ids: Iterable[int]) -> dict[int, Helper]:
     """Return names and capacities of providers."""
-    rows = db.session.execute(
-        select(
-            Provider.id,
-            Person.name.label("person_name"),
-            Person.handle,
-            Organisation.name.label("organisation_name"),
-            Organisation.kind,
-        )
-        .outerjoin(Person, Person.id == Provider.person_id)
-        .outerjoin(Organisation, Organisation.id == Provider.organisation_id)
-        .where(Provider.id.in_(sorted(set(provider_ids))))
-    )
-    return {row.id: helper_of(row.id, row.person_name, row.handle, row.organisation_name, row.kind) for row in rows}
+    rows = db.session.execute(with_names(select(*HELPER_COLUMNS)).where(Provider.id.in_(sorted(set(provider_ids)))))
+    return {row.id: helper_of(row) for row in rows}
 
 
 def tag_names(tag_ids: Iterable[int]) -> dict[int, str]:
@@ -72,9 +71,14 @@ def topics_in(candidates: Iterable[dict[str, Any]]) -> dict[int, str]:
     return tag_names(int(each["topic"]) for each in numbers if "topic" in each)
 
 
-def helper_of(
-    provider_id: int, person: str | None, handle: str | None, organisation: str | None, kind: str | None
-) -> Helper:
-    """Return a provider by the columns of its person, else of its organisation's desk."""
-    capacity = capacity_word(kind) if person is not None else "desk"
-    return Helper(provider_id, person or organisation or "", handle or "", capacity, organisation)
+def with_names(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join the person and the organisation of each provider to a query about providers."""
+    query = query.outerjoin(Person, Person.id == Provider.person_id)
+    return query.outerjoin(Organisation, Organisation.id == Provider.organisation_id)
+
+
+def helper_of(row: Any) -> Helper:
+    """Return a provider by its HELPER_COLUMNS: its person, else its organisation's desk."""
+    person, organisation = row.person_name, row.organisation_name
+    capacity = capacity_word(row.kind) if person is not None else "desk"
+    return Helper(row.id, person or organisation or "", row.handle or "", capacity, organisation)
