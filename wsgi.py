@@ -1,6 +1,7 @@
-"""The door for a web server: `gunicorn wsgi:app`. Makes the application, in production with what processes share."""
+"""The door: `gunicorn wsgi:app` serves, `flask --app wsgi` commands. In production with what processes share."""
 
 import gc
+import os
 
 gc.disable()  # loading makes much and throws little away: looking for garbage meanwhile takes a seventh of the time
 
@@ -8,6 +9,10 @@ from app.factory import create_app  # noqa: E402
 from app.prose.language import load_model  # noqa: E402
 
 app = create_app()
+if "FLASK_RUN_FROM_CLI" in os.environ:  # as `flask` says
+    from app.cli import with_commands
+
+    app = with_commands(app)
 config = app.extensions["samen.config"]
 if config.environment == "production":
     load_model(config.instance)  # elsewhere each process loads it when somebody first writes

@@ -7,19 +7,15 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
 
 from app import wiring
 from app.api.document import init_api
 from app.changes import watch_changes
-from app.cli import prepare_command
 from app.config import ROOT, Config
 from app.db import BUSY_TIMEOUT_S, db, prepare_engine
 from app.organisations.identify import init_identify
-from app.paging import LARGEST_ID
 from app.web.access import GATE
 from app.web.assets import init_assets
 from app.web.capacity import capacities
@@ -31,11 +27,11 @@ from app.web.language import KeptBabel, current_language, current_time_zone, ini
 from app.web.overload import init_overload
 from app.web.request_log import configure_logging, init_request_log
 from app.web.strict_json import StrictJson
-from app.web.templating import PlainEnvironment, init_templating
+from app.web.templating import JINJA_OPTIONS, PlainEnvironment, init_templating
 from app.web.throttle import init_throttle
 from app.web.transactions import SAFE_METHODS, end_request
 from app.web.uploads import init_uploads
-from app.worker import worker_command
+from app.web.url_rules import RowId, UrlRule
 
 LOOPBACK = ("localhost", "127.0.0.1")
 BODY_LIMIT, FORM_LIMIT, PART_LIMIT = 1_000_000, 500_000, 200
@@ -56,7 +52,9 @@ class Samen(Flask):
     """Flask, with every request ended by `web.transactions`."""
 
     jinja_environment = PlainEnvironment
+    jinja_options = JINJA_OPTIONS
     json_provider_class = StrictJson
+    url_rule_class = UrlRule
 
     def dispatch_request(self) -> Response:
         return end_request(self._answer)
@@ -65,15 +63,11 @@ class Samen(Flask):
         return self.make_response(super().dispatch_request())
 
 
-class RowId(IntegerConverter):
-    """An id in an address; beyond 63 bits there is no such row, so there is no such address."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"max": LARGEST_ID, **options})
-
-
 def create_app(config: Config | None = None) -> Flask:
-    """Return the application for this deployment, by default the one the environment describes."""
+    """Return the application for this deployment, by default the one the environment describes.
+
+    It serves; `cli.with_commands` adds what is asked for on a command line.
+    """
     config = config or Config.from_environment()
     configure_logging(config)
     app = Samen("app", root_path=str(ROOT), template_folder="templates", static_folder=None)
@@ -87,7 +81,6 @@ def create_app(config: Config | None = None) -> Flask:
         init_kept_pages(app, config)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, 0)  # type: ignore[method-assign]
-    Migrate(app, db, directory=str(ROOT / "migrations"), compare_server_default=False)
     KeptBabel(app, locale_selector=current_language, timezone_selector=current_time_zone)
 
     init_assets(app, may_change=config.environment == "development")
@@ -100,7 +93,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(_settle_writers)
     csrf = CSRFProtect(app)
     init_language(app)
-    init_templating(app, wiring.PLACES, capacities)
+    init_templating(app, config, wiring.PLACES, capacities)
     init_errors(app)
 
     app.extensions["samen.reactions"] = {reaction.name: reaction for reaction in wiring.REACTIONS}
@@ -114,8 +107,6 @@ def create_app(config: Config | None = None) -> Flask:
     init_api(app)
     for blueprint in wiring.TOKEN_BLUEPRINTS:
         csrf.exempt(blueprint)
-    for command in (*wiring.COMMANDS, worker_command, prepare_command):
-        app.cli.add_command(command)
     return app
 
 

@@ -1,29 +1,24 @@
 """The switchboard, one page: what is registered where. No rule lives here.
 
 REACTIONS: fact in, one service call out. PANELS and NOTES: what a page shows of packages to its right. SCHEDULE: jobs
-of the worker. MEASURES: figures for /metrics. PLACES: the names by which the layout links to pages.
+of the worker. MEASURES: figures for /metrics. PLACES: the names by which the layout links to pages. Commands stand in
+cli.py, which a web process does not load.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint
-from flask.cli import AppGroup
 
 from app import mail
 from app.accounts import letters, sessions
 from app.accounts import personal_data as accounts_data
-from app.accounts.commands import people_commands
 from app.accounts.views.pages import bp as accounts
-from app.admin import commands as admin_commands  # noqa: F401 (a command of `people`)
 from app.admin.views.pages import bp as admin
 from app.api.pages import bp as api
 from app.attachments import jobs as attachment_jobs
 from app.attachments import personal_data as attachments_data
 from app.attachments.queries import PictureReader
 from app.attachments.views import bp as attachments
-from app.backup.commands import backup_commands
 from app.backup.measures import backup_measures
 from app.cases import due
 from app.cases import jobs as case_jobs
@@ -43,14 +38,10 @@ from app.drafts import personal_data as drafts_data
 from app.drafts.views import bp as drafts
 from app.feeds.panels import article_head_panel, list_head_panel, question_head_panel
 from app.feeds.views import bp as feeds
-from app.importers import evaluation as routing_evaluate  # noqa: F401 (a command of `routing`)
 from app.importers import personal_data as importers_data
-from app.importers.commands.communities import import_commands
-from app.importers.commands.demo import demo_commands, prepare_demo, tell_log_ins
 from app.importers.panels import claim_panel, source_panel
 from app.importers.views import bp as claims
 from app.knowledge import personal_data as knowledge_data
-from app.knowledge.commands import knowledge_commands
 from app.knowledge.panels import question_panel as question_articles_panel
 from app.knowledge.services import caring, publishing
 from app.knowledge.views.pages import bp as knowledge
@@ -68,11 +59,9 @@ from app.notifications.views.pages import unsubscribing
 from app.organisations import personal_data as organisations_data
 from app.organisations.services import domains, inviting
 from app.organisations.views.pages import bp as organisations
-from app.outbox.commands import outbox_commands
 from app.outbox.record import Reaction
 from app.outbox.schedule import Job
 from app.privacy import personal_data as privacy_data
-from app.privacy.commands import privacy_commands
 from app.privacy.rights import Holder
 from app.privacy.views import bp as privacy
 from app.providers import counting
@@ -94,7 +83,6 @@ from app.routing import learning as routing_learning
 from app.routing import personal_data as routing_data
 from app.routing import rings as routing_rings
 from app.routing import upkeep as routing_upkeep
-from app.routing.commands import routing_commands
 from app.routing.panels import (
     asked_services_panel,
     console_offers_panel,
@@ -109,7 +97,6 @@ from app.routing.panels import helpers_panel as who_can_help_panel
 from app.routing.views import bp as routing
 from app.search import jobs as search_jobs
 from app.search import query_log
-from app.search.commands import group as search_commands
 from app.search.measures import search_measures
 from app.search.panels import (
     close_choice_panel,
@@ -287,18 +274,6 @@ PERSONAL_DATA: tuple[Holder, ...] = (
 # Whose forms carry no token of ours: what they may do lies in the key that comes with them.
 TOKEN_BLUEPRINTS: tuple[Blueprint, ...] = (api, knowledge_open, unsubscribing)
 
-COMMANDS: tuple[AppGroup, ...] = (
-    backup_commands,
-    demo_commands,
-    import_commands,
-    knowledge_commands,
-    people_commands,
-    privacy_commands,
-    search_commands,
-    routing_commands,
-    outbox_commands,
-)
-
 PLACES: dict[str, str] = {
     "home": "community.home",
     "questions": "community.question_list",
@@ -371,13 +346,3 @@ PLACES: dict[str, str] = {
     "how_ranking_works": "pages.ranking",
     "accessibility": "pages.accessibility",
 }
-
-# What `flask prepare` does after the migrations, in this order; each is safe to repeat. Printed lines reach the person.
-PREPARE: tuple[Callable[[], None], ...] = (
-    prepare_demo,
-    search_jobs.build_missing_index,
-    routing_upkeep.rebuild_if_missing,
-)
-
-# What is printed once all that is done; under ./dev run below the address.
-GREETINGS: tuple[Callable[[], None], ...] = (tell_log_ins,)

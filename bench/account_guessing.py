@@ -25,6 +25,7 @@ from app import clock
 from app.accounts.models import Login, Person
 from app.accounts.passwords import hash_password, is_right
 from app.accounts.views import signing_in
+from app.cli import with_commands
 from app.config import Config
 from app.db import db, transaction
 from app.factory import create_app
@@ -49,7 +50,7 @@ def main() -> None:
     throttle.LIMITS.update({name: throttle.Limit(10**9, 60) for name in throttle.LIMITS})
     with tempfile.TemporaryDirectory(prefix="samen-guessing-") as folder:
         os.environ.update(SAMEN_ENV="test", SAMEN_INSTANCE=folder, SAMEN_DATABASE_URL="")
-        app = create_app(Config.from_environment())
+        app = with_commands(create_app(Config.from_environment()))
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         with app.app_context():
             flask_migrate.upgrade()

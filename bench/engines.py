@@ -25,6 +25,7 @@ from typing import TypeVar
 import flask_migrate
 import sqlalchemy as sa
 
+from app.cli import with_commands
 from app.config import Config
 from app.db import db
 from app.factory import create_app
@@ -164,7 +165,7 @@ def engine_called(name: str, folder: Path) -> Iterator[SearchEngine]:
     with new_database(server) if name == "postgresql" else _no_database() as url:
         own = {"SAMEN_ENV": "development", "SAMEN_INSTANCE": str(folder), "SAMEN_DATABASE_URL": url}
         os.environ.update(own | {"SAMEN_SEARCH_INDEX": str(folder / "index"), "SAMEN_SEARCH_ENGINE": name})
-        app = create_app(Config.from_environment())
+        app = with_commands(create_app(Config.from_environment()))
         with app.app_context():
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
             yield engine_for(app.extensions["samen.config"])

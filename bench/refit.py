@@ -27,6 +27,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.cli import with_commands
 from app.config import Config
 from app.db import db, own_session, transaction
 from app.factory import create_app
@@ -63,7 +64,7 @@ def main() -> None:
         databases = RunDatabase(installation.variables["SAMEN_DATABASE_URL"], installation.folder)
         try:
             os.environ.update(installation.variables | {"SAMEN_DATABASE_URL": databases.new()})
-            app = create_app(Config.from_environment())
+            app = with_commands(create_app(Config.from_environment()))
             with app.app_context():
                 flask_migrate.upgrade(directory=str(ROOT / "migrations"))
                 with transaction():

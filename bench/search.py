@@ -31,6 +31,7 @@ import sqlalchemy as sa
 from whoosh.fields import TEXT, Schema
 from whoosh.qparser import QueryParser
 
+from app.cli import with_commands
 from app.config import Config
 from app.db import own_session
 from app.factory import create_app
@@ -154,7 +155,7 @@ def _installed(folder: Path, url: str) -> Iterator[SearchEngine]:
     place = folder / (sa.make_url(url).get_backend_name() if url else "sqlite")
     own = {"SAMEN_ENV": "development", "SAMEN_INSTANCE": str(place), "SAMEN_DATABASE_URL": url}
     os.environ.update(own | {"SAMEN_SEARCH_INDEX": str(place / "index")})
-    app = create_app(Config.from_environment())
+    app = with_commands(create_app(Config.from_environment()))
     with app.app_context():
         flask_migrate.upgrade(directory=str(ROOT / "migrations"))
         yield engine_for(app.extensions["samen.config"])

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.cli import with_commands
 from app.config import Config
 from app.factory import create_app
 from bench._figures import conclude, control, state
@@ -123,7 +124,7 @@ def _there_and_back(
 
 
 def _killed(name: str, filled: str, databases: RunDatabase, first: str, last: str, kills: int) -> None:
-    app = create_app(replace(Config.from_environment(), database_url="sqlite://"))
+    app = with_commands(create_app(replace(Config.from_environment(), database_url="sqlite://")))
     run(app, filled, downgrade(first))
     high, upwards = walk(app, databases, filled, upgrade("+1"), last)
     low, downwards = walk(app, databases, high, downgrade("-1"), first)

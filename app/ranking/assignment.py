@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy  # its parts are loaded when first used: many requests wait in the worker, not in a web process
 from numpy.typing import NDArray
-from scipy.special import wrightomega
 
 from app.ranking.exploration import CONTENDERS, SHARE, best_weights, exploring, filled, largest, near_minutes
 from app.ranking.rounding import rounded, thinned
@@ -187,7 +186,7 @@ class _Market:
             load = np.maximum(self._per_provider(column, weight * of_load)[asked] / wanted, 1e-9)
             room = np.maximum(self.capacities[asked], 1e-6)
             by_capacity = price + near * np.log(wanted / room)
-            by_load = near * wrightomega(np.log(load * wanted / near) + (price + load) / near) - load
+            by_load = near * scipy.special.wrightomega(np.log(load * wanted / near) + (price + load) / near) - load
             moved = prices.copy()
             found = np.maximum(by_capacity, by_load)
             moved[asked] = np.where(found < LEAST_PRICE, 0.0, found)

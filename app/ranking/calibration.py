@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import scipy  # its parts are loaded when first used: fitting is the worker's, and costs a web process 40 MB
 from numpy.typing import NDArray
-from scipy.special import expit
 
 BINS = 15
 LEAST_SLOPE = 0.05
@@ -43,7 +42,7 @@ def fit_curve(
     def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         z = design @ point + offset
         value = float((np.logaddexp(0, z) - truth * z).mean()) + PRIOR_WEIGHT * float(((point - origin) ** 2).sum())
-        return value, design.T @ (expit(z) - truth) / len(truth) + 2 * PRIOR_WEIGHT * (point - origin)
+        return value, design.T @ (scipy.special.expit(z) - truth) / len(truth) + 2 * PRIOR_WEIGHT * (point - origin)
 
     found = scipy.optimize.minimize(
         loss, origin, jac=True, method="L-BFGS-B", bounds=[(None, None), (LEAST_SLOPE, None)]

@@ -8,8 +8,8 @@ Sources: W. Madow (1949), systematic sampling; W. Thompson (1933), sampling by t
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -162,7 +162,7 @@ def _probability_of_best(means: Floats, deviations: Floats) -> Floats:
     """Return P(candidate i has the largest of independent normals), by numerical integration; sums to 1."""
     low, high = float((means - 5 * deviations).min()), float((means + 5 * deviations).max())
     edges = np.linspace(low, high, GRID)
-    below = ndtr((edges[:, None] - means) / deviations)
+    below = scipy.special.ndtr((edges[:, None] - means) / deviations)
     inside = np.diff(below, axis=0)
     middle = np.maximum((below[1:] + below[:-1]) / 2, 1e-300)
     logs = np.log(middle)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -186,7 +186,7 @@ def _interval(mean: float, influence: Floats, decisions: Sequence[Logged]) -> tu
     if count < 2:
         return -np.inf, np.inf
     error = float(np.sqrt((of_cluster**2).sum() * count / (count - 1)))
-    reach = error * float(stdtrit(count - 1, (1 + CONFIDENCE) / 2))
+    reach = error * float(scipy.special.stdtrit(count - 1, (1 + CONFIDENCE) / 2))
     return mean - reach, mean + reach
 
 

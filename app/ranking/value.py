@@ -7,8 +7,8 @@ until the reply comes or its absence is noticed. All functions take and return a
 """
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def responds(share: Floats, *, helpers: float, intercept: float, slope: float) -
     such a request in that time on average; intercept and slope as fitted by calibration.py. Rises with the share
     because the slope is positive.
     """
-    return expit(intercept + slope * share + np.log(helpers))
+    return scipy.special.expit(intercept + slope * share + np.log(helpers))
 
 
 def confirmed_given_answer(confirmed: Floats, judged: Floats, *, share: float) -> Floats:
@@ -57,8 +57,8 @@ def limited_mean(log_mean: Floats, *, spread: float, limit: float) -> Floats:
     """Return E[min(X, limit)] in minutes, ln X being normal with these means and this standard deviation."""
     z = (np.log(limit) - log_mean) / spread
     # exp and the normal tail in one exponent each, so that a very slow provider gives the limit and not inf * 0.
-    below = np.exp(np.minimum(log_mean + spread**2 / 2, 700.0)) * ndtr(z - spread)
-    return np.minimum(below + limit * ndtr(-z), limit)
+    below = np.exp(np.minimum(log_mean + spread**2 / 2, 700.0)) * scipy.special.ndtr(z - spread)
+    return np.minimum(below + limit * scipy.special.ndtr(-z), limit)
 
 
 def wait_minutes(responds_within: Floats, log_mean: Floats, *, spread: float, notice: float = NOTICE_MINUTES) -> Floats:

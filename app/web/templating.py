@@ -22,8 +22,10 @@ from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
 from app import clock
+from app.config import Config
 from app.web import once
 from app.web.assets import asset
+from app.web.compiled_templates import CompiledTemplates
 from app.web.current_actor import actor
 from app.web.headers import csp_nonce
 from app.web.kept_pages import page_is_kept
@@ -50,14 +52,21 @@ class PlainEnvironment(Environment):
         return {**self.globals, **(d or {})}
 
 
-def init_templating(app: Flask, places: dict[str, str], capacities: Any) -> None:
+JINJA_OPTIONS: dict[str, Any] = {
+    "undefined": StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
+}
+POLICIES = {"ext.i18n.trimmed": True}  # as the texts are extracted: a trans block may span lines
+
+
+def init_templating(app: Flask, config: Config, places: dict[str, str], capacities: Any) -> None:
     """Set up Jinja. `places` maps the names the layout uses to endpoints, `capacities` lists the actor's capacities."""
-    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     env = app.jinja_env
-    env.undefined, env.trim_blocks, env.lstrip_blocks = StrictUndefined, True, True
-    env.add_extension("jinja2.ext.i18n")
-    env.policies["ext.i18n.trimmed"] = True  # as the texts are extracted: a trans block may span lines
-    env.add_extension("jinja2.ext.do")
+    env.policies.update(POLICIES)
+    made_with = f"{JINJA_OPTIONS} {POLICIES}"
+    env.bytecode_cache = CompiledTemplates(config.instance / "templates", config.secret_key, made_with)
 
     # Those that take no values: the layout asks for dozens on each page, and they are the same on all of them.
     fixed_places: dict[tuple[str, str], str] = {}

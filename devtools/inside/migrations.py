@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy.types import TypeEngine
 
+from app.cli import with_commands
 from app.db import db
 from app.factory import create_app
 from devtools.places import ROOT
@@ -24,7 +25,7 @@ FOLDER = str(ROOT / "migrations")
 
 def main() -> int:
     """Print what differs; return 1 when anything does."""
-    with create_app().app_context():
+    with with_commands(create_app()).app_context():
         where = db.engine.dialect.name
         found = [f"{where}: {complaint}" for complaint in _complaints()]
         db.engine.dispose()

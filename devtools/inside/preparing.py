@@ -11,13 +11,13 @@ from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 
-from app.cli import greet, prepare
+from app.cli import greet, prepare, with_commands
 from app.db import db
 
 
 def on_starting(server: Arbiter) -> None:
     """Prepare before the first request is taken; what fails here ends the server with its reason."""
-    application = server.app.wsgi()
+    application = with_commands(server.app.wsgi())
     with application.app_context():
         prepare()
         if "SAMEN_GREETING" in os.environ:

@@ -24,7 +24,6 @@ from app.community.models.shelves import Category, Tag
 from app.config import Config
 from app.db import db
 from app.errors import Conflict
-from app.factory import create_app
 from app.importers import running
 from app.importers.archive import import_archive, look_at_archive
 from app.importers.models import ImportLeftover, ImportRun
@@ -41,6 +40,7 @@ from app.search.engine import search_engine
 from tests.accounts import make as accounts
 from tests.cast import Cast, sign_in
 from tests.importers.make import answer, archive, question
+from tests.support.databases import create_app
 
 SOURCE = Source("things", "Things community", "CC BY-SA 4.0", link="https://example.org/q/{id}")
 

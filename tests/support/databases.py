@@ -39,10 +39,11 @@ BASE_URL = "http://127.0.0.1:5000"
 
 
 def create_app(config: Config) -> Flask:
-    """Make the application. It is imported here, so that a test of one package runs while another does not import."""
+    """Make the application, commands and all. It is imported here: a test of one package runs while another cannot."""
+    from app.cli import with_commands
     from app.factory import create_app
 
-    return create_app(config)
+    return with_commands(create_app(config))
 
 
 @dataclass
