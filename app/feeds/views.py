@@ -16,8 +16,8 @@ from app.actor import VISITOR
 from app.community.links import person_url, question_url
 from app.community.queries import shelves
 from app.community.queries.tags import tag_page
-from app.community.views.blueprint import category_words, moved
-from app.community.views.filters import category_names, words_of
+from app.community.views.blueprint import category_names, category_words, moved
+from app.community.views.filters import words_of
 from app.config import Config
 from app.errors import Moved, NotFound
 from app.feeds import knowledge, queries, sitemaps, syndication

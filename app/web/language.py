@@ -66,17 +66,18 @@ class KeptBabel(Babel):
 
 def say(text: str, **variables: Any) -> str:
     """Return a text of the program's in the reader's language; for templates, which ask for hundreds."""
-    found: str = _translations().ugettext(text)
+    found: str = translations().ugettext(text)
     return found % variables if variables else found
 
 
 def say_number(one: str, many: str, num: int, **variables: Any) -> str:
     """Return the text for this number in the reader's language, with `num` in it."""
-    found: str = _translations().ungettext(one, many, num)
+    found: str = translations().ungettext(one, many, num)
     return found % {"num": num, **variables}
 
 
-def _translations() -> Any:
+def translations() -> Any:
+    """Return the texts of the language that is spoken here: one object per language, the same for every request."""
     # Without asking for the domain first, where the slot is filled: that is most of the cost.
     return getattr(_slots(), "babel_translations", None) or get_domain().get_translations()
 
@@ -87,7 +88,7 @@ def _slots() -> Any:
 
 
 def current_language() -> str:
-    """Return "en" or "nl" for this request; for work outside of one, what `using_language` set or the default."""
+    """Return "en" or "nl" for this request; for work outside of one, the default."""
     if not has_request_context():
         return _config().default_language
     found: str | None = g.get("language")

@@ -6,7 +6,7 @@ Templates show and do not decide; undefined names are errors.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import date as datetime_date
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -38,6 +38,7 @@ from app.web.language import (
     say,
     say_number,
     site_url,
+    translations,
     url_with,
     url_with_language,
 )
@@ -93,6 +94,7 @@ def init_templating(app: Flask, config: Config, places: dict[str, str], capaciti
         once_key=once.new_key,
         page_is_kept=page_is_kept,
         place=place,
+        remembered=remembered,
         url_with_language=url_with_language,
         url_with=url_with,
     )
@@ -124,6 +126,20 @@ def _url(endpoint: str, **values: Any) -> str | None:
         return url_for(endpoint, **values)
     except BuildError:
         return None
+
+
+def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """Return a macro that is run once for the same arguments and language: for one on every row that knows no more."""
+
+    # typed: a text and markup of the same letters are equal, and only one of them is to be escaped.
+    @lru_cache(maxsize=1000, typed=True)
+    def made(_texts: object, *args: Any, **values: Any) -> Markup:
+        return macro(*args, **values)
+
+    def remember(*args: Any, **values: Any) -> Markup:
+        return made(translations(), *args, **values)
+
+    return remember
 
 
 def ago(moment: datetime | None) -> Markup:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app import clock
@@ -137,11 +137,19 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
     """Return the public questions that were answered or solved within RIGHT_NOW, the last first, each with the helper
     who solved it, else the latest one."""
     since = clock.now() - RIGHT_NOW
+    rows = db.session.execute(_being_solved(), {"since": since, "looked_at": 10 * limit, "most": limit})
+    return [LiveRow(*row) for row in rows]
+
+
+@cache
+def _being_solved() -> Select[*tuple[Any, ...]]:
+    """Return the statement of `being_solved`. Put together once."""
+    since: BindParameter[datetime] = bindparam("since", type_=Question.last_activity_at.type)
     active = (
         select(Question.id)
         .where(Question.audience == PUBLIC, there(), Question.answers_count > 0, Question.last_activity_at > since)
         .order_by(Question.last_activity_at.desc(), Question.id.desc())
-        .limit(10 * limit)
+        .limit(bindparam("looked_at"))
         .subquery()
     )
     latest = (
@@ -152,7 +160,7 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
     )
     helper = aliased(Person)
     moment = func.coalesce(Question.accepted_at, Answer.created_at)
-    rows = db.session.execute(
+    return (
         select(
             Question.id,
             Question.title,
@@ -171,9 +179,8 @@ def being_solved(limit: int = 3) -> list[LiveRow]:
         .outerjoin(Organisation, Organisation.id == Answer.acting_for_organisation_id)
         .where(moment > since, Answer.author_id != Question.asker_id)
         .order_by(moment.desc(), Question.id.desc())
-        .limit(limit)
+        .limit(bindparam("most"))
     )
-    return [LiveRow(*row) for row in rows]
 
 
 def in_shelves(query: Select[Any], *, category: Category | None, tag: Tag | None) -> Select[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
@@ -14,6 +15,15 @@ from app.community.models.shelves import Category, QuestionTag, Tag
 from app.community.queries.visibility import visible
 from app.db import db
 from app.errors import NotFound
+
+
+class CategoryRow(NamedTuple):
+    """What a category is called, as every page needs it."""
+
+    id: int
+    slug: str
+    texts: dict[str, Any]
+    merged_into_id: int | None
 
 
 @dataclass(frozen=True)
@@ -35,9 +45,10 @@ def open_categories(*, beside: int | None = None) -> Sequence[Category]:
     return [each for each in categories() if each.closed_at is None or each.id == beside]
 
 
-def even_merged_categories() -> Sequence[Category]:
-    """Return every category there ever was: older versions of questions stand in them."""
-    return db.session.scalars(select(Category)).all()
+def even_merged_categories() -> list[CategoryRow]:
+    """Return every category there ever was, in order: older versions of questions stand in them."""
+    rows = select(Category.id, Category.slug, Category.texts, Category.merged_into_id)
+    return [CategoryRow(*row) for row in db.session.execute(rows.order_by(Category.position, Category.id))]
 
 
 def category_called(slug: str) -> Category:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
@@ -139,21 +140,22 @@ def question_for(viewer: Actor, question_id: int) -> Question:
     reason when it, or what it is part of now, was deleted and the viewer could have known it; Moved when it is part of
     another.
     """
-    question = db.session.scalars(
-        select(Question)
-        .where(Question.id == question_id, visible(viewer))
-        .options(joinedload(Question.asker), joinedload(Question.category))
-        .options(
-            joinedload(Question.request).options(
-                joinedload(HelpRequest.entered_by),
-                joinedload(HelpRequest.organisation),
-                joinedload(HelpRequest.through),
-            )
-        )
-    ).one_or_none()
+    question = db.session.scalars(_whole().where(Question.id == question_id, visible(viewer))).one_or_none()
     if question is None:
         raise _gone_or_absent(viewer, question_id)
     return question
+
+
+@cache
+def _whole() -> Select[Question]:
+    """Return the statement that reads questions with what their page tells of who asked. Put together once."""
+    request = joinedload(Question.request)
+    return (
+        select(Question)
+        .options(joinedload(Question.asker), joinedload(Question.category))
+        .options(request.joinedload(HelpRequest.entered_by))
+        .options(request.joinedload(HelpRequest.organisation), request.joinedload(HelpRequest.through))
+    )
 
 
 def answer_for(viewer: Actor, answer_id: int) -> Answer:

@@ -19,6 +19,7 @@ from app.community.models.posts import Answer, Post, Question, question_of
 from app.community.models.shelves import Category
 from app.community.queries import shelves, splits, thread
 from app.community.queries.lists import QuestionRow
+from app.community.queries.shelves import CategoryRow
 from app.community.queries.unread import Mark, marks_on
 from app.community.settings import ANSWERS_PER_PAGE, AUTHOR_EDIT_HOURS, COMMENT_EDIT_HOURS
 from app.errors import Gone, Invalid, Moved, NotFound
@@ -58,10 +59,27 @@ def _for_templates() -> dict[str, Any]:
 
 
 def category_name(category_id: int) -> str:
-    """Return a category's name in the reader's language; one statement per request for all of them."""
+    """Return a category's name in the reader's language."""
     if "category_names" not in g:
-        g.category_names = {each.id: category_words(each)["name"] for each in shelves.even_merged_categories()}
+        g.category_names = {each.id: category_words(each)["name"] for each in _all_categories()}
     found: str = g.category_names.get(category_id, "")
+    return found
+
+
+def categories() -> list[CategoryRow]:
+    """Return every category that stands, in its order; with those of `category_name` one statement per request."""
+    return [each for each in _all_categories() if each.merged_into_id is None]
+
+
+def category_names() -> dict[str, str]:
+    """Return slug → name, for the reader."""
+    return {each.slug: category_words(each)["name"] for each in categories()}
+
+
+def _all_categories() -> list[CategoryRow]:
+    if "categories" not in g:
+        g.categories = shelves.even_merged_categories()
+    found: list[CategoryRow] = g.categories
     return found
 
 
@@ -83,7 +101,7 @@ def news_of(question_id: int) -> dict[str, Any]:
     return {"is_unread": True, "news": words, "news_href": url_for("community.answer", answer_id=mark.first_answer_id)}
 
 
-def category_words(category: Category) -> dict[str, str]:
+def category_words(category: Category | CategoryRow) -> dict[str, str]:
     """Return a category's name and description in the reader's language, else in any it has."""
     texts = category.texts
     words: dict[str, str] = texts.get(current_language()) or texts.get("en") or next(iter(texts.values()))

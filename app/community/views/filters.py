@@ -12,9 +12,8 @@ from app.community.forms.lists import FilterForm, HomeFilterForm
 from app.community.lengths import LONGEST_FILTER_NAME
 from app.community.models.saved_filters import SavedFilter
 from app.community.queries import filters as queries
-from app.community.queries import shelves
 from app.community.services import filters as services
-from app.community.views.blueprint import Answered, bp, category_words
+from app.community.views.blueprint import Answered, bp, category_names
 from app.errors import Invalid
 from app.web import throttle
 from app.web.access import signed_in
@@ -197,11 +196,6 @@ def _sent() -> tuple[str, dict[str, str]]:
 
 def _page(form: FilterForm, saved: SavedFilter | None = None) -> str:
     return render_template("community/filter.html", form=form, saved=saved)
-
-
-def category_names() -> dict[str, str]:
-    """Return slug → name, for the reader."""
-    return {each.slug: category_words(each)["name"] for each in shelves.categories()}
 
 
 def _back() -> Answered:

@@ -12,7 +12,7 @@ from app.community.models.shelves import Category
 from app.community.queries import filters, follows, lists, shelves, worth
 from app.community.queries.follows import Followed
 from app.community.settings import MOST_PINNED, PAGE_SIZE
-from app.community.views.blueprint import Answered, bp, category_words, mark_news, moved
+from app.community.views.blueprint import Answered, bp, categories, category_words, mark_news, moved
 from app.community.views.filters import own_filters
 from app.errors import NotFound
 from app.paging import Key, Page, PointsKey
@@ -39,7 +39,7 @@ def home() -> Answered:
         marks=mark_news([*page.rows, *pinned]),
         fresh={},
         live=lists.being_solved(),
-        categories=shelves.categories(),
+        categories=categories(),
         words=category_words,
     )
 

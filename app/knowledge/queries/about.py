@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -150,21 +151,32 @@ def articles_for_question(viewer: Actor, question: Question, language: str) -> l
     """Return the articles made of a question's answers, or to which its posts lead; in the reader's language where
     they are there in it.
     """
+    found = db.session.execute(
+        _for_question().where(listed(viewer)), {"question_id": question.id, "reader_language": language}
+    )
+    first: dict[int, ArticleRow] = {}
+    for row in found:
+        first.setdefault(row[-1], ArticleRow(*row[:-1]))
+    return list(first.values())[:MOST_RELATED]
+
+
+@cache
+def _for_question() -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads, with the family of each, the articles that have to do with `question_id`, told
+    as they are and in `reader_language`. Put together once.
+    """
+    language: BindParameter[str] = bindparam("reader_language")
     used = aliased(Article)
     family = func.coalesce(used.translation_of_id, used.id)
     told_as = or_(
         Article.id == used.id,
         (Article.language == language) & or_(Article.id == family, Article.translation_of_id == family),
     )
-    query = (
+    return (
         rows()
         .join(used, told_as)
         .join(ArticleUse, ArticleUse.article_id == used.id)
         .add_columns(family)
-        .where(ArticleUse.help_request_id == question.id, listed(viewer))
+        .where(ArticleUse.help_request_id == bindparam("question_id"))
         .order_by(Article.language != language, ArticleUse.kind != "source", Article.id)
     )
-    first: dict[int, ArticleRow] = {}
-    for row in db.session.execute(query):
-        first.setdefault(row[-1], ArticleRow(*row[:-1]))
-    return list(first.values())[:MOST_RELATED]

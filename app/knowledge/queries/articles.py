@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -116,8 +117,9 @@ def languages_listed(viewer: Actor) -> dict[str, int]:
     return {language: count for language, count in db.session.execute(query.order_by(Article.language))}  # noqa: C416 (rows are no pairs to mypy)
 
 
+@cache
 def rows() -> Select[*tuple[Any, ...]]:
-    """Return the statement that reads `ArticleRow`s; the caller says which."""
+    """Return the statement that reads `ArticleRow`s; the caller says which. Put together once."""
     owner = aliased(Person)
     return select(
         Article.id,

@@ -9,9 +9,9 @@ from flask import Response, flash, g, make_response, render_template, request
 from flask_babel import gettext as _
 
 from app.community.links import question_url
-from app.community.queries import shelves, thread
+from app.community.queries import thread
 from app.community.queries.filters import NEWS_KINDS
-from app.community.views.blueprint import category_words, mark_news
+from app.community.views.blueprint import category_names, mark_news
 from app.community.views.filters import kinds_to_find, states_to_find
 from app.paging import row_number
 from app.prose.language import detect_language
@@ -53,7 +53,7 @@ def search() -> Answered:
         asked=asked,
         page=page,
         counts=counts,
-        categories=_category_names(),
+        categories=category_names(),
         languages=_languages(counts["lang"], asked.language),
         states=states_to_find(),
         kinds=_kinds(),
@@ -173,13 +173,6 @@ def _asked() -> queries.Asked:
 def _kinds() -> dict[str, str]:
     """Return the kinds of things this viewer can find, and what they are called. Visitors have no cases."""
     return {kind: words for kind, words in kinds_to_find().items() if kind != CASE or not actor().is_visitor}
-
-
-def _category_names() -> dict[str, str]:
-    """Return slug → name, and let `category_name` know them too, so that categories are read once."""
-    named = [(each, category_words(each)["name"]) for each in shelves.categories()]
-    g.category_names = {each.id: name for each, name in named}
-    return {each.slug: name for each, name in named}
 
 
 def _languages(counted: dict[str, int], chosen: str) -> dict[str, str]:
