@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from app.api.blueprint import bp
 from app.api.messages import Length, OneOf, Range
-from app.api.schemas import MOST_PER_PAGE, storable
+from app.api.schemas import MOST_PER_PAGE, TrueOrFalse, storable
 from app.cases.services.requesting import Wish, request_service, usual_words, wish_for
 from app.community.compose import compose
 from app.community.lengths import LONGEST_BODY
@@ -102,8 +102,8 @@ class NewWish(Schema):
 
     body = fields.String(load_default="", validate=[storable, Length(max=LONGEST_BODY)])
     details = fields.List(fields.String(validate=[storable, Length(max=LONGEST_VALUE)]), load_default=list)
-    shown_to = fields.List(fields.Integer(), load_default=list)
-    conditions_hold = fields.Boolean(load_default=False)
+    shown_to = fields.List(fields.Integer(strict=True), load_default=list)
+    conditions_hold = TrueOrFalse(load_default=False)
 
 
 class Opened(Schema):

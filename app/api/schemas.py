@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -18,6 +20,15 @@ def storable(text: str) -> None:
     """Refuse text that no database keeps: NUL, halves of a character."""
     if not is_storable(text):
         raise ValidationError(str(_("The text holds characters that cannot be stored.")))
+
+
+class TrueOrFalse(fields.Boolean):
+    """true or false in a body, and not what else could be read as it ("yes", 1)."""
+
+    def _deserialize(self, value: Any, *place: Any, **options: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *place, **options)
 
 
 class FieldProblem(Schema):
