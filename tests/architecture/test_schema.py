@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.config import Config
 from app.db import Base, Words, db
-from app.factory import create_app
 from devtools.places import ROOT
-from tests.support.databases import RunDatabase
+from tests.support.databases import RunDatabase, create_app
 
 TABLES = Base.metadata.sorted_tables
 MIGRATIONS = str(ROOT / "migrations")
