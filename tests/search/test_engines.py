@@ -112,6 +112,12 @@ class TestWords:
     def test_title_counts_more_than_body(self, engine):
         assert found(engine, "import")[0] == 1
 
+    def test_a_title_that_says_no_more_goes_before_a_long_one_whatever_stands_below(self, engine):
+        engine.apply([document(7, "Spam filter", "It stopped doing what it did and nobody knows why. " * 3)], [])
+        engine.apply([document(8, "Where has the old spam filter on my other computer gone", "The spam filter.")], [])
+
+        assert found(engine, "spam filter") == [7, 8]
+
     def test_accepted_goes_before_open_when_all_else_is_equal(self, engine):
         engine.apply([document(7, "Spam filter"), document(8, "Spam filter", state=State.ACCEPTED)], [])
         engine.apply([document(9, "Spam filter")], [])

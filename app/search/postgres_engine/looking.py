@@ -47,9 +47,12 @@ K1, BM25_PENALTY = 1.2, 0.75
 # What a word counts: in none of these, in answers, body, title.
 WEIGHTS = (0.0, 0.2, 0.3, 1.0)
 # How much a text longer than the average is held against it.
-LENGTH_PENALTY = 0.3
-# What a text is worth that has the words, however far apart, beside one that has them together.
-APART = 0.3
+LENGTH_PENALTY = 0.6
+# What a title is worth that has all the words, over its length, beside a text that has them together (docs/search.md).
+WHOLE_TITLE = 20.0
+
+# For ts_rank_cd: divide by the number of words (its normalization 2).
+_OVER_LENGTH = 2
 
 _D = DOCUMENTS.c
 
@@ -174,9 +177,9 @@ def _hits(shape: Shape, found: CTE) -> Select[Any]:
 def _score(shape: Shape, one: Subquery) -> ColumnElement[Any]:
     """Return the score of one of the documents found: its words are read."""
     weights = cast(list(WEIGHTS), ARRAY(REAL))
-    apart = func.ts_rank(weights, _D.words, _tsquery("any"))
-    together = func.ts_rank_cd(weights, _D.words, _tsquery("every"))
-    text = (APART * apart + together) / _length()
+    in_text = func.ts_rank_cd(weights, _D.words, _tsquery("every"))
+    in_title = func.ts_rank_cd(weights, _D.title, _tsquery("every"), _OVER_LENGTH)
+    text = in_text / _length() + WHOLE_TITLE * in_title
     # Words that are missing cost more than their own share: what has all words comes first.
     score = (_weighed() if shape.some else text) * _D.standing * func.power(one.c.coverage, SHARE_POWER)
     return select(score).where(_D.kind == one.c.kind, _D.document_id == one.c.document_id).scalar_subquery()
