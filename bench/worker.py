@@ -118,7 +118,9 @@ def _round(installation: Installation, seconds: float, per_second: float, *, pau
         used, began = processor(worker.pid), time.monotonic()
         look_at, resume_at = began, None
         if pause_s:
-            worker.send_signal(signal.SIGSTOP)
+            with transaction():  # stopped while it writes to SQLite, it would keep everybody from writing
+                db.session.scalar(sa.select(sa.func.max(DomainEvent.id)))
+                worker.send_signal(signal.SIGSTOP)
             resume_at = began + pause_s
         while (now := time.monotonic()) < began + seconds:
             if resume_at is not None and now >= resume_at:
