@@ -6,13 +6,15 @@ who was told already is not told again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from app import clock
 from app.db import db, own_session, transaction, upsert
 from app.notifications.concerning import directly_concerned, followed_in, followers, news_of
 from app.notifications.models import Spread
-from app.notifications.telling import tell
+from app.notifications.telling import Concerned, tell
 from app.outbox.deliver import happening as happening_in
 from app.outbox.models import DomainEvent
 from app.outbox.record import Happening
@@ -25,8 +27,9 @@ def tell_of(happening: Happening) -> None:
     news = news_of(happening)
     if news is None:
         return
-    tell(news, directly_concerned(happening))
-    reached = _tell_followers(happening, beyond=0)
+    batch = _followers(happening, beyond=0)
+    tell(news, [*directly_concerned(happening), *batch])
+    reached = _reached(batch)
     if reached is not None:
         mark = {"event_id": happening.event_id, "told_upto": reached, "begun_at": clock.now()}
         db.session.execute(upsert(Spread).values(mark).on_conflict_do_nothing(index_elements=["event_id"]))
@@ -42,18 +45,22 @@ def spread_further() -> None:
             if spread is None:
                 continue
             event = db.session.get_one(DomainEvent, event_id)
-            reached = _tell_followers(happening_in(event), beyond=spread.told_upto)
+            happening = happening_in(event)
+            batch = _followers(happening, beyond=spread.told_upto)
+            if news := news_of(happening):
+                tell(news, batch)
+            reached = _reached(batch)
             if reached is None:
                 db.session.delete(spread)
             else:
                 spread.told_upto = reached
 
 
-def _tell_followers(happening: Happening, *, beyond: int) -> int | None:
-    """Tell a batch of followers; return the id that was reached, None when nobody is left."""
-    news, followed = news_of(happening), followed_in(happening)
-    if news is None or followed is None:
-        return None
-    batch = followers(followed, beyond=beyond, limit=BATCH)
-    tell(news, batch)
+def _followers(happening: Happening, *, beyond: int) -> list[Concerned]:
+    followed = followed_in(happening)
+    return [] if followed is None else followers(followed, beyond=beyond, limit=BATCH)
+
+
+def _reached(batch: Sequence[Concerned]) -> int | None:
+    """Return the id of the last in a batch; None when nobody is left."""
     return batch[-1].person_id if len(batch) == BATCH else None

@@ -27,6 +27,10 @@ from app.notifications.settings import GAP_MINUTES
 from app.notifications.wishes import wishes_of
 from app.privacy.readers import may_read
 
+# Many rows at once, each with values of its own: not what the session is for; and put together once, however many.
+_NOTICES: Any = Notice.__table__
+_ITEMS: Any = NoticeItem.__table__
+
 # News that says how a question is: the news it takes back, if any, and the condition that it is so still.
 HOLDS: dict[str, tuple[str, Callable[[], ColumnElement[bool]]]] = {
     "closed": ("", lambda: ~is_open()),
@@ -84,8 +88,9 @@ def tell(news: News, concerned: Sequence[Concerned]) -> int:
         }
         for person_id in told
     ]
-    insert = upsert(NoticeItem).values(rows).on_conflict_do_nothing(index_elements=["person_id", "event_id"])
-    items = {row.person_id: row.id for row in db.session.execute(insert.returning(NoticeItem.id, NoticeItem.person_id))}
+    new = upsert(_ITEMS).on_conflict_do_nothing(index_elements=["person_id", "event_id"])
+    told_now = db.session.connection().execute(new.returning(_ITEMS.c.id, _ITEMS.c.person_id), rows)
+    items = {row.person_id: row.id for row in told_now}
     if items:
         _bring_up_to_date(items, notices)
     return len(items)
@@ -148,13 +153,13 @@ def _notices_of(person_ids: Sequence[int], request_id: int) -> dict[int, Any]:
 
     In the order of the ids, so that of two that hold several each waits for the other in the same order.
     """
-    rows = [{"person_id": each, "help_request_id": request_id, "changed_at": clock.now()} for each in person_ids]
     zeros = {"latest_item_id": 0, "read_item_id": 0, "before_item_id": 0, "mailed_item_id": 0}
-    made = upsert(Notice).values([{**row, **zeros} for row in rows])
-    held = made.on_conflict_do_update(
+    same = {"help_request_id": request_id, "changed_at": clock.now(), **zeros}
+    held = upsert(_NOTICES).on_conflict_do_update(
         index_elements=["person_id", "help_request_id"], set_={"help_request_id": request_id}
     )
-    found = db.session.execute(held.returning(Notice.id, Notice.person_id, Notice.mail_due_at, Notice.mailed_at))
+    asked = held.returning(_NOTICES.c.id, _NOTICES.c.person_id, _NOTICES.c.mail_due_at, _NOTICES.c.mailed_at)
+    found = db.session.connection().execute(asked, [{"person_id": each, **same} for each in person_ids])
     return {row.person_id: row for row in found}
 
 
@@ -171,10 +176,9 @@ def _bring_up_to_date(items: dict[int, int], notices: dict[int, Any]) -> None:
         }
         for person_id, item_id in items.items()
     ]
-    table: Any = Notice.__table__  # many rows at once, each with values of its own: not what the session is for
     db.session.connection().execute(
-        update(table)
-        .where(table.c.id == bindparam("notice"))
+        update(_NOTICES)
+        .where(_NOTICES.c.id == bindparam("notice"))
         .values(latest_item_id=bindparam("item"), mail_due_at=bindparam("due"), changed_at=now),
         changed,
     )

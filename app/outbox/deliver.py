@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import or_, select, update
+from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.db import changed_rows, db, is_unleased, own_session, storable, transaction, upsert
@@ -139,9 +140,10 @@ def replay(reaction: Reaction, *, since: datetime, batch: int = 1000) -> int:
 def _held(delivery_id: int, worker: str) -> Delivery | None:
     return db.session.scalars(
         select(Delivery)
+        .options(joinedload(Delivery.event, innerjoin=True))
         .where(Delivery.id == delivery_id, Delivery.leased_by == worker, Delivery.done_at.is_(None))
         .where(Delivery.lease_until > clock.now())
-        .with_for_update()
+        .with_for_update(of=Delivery)
     ).one_or_none()
 
 

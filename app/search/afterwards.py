@@ -32,7 +32,7 @@ def count_asked_after(title: str, excerpt: str, language: str) -> None:
     rows = db.session.execute(latest.order_by(Searched.id.desc()).limit(MOST_LOOKED_AT)).all()
     looked_for = [(row.id, _roots(row.text, rule), row.found) for row in rows]
     near = [each for each in looked_for if each[1] & asked]
-    weights = _weights(sorted(set().union(*(roots for _, roots, _ in near))), rule)
+    weights = _weights(sorted(set().union(*(roots for _, roots, found in near if not found))), rule)
     after = [number for number, roots, found in near if _is_followed(roots, asked, weights, found=found)]
     db.session.execute(update(Searched).where(Searched.id.in_(after)).values(asked=Searched.asked + 1))
 
@@ -45,8 +45,10 @@ def _is_followed(roots: frozenset[str], asked: frozenset[str], weights: Mapping[
 
 
 def _weights(roots: Sequence[str], rule: str) -> dict[str, float]:
-    """Return how rare these words are; all the same while nobody can say."""
+    """Return how rare these words are; all the same while nobody can say. Without words, nothing is looked up."""
     keys = {root: term_key(rule, root) for root in roots}
+    if not keys:
+        return {}
     try:
         counts, documents = search_engine().frequencies(list(keys.values())), document_count()
     except (IndexUnusable, IndexBusy):
