@@ -23,8 +23,8 @@ READ = "SELECT mark FROM change_mark WHERE id = 1"
 # For who writes where no mark can be yet: migrations.
 UNWATCHED = {"samen_unwatched": True}
 
-_WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)', re.IGNORECASE)
-_WRITES_INSIDE = re.compile(r"\s*WITH\b.*\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\b", re.IGNORECASE | re.DOTALL)
+_WRITES = re.compile(r'\A\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)', re.IGNORECASE)
+_WRITES_INSIDE = re.compile(r"\A\s*WITH\b.*\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\b", re.IGNORECASE | re.DOTALL)
 _SEEN = "samen_seen_change"
 _RENEW = "INSERT INTO change_mark (id, mark) VALUES (1, '{}') ON CONFLICT (id) DO UPDATE SET mark = excluded.mark"
 

@@ -13,7 +13,7 @@ INLINE = frozenset(
 _PICTURE = re.compile(r'<img [^>]*?\balt="([^"]*)"[^>]*>')
 _CODE = re.compile(r"<pre[ >].*?</pre>", re.DOTALL)
 _QUOTATION_MARK = re.compile(r"(</?blockquote>)")
-_GAPS = re.compile(r"[ \t]*\n\s*")
+_GAPS = re.compile(r"(?<![ \t])[ \t]*+\n\s*")
 
 
 def plain_text(html: str) -> str:

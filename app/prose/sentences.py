@@ -24,7 +24,7 @@ _SIGNS_AFTER = "\"'”’»)]"
 _WITH_POINTS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]")
 _END = re.compile(rf"(?<![.!?])[.!?]++[{re.escape(_SIGNS_AFTER)}]*+(?=\s|$)")
 # A line that goes on in small letters was only broken.
-_LINES = re.compile(r"\n\s*(?![a-zà-öø-ÿ\s])")
+_LINES = re.compile(r"\n\s*+(?![a-zà-öø-ÿ])")
 _SPACES = re.compile(r"\s+")
 _LONGEST_ABBREVIATION = 20
 _SIGNS_BEFORE = "\"'“‘«(["
@@ -55,10 +55,13 @@ def _blocks(html: str) -> Iterator[tuple[str, bool]]:
     words: list[str] = []
     at = 0
     for tag in (*TAG.finditer(html), None):
-        words.append(_SPACES.sub(" ", html[at : tag.start() if tag else len(html)]))
+        said = _SPACES.sub(" ", html[at : tag.start() if tag else len(html)])
+        # Many breaks are one: what splits lines looks at all of them from each.
+        if said.strip() or words[-1:] != ["\n"]:
+            words.append(said)
         at = tag.end() if tag else at
         name = tag[1] if tag else ""
-        if name == "br":
+        if name == "br" and words[-1:] != ["\n"]:
             words.append("\n")
         if name in INLINE or name in {"br", "img", "input"}:
             continue

@@ -32,8 +32,8 @@ KEPT_DAYS = 180
 _PLACE = "samen.search.log"
 # Addresses of pages, which may be somebody's way in, whatever has an @, and words that only a program makes up.
 _LETS_IN = re.compile(
-    r"\S+@\S+|\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}/\S+|(?<!\S)/\w[\w-]*/\S+"
-    r"|\b[\w.-]*(?=[a-zA-Z_]*\d)(?=[\d_]*[a-zA-Z])[a-zA-Z0-9_]{16,}[\w.-]*"
+    r"(?<!\S)\S+@\S+|(?<![.-])[.-]*+\b(?:https?://|www\.)\S+|(?<![\w.-])[\w.-]+\.[a-zA-Z]{2,}/\S+|(?<!\S)/\w[\w-]*/\S+"
+    r"|(?<![\w.-])[\w.-]*(?<![a-zA-Z0-9_])(?=[a-zA-Z_]*\d)(?=[\d_]*[a-zA-Z])[a-zA-Z0-9_]{16,}[\w.-]*"
 )
 # Folding leaves it as it is.
 _LEFT_OUT = "\N{REPLACEMENT CHARACTER}"

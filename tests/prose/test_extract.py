@@ -30,6 +30,11 @@ def test_plain_text_is_the_words_without_markup(markdown: str, words: str) -> No
     assert plain_text(html_of(markdown)) == words
 
 
+def test_many_blanks_in_a_row_are_kept_and_looked_at_once() -> None:
+    blanks = " \t" * 200_000  # each would be looked at from each: minutes
+    assert plain_text(f"<pre>a{blanks}b</pre>") == f"a{blanks}b"
+
+
 def test_own_words_are_without_quotations_and_code() -> None:
     assert (
         own_words(html_of("> theirs\n>> older\n\nmine\n\n```\ncode\n```\n\n> again\n\nand `mine`")) == "mine\nand mine"

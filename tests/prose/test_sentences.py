@@ -31,6 +31,7 @@ def said(markdown: str, source_format: str = "markdown") -> list[list[str]]:
         ("- a valid passport\n- your old key. It must be whole.", ["a valid passport", "your old key.",
                                                                   "It must be whole."]),
         ("- one thing. Then another", ["one thing. Then another"]),
+        ("It broke.\\\n\\\n\\\nI mended\\\n\\\nit.", ["It broke.", "I mended it."]),
     ],
 )  # fmt: skip
 def test_what_follows_each_other_is_one_run(markdown: str, sentences: list[str]) -> None:
@@ -60,6 +61,10 @@ def test_a_greeting_on_a_line_of_its_own_begins_no_sentence() -> None:
     assert said("Hi all\nI had this too. It went away.\nRegards") == [["I had this too.", "It went away."]]
 
 
-@pytest.mark.parametrize("text", ["." * 30_000 + "x", "a. " * 10_000, "<br>" * 5_000, "'" * 30_000, ""])
+@pytest.mark.parametrize(
+    "text",
+    ["." * 30_000 + "x", "a. " * 10_000, "<br>" * 5_000, "Hi" + "<br> " * 100_000 + "and", "'" * 30_000, ""],
+    ids=["points", "sentences", "breaks", "breaks before a small letter", "quotes", "nothing"],
+)
 def test_any_text_is_cut_at_once(text: str) -> None:
     whole_sentences(f"<p>{text}</p>")

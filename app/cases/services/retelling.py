@@ -18,10 +18,10 @@ from app.privacy.audiences import organisation_audience
 from app.prose.extract import plain_text
 from app.verdict import require
 
-# Pictures that were shown in private, and ways to private pages.
-_PICTURE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
-_CASE_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*/cases/[^)\n]*\)")
-_CASE_ADDRESS = re.compile(r"\S*/cases/\S+")
+# Pictures that were shown in private, and ways to private pages. With bounds: from each bracket only so far is looked.
+_PICTURE = re.compile(r"!\[[^\]\n]{0,1000}\]\([^)\n]{0,1000}\)")
+_CASE_LINK = re.compile(r"\[([^\]\n]{0,1000})\]\((?=[^)\n]{0,2000}+\))[^)\n]*?/cases/[^)\n]*+\)")
+_CASE_ADDRESS = re.compile(r"(?<!\S)\S*/cases/\S+")
 
 
 def beginning_of_case(case: CaseView) -> Beginning:
