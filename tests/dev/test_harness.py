@@ -8,6 +8,8 @@ import pytest
 
 MARKS = "[pytest]\nmarkers =\n    long: takes minutes\n    needs_shared: needs real data\n"
 
+PLUGINS = [part for name in ("harness", "shared", "live") for part in ("-p", f"tests.support.{name}")]
+
 FILE = """
 import pytest
 
@@ -36,7 +38,7 @@ def run(pytester, monkeypatch, tmp_path):
                 patch.setenv(name, value)
             pytester.makeini(MARKS)
             pytester.makepyfile(test_small=text)
-            done = pytester.runpytest_inprocess("-v", "-p", "tests.support.harness", "-p", "tests.support.shared")
+            done = pytester.runpytest_inprocess("-v", *PLUGINS)
         return done.stdout.str(), int(done.ret)
 
     return run_file
@@ -122,6 +124,36 @@ def test_a_story_in_the_browser_is_told_again_in_a_strict_run_only_and_its_failu
     assert (code, json.loads(counts.read_text())) == (0, {"failed at first": 1, "passed": 1})
     assert "AssertionError: the bell came late" in said
     assert run(FAILING_ONCE)[1] == 1
+
+
+A_SERVER_OF_ITS_OWN = """
+import contextlib
+import itertools
+import pytest
+had = []
+
+@pytest.fixture
+def browser(): pass
+
+@pytest.fixture(scope="session")
+def start_server():
+    numbers = itertools.count(1)
+    return lambda: contextlib.nullcontext(next(numbers))
+
+def test_before(browser, live_server): had.append(live_server)
+
+def test_story(browser, live_server):
+    had.append(live_server)
+    assert had == [1, 1, 2], had
+
+def test_after(browser, live_server): assert live_server == 1
+"""
+
+
+def test_a_story_that_is_told_again_gets_an_installation_of_its_own(run):
+    said, code = run(A_SERVER_OF_ITS_OWN, SAMEN_TEST_STRICT="1")
+
+    assert (code, "3 passed, 1 rerun" in said) == (0, True)
 
 
 def test_a_test_without_a_browser_has_one_try(run):

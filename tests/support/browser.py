@@ -22,7 +22,7 @@ DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PICTURES = instance() / "failed-tests"
 # The browser shares two cores with two other rounds of tests.
-PATIENCE_MS = 15_000
+PATIENCE_MS = 40_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
