@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 Put = Callable[[str, str], str]
 
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]++(?:\.[\w-]++)++")
 # Accounts of most countries however they are written; the others in capitals, or in one piece.
 _ACCOUNT = re.compile(
     r"\b(?:[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"

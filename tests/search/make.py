@@ -15,7 +15,7 @@ from app.search.query_language import parse
 
 PUBLIC = frozenset({"public"})
 # What one search asks of the database, by engine: which words are known, the head, how rare they are, the page.
-STATEMENTS = {"whoosh": 0, "postgresql": 4}
+STATEMENTS = {"whoosh": 0, "postgresql": 3}
 FIRST = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 

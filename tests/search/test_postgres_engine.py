@@ -148,11 +148,11 @@ class TestQueries:
         slow = PostgresEngine(time_limit_s=0.05)
         asked = "SELECT pg_sleep(1)"
 
-        def ask(session, _head, _most):
+        def ask(session, *_of_the_search):
             session.execute(sa.text(asked))
             raise AssertionError("it was not stopped")
 
-        found = slow._within_time(ask)
+        found = slow._within_time(ask, request("better"), {})
 
         assert not found.is_complete
         assert found.took_ms < 1000
@@ -163,9 +163,9 @@ class TestQueries:
         engine.apply([document(n, "Printer") for n in range(200, 230)], [])
         asked, kept = [], PostgresEngine._asked
 
-        def too_slow_for_all(self, ask, most, limit_s):
+        def too_slow_for_all(self, ask, request, clauses, most, limit_s):
             asked.append(most)
-            return None if most is None else kept(self, ask, most, 5)
+            return None if most is None else kept(self, ask, request, clauses, most, 5)
 
         monkeypatch.setattr(PostgresEngine, "_asked", too_slow_for_all)
 

@@ -31,12 +31,13 @@ from app.search.backend import (
 )
 from app.search.clauses import Clause, by_realm, text_clauses
 from app.search.postgres_engine import conditions, looking, writing
-from app.search.postgres_engine.frequencies import Frequencies, counts_of
+from app.search.postgres_engine.frequencies import COUNTS, Frequencies, counts_of, to_look_up
 from app.search.postgres_engine.looking import RANKED, Shape
 from app.search.postgres_engine.tables import DOCUMENTS, HEAD, WORDS
 from app.search.weighing import TIME_LIMIT_S, least_coverage, rarest
 
 Clauses = Mapping[str, Sequence[Clause]]
+Ask = Callable[[Session, Row[Any], SearchRequest, Frequencies, Clauses, int | None], Hits]
 
 _TIME_IS_UP = "57014"
 
@@ -45,9 +46,10 @@ _HEAD = select(
     exists().select_from(DOCUMENTS).label("has_documents"),
     exists().select_from(WORDS).label("has_words"),
 )
-# With the settings of a search, which hold until its transaction ends. Reading the words of every row, or compiling a
-# statement, is never worth it; and a plan made for other words may be one that does.
+# With how often the words of a search stand, and its settings, which hold until its transaction ends. Reading the
+# words of every row, or compiling a statement, is never worth it; and a plan made for other words may be one that does.
 _HEAD_OF_SEARCH = _HEAD.add_columns(
+    COUNTS.label("counts"),
     func.set_config("statement_timeout", bindparam("limit_ms"), True),
     func.set_config("enable_seqscan", "off", True),
     func.set_config("jit", "off", True),
@@ -68,8 +70,10 @@ class PostgresEngine(SearchEngine):
     def search(self, request: SearchRequest) -> Hits:
         if request.is_empty:
             return Hits()
-        ask = _resembling if request.query.is_text else _having
-        return self._within_time(lambda session, head, most: ask(session, head, request, most))
+        if request.query.is_text:
+            return self._within_time(_resembling, request, text_clauses(request))
+        wanted = (term for term in request.query.terms if not term.is_excluded)
+        return self._within_time(_having, request, by_realm(wanted, request.audiences, request.wider))
 
     def frequencies(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
         if not keys:
@@ -129,37 +133,37 @@ class PostgresEngine(SearchEngine):
                 changed_at=head.changed_at,
             )
 
-    def _within_time(self, ask: Callable[[Session, Row[Any], int | None], Hits]) -> Hits:
+    def _within_time(self, ask: Ask, request: SearchRequest, clauses: Clauses) -> Hits:
         """Ask for everything; where that takes too long, for the first that are found, in no order."""
         started = time.monotonic()
-        found = self._asked(ask, None, self._time_limit_s / 2)
+        found = self._asked(ask, request, clauses, None, self._time_limit_s / 2)
         if found is None:
-            found = self._asked(ask, MOST_HITS, self._time_limit_s / 4) or Hits()
+            found = self._asked(ask, request, clauses, MOST_HITS, self._time_limit_s / 4) or Hits()
             found = replace(found, is_complete=False)
         return replace(found, took_ms=(time.monotonic() - started) * 1000)
 
     def _asked(
-        self, ask: Callable[[Session, Row[Any], int | None], Hits], most: int | None, limit_s: float
+        self, ask: Ask, request: SearchRequest, clauses: Clauses, most: int | None, limit_s: float
     ) -> Hits | None:
         """Ask in a transaction of its own; None when a statement takes longer than its time."""
-        limit = {"limit_ms": str(max(int(limit_s * 1000), 1))}
+        values = {"limit_ms": str(max(int(limit_s * 1000), 1)), **to_look_up(_every(clauses))}
         try:
             with own_session() as session, _damage_told():
-                return ask(session, _usable(session.execute(_HEAD_OF_SEARCH, limit).one_or_none()), most)
+                head = _usable(session.execute(_HEAD_OF_SEARCH, values).one_or_none())
+                return ask(session, head, request, Frequencies(head.counts or {}, head.documents), clauses, most)
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", "") != _TIME_IS_UP:
                 raise
             return None
 
 
-def _having(session: Session, head: Row[Any], request: SearchRequest, most: int | None) -> Hits:
-    terms = request.query.terms
-    further = conditions.further(request, by_realm((term for term in terms if term.is_excluded), request.audiences))
-    wanted = [term for term in terms if not term.is_excluded]
-    if not wanted:
+def _having(
+    session: Session, head: Row[Any], request: SearchRequest, known: Frequencies, clauses: Clauses, most: int | None
+) -> Hits:
+    excluded = (term for term in request.query.terms if term.is_excluded)
+    further = conditions.further(request, by_realm(excluded, request.audiences))
+    if all(term.is_excluded for term in request.query.terms):
         return _page(session, head, request, Shape(), {}, {}, further, most)
-    clauses = by_realm(wanted, request.audiences, request.wider)
-    known = Frequencies.read(session, _every(clauses), documents=head.documents)
     complete = {realm: each for realm, each in clauses.items() if all(map(known.of, each))}
     if complete:
         is_common = sum(min(map(known.of, each)) for each in complete.values()) > RANKED
@@ -173,9 +177,9 @@ def _having(session: Session, head: Row[Any], request: SearchRequest, most: int 
     return _by_some(session, head, request, known, clauses, further, most, least=0.0)
 
 
-def _resembling(session: Session, head: Row[Any], request: SearchRequest, most: int | None) -> Hits:
-    clauses = text_clauses(request)
-    known = Frequencies.read(session, _every(clauses), documents=head.documents)
+def _resembling(
+    session: Session, head: Row[Any], request: SearchRequest, known: Frequencies, clauses: Clauses, most: int | None
+) -> Hits:
     chosen = rarest(clauses, known.of, language=request.language, most_places=looking.MOST_PLACES)
     further = conditions.further(request, {})
     return _by_some(session, head, request, known, chosen, further, most, least=least_coverage(chosen, request))

@@ -1,11 +1,12 @@
-"""In how many documents clauses stand: one statement for all the terms of a search."""
+"""In how many documents clauses stand: looked up for all the terms of a search at once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import ScalarSelect, func, select, text
+from sqlalchemy import column as named
 from sqlalchemy.orm import Session
 
 from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together, in_public
@@ -17,6 +18,9 @@ _COUNTS = text(
     " SELECT start || '*', (SELECT coalesce(sum(documents), 0) FROM search_words WHERE word >= start"
     " AND word < start || :last) FROM unnest(CAST(:starts AS text[])) AS start"
 )
+# The same as one value, for a statement that asks for more than this.
+_each = _COUNTS.columns(named("word"), named("documents")).subquery()
+COUNTS: ScalarSelect[object] = select(func.json_object_agg(_each.c.word, _each.c.documents)).scalar_subquery()
 # Behind every word that begins so.
 _LAST = "\U0010ffff"
 
@@ -27,20 +31,6 @@ class Frequencies:
 
     counts: Mapping[str, int]
     documents: int
-
-    @classmethod
-    def read(cls, session: Session, clauses: Iterable[Clause], *, documents: int) -> Frequencies:
-        """Look up every term of the clauses, and what everybody may know of it."""
-        words: set[str] = set()
-        starts: set[str] = set()
-        for clause in clauses:
-            for each in {*clause.alternatives, *in_public(clause).alternatives}:
-                if isinstance(each, Prefix):
-                    starts.add(each.start.decode())
-                else:
-                    words.update(_terms(each))
-        given = {"words": sorted(words), "starts": sorted(starts), "last": _LAST}
-        return cls({word: int(count) for word, count in session.execute(_COUNTS, given)}, documents)
 
     def of(self, clause: Clause) -> int:
         """Return in how many documents a clause stands at most; 0 means in none."""
@@ -56,6 +46,19 @@ class Frequencies:
         if isinstance(alternative, Prefix):
             return self.counts.get(f"{alternative.start.decode()}*", 0)
         return min(self.counts.get(term, 0) for term in _terms(alternative))
+
+
+def to_look_up(clauses: Iterable[Clause]) -> dict[str, object]:
+    """Return the values to give to COUNTS: every term of the clauses, and what everybody may know of it."""
+    words: set[str] = set()
+    starts: set[str] = set()
+    for clause in clauses:
+        for each in {*clause.alternatives, *in_public(clause).alternatives}:
+            if isinstance(each, Prefix):
+                starts.add(each.start.decode())
+            else:
+                words.update(_terms(each))
+    return {"words": sorted(words), "starts": sorted(starts), "last": _LAST}
 
 
 def _terms(alternative: Phrase | Together) -> list[str]:
