@@ -18,6 +18,7 @@ from whoosh.index import FileIndex
 
 from app.search.backend import IndexBusy, IndexDamaged, IndexMissing, IndexUnusable
 from app.search.sealed import locked
+from app.search.whoosh_engine import scoring
 from app.search.whoosh_engine.codec import SCHEMA, TERMS
 from app.search.whoosh_engine.engine import WhooshEngine
 from app.search.whoosh_engine.files import MappedStorage
@@ -227,6 +228,17 @@ def test_rebuild_on_two_processors_is_the_same(tmp_path, monkeypatch):
     for each in documents[::150]:
         asked = request(" ".join(each.title.split()[:2]), limit=500)
         assert [hit.key for hit in engine.search(asked).hits] == [hit.key for hit in alone.search(asked).hits]
+
+
+def test_what_is_remembered_of_words_is_right_after_a_change_and_when_there_is_too_much_of_it(engine, monkeypatch):
+    monkeypatch.setattr(scoring, "MOST_COUNTS", 2)
+    engine.apply([document(101, "Zebra"), document(102, "Zebra and heron")], [])
+    three, two = [b"en:zebra", b"en:heron", b"en:gnu"], [b"en:gnu", b"en:zebra"]
+
+    assert engine.frequencies(three) == engine.frequencies(three) == {b"en:zebra": 2, b"en:heron": 1}
+    assert engine.frequencies(two) == {b"en:zebra": 2}
+    engine.apply([document(103, "A gnu")], [])
+    assert engine.frequencies(two) == {b"en:zebra": 2, b"en:gnu": 1}
 
 
 def test_a_search_without_time_left_gives_what_it_has(tmp_path):

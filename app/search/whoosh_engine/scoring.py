@@ -27,6 +27,9 @@ MOST_EXPANSIONS = 50
 
 # Who types asks for the same words again with each letter.
 MOST_REMEMBERED = 200
+# Of each word it is asked how often words much like it stand: dozens, and of common words the same by everybody. So
+# many take three megabytes.
+MOST_COUNTS = 20_000
 
 
 class Matches(NamedTuple):
@@ -60,6 +63,7 @@ class Scorer:
         totals = sum((each.sum(axis=0) for each in lengths), np.zeros(2, np.float32))
         average = np.maximum(totals / max(counts, 1), 1.0)
         self._known: dict[tuple[int, Clause], Matches] = {}
+        self._counts: dict[bytes, int] = {}
         # Per part, shape (count, 2): of the whole and of the title.
         self._norms = [_norms(each / average) for each in lengths]
 
@@ -103,10 +107,14 @@ class Scorer:
 
     def frequencies(self, keys: Collection[bytes]) -> dict[bytes, int]:
         """Return in how many documents each of these terms stands, without those that stand nowhere."""
-        counts: Counter[bytes] = Counter()
-        for part in self.snapshot.parts:
-            counts.update(part.frequencies(TERMS, keys))
-        return dict(counts)
+        known = self._counts if len(self._counts) < MOST_COUNTS else {}
+        if unknown := [key for key in keys if key not in known]:
+            counts: Counter[bytes] = Counter()
+            for part in self.snapshot.parts:
+                counts.update(part.frequencies(TERMS, unknown))
+            known.update((key, counts[key]) for key in unknown)
+            self._counts = known
+        return {key: count for key in keys if (count := known[key])}
 
     def documents_with(self, number: int, clause: Clause) -> NDArray[np.int64]:
         """Return the numbers of the documents of a part that have the clause."""
