@@ -84,7 +84,7 @@ class SearchRequest:
     names typed after `author:` into ids: a name that nobody has maps to an empty set. Nothing beyond the first
     `MOST_HITS` is shown, whatever offset and limit say. `language` is that of a text (`Query.is_text`), empty where
     nobody knows; while it is being typed, its last word may be unfinished. What is shown to who did not ask for it has
-    to resemble it more.
+    to resemble it more; and `least` is what share of its weight a document has to have in any case.
     """
 
     query: Query
@@ -99,6 +99,7 @@ class SearchRequest:
     language: str = ""
     is_typing: bool = False
     is_unasked: bool = False
+    least: float = 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -188,8 +189,9 @@ class SearchEngine(Protocol):
         limit: int = 5,
         is_typing: bool = False,
         wider: Wider = NOTHING_WIDER,
+        least: float = 0.0,
     ) -> Hits:
-        """Search for what so resembles a text that it may be shown unasked.
+        """Search for what so resembles a text that it may be shown unasked, and has `least` of its weight.
 
         With `is_typing` the last word may be unfinished.
         """
@@ -203,6 +205,7 @@ class SearchEngine(Protocol):
                 is_typing=is_typing,
                 is_unasked=True,
                 wider=wider,
+                least=least,
             )
         )
 

@@ -56,11 +56,11 @@ def find_near_duplicates(question_id: int) -> int:
     try:
         hits = search_engine().similar(
             text, audiences=frozenset({question.audience}), language=question.request.language,
-            kinds=frozenset({QUESTION}), limit=MOST + 5,
+            kinds=frozenset({QUESTION}), limit=MOST + 5, least=LEAST_LIKENESS,
         )  # fmt: skip
     except (IndexUnusable, IndexBusy):
         return 0
-    near = [hit for hit in hits.hits if hit.key.id < question_id and hit.coverage >= LEAST_LIKENESS][:MOST]
+    near = [hit for hit in hits.hits if hit.key.id < question_id][:MOST]
     now = clock.now()
     for hit in near:
         row = {"question_id": question_id, "older_id": hit.key.id, "likeness": hit.coverage, "found_at": now}

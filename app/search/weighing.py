@@ -75,7 +75,7 @@ def idf(documents: int, *, of: int) -> float:
 def least_coverage(chosen: Mapping[str, Sequence[Clause]], request: SearchRequest) -> float:
     """Return what share of the weight of a text with these clauses per language a document must have to resemble it."""
     least = LEAST_COVERAGE if request.is_unasked else LEAST_COVERAGE_ASKED_FOR
-    return least * min(1.0, OF_WORDS / max(1, *map(len, chosen.values())))
+    return max(least * min(1.0, OF_WORDS / max(1, *map(len, chosen.values()))), request.least)
 
 
 def essential(weights: Sequence[float], least: float) -> list[bool]:

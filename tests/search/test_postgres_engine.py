@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -10,13 +12,14 @@ from app.db import db, own_session, transaction
 from app.search import jobs, services
 from app.search.backend import DocumentKey, IndexBusy, IndexMissing, IndexUnusable
 from app.search.clauses import Clause, Phrase
+from app.search.postgres_engine import engine as postgres_engine
 from app.search.postgres_engine import writing
 from app.search.postgres_engine.conditions import written
 from app.search.postgres_engine.engine import PostgresEngine
 from app.search.postgres_engine.tables import WORDS
 from tests.community import make
 from tests.search.hostile import HOSTILE
-from tests.search.make import document, fill, made_up, request
+from tests.search.make import PUBLIC, document, fill, made_up, request
 
 pytestmark = pytest.mark.only_postgresql
 
@@ -174,6 +177,29 @@ class TestQueries:
         assert len(asked) == 2
         assert len(hits.hits) == 20
         assert not hits.is_complete
+
+    @pytest.mark.parametrize("least", [0.0, 0.3, 0.45])
+    def test_what_resembles_a_text_is_the_same_where_its_common_words_only_count_beside(
+        self, make_engine, monkeypatch, least
+    ):
+        engine, texts = make_engine(), [f"{each.title} {each.body}" for each in made_up(400)]
+        engine.rebuild(made_up(400))
+        mixed = [f"{one[:90]} {other[-90:]}" for one, other in pairwise(texts[:60])]
+
+        def found():
+            return [
+                [
+                    (hit.key.id, round(hit.coverage, 3), f"{hit.score:.3g}")
+                    for hit in engine.similar(text, audiences=PUBLIC, language="en", limit=8, least=least).hits
+                ]
+                for text in mixed
+            ]
+
+        quick = found()
+        monkeypatch.setattr(postgres_engine, "essential", lambda weights, _least: [True] * len(weights))
+
+        assert quick == found()
+        assert sum(map(len, quick)) > 30
 
     @pytest.mark.timeout(60)
     def test_many_found_are_paged_without_gaps_where_only_some_are_ranked(self, engine):

@@ -61,12 +61,14 @@ class Shape(NamedTuple):
     """What a statement asks, without the values.
 
     `has_words`: all of the tsquery :words. `some`: at least :least of the weight of the clauses :clause_0 (in the title
-    or not), :clause_1 …, each :weight_0 … of it. `is_ranked`: by the tsqueries :any and :every. `is_common`: so many
+    or not), :clause_1 …, each :weight_0 … of it. `beside`: so many of them, the last, only count in what the others
+    find, as far as it has :enough of these. `is_ranked`: by the tsqueries :any and :every. `is_common`: so many
     are found that it has to be guessed which to rank. `is_hasty`: only the first :most that are found.
     """
 
     has_words: bool = False
     some: tuple[bool, ...] = ()
+    beside: int = 0
     is_ranked: bool = False
     is_common: bool = False
     is_hasty: bool = False
@@ -123,19 +125,33 @@ def _having_all(shape: Shape, allowed: Sequence[Condition]) -> CTE:
 def _covered(shape: Shape, allowed: Sequence[Condition]) -> CTE:
     """Return the key and coverage of documents that have enough of the clauses.
 
-    Each clause is looked up by itself, so that no document's words are read.
+    Each clause is looked up by itself, so that no document's words are read; but for those beside, which stand in so
+    many documents that it is less to read the words of the few that may have enough.
     """
+    finding = len(shape.some) - shape.beside
+    has = [
+        matches(_D.title if in_title else _D.words, bindparam(f"clause_{number}"))
+        for number, in_title in enumerate(shape.some)
+    ]
+    weights = [bindparam(f"weight_{number}", type_=REAL) for number in range(len(shape.some))]
     having = []
-    for number, in_title in enumerate(shape.some):
-        weight = bindparam(f"weight_{number}", type_=REAL).label("weight")
-        has = matches(_D.title if in_title else _D.words, bindparam(f"clause_{number}"))
-        one = select(_D.kind, _D.document_id, weight).where(has, *allowed)
+    for condition, weight in zip(has[:finding], weights[:finding], strict=True):
+        one = select(_D.kind, _D.document_id, weight.label("weight")).where(condition, *allowed)
         having.append(one.limit(_number("most")) if shape.is_hasty else one)
     together = union_all(*having).subquery()
     coverage = func.sum(together.c.weight)
     keys = (together.c.kind, together.c.document_id)
-    least = bindparam("least", type_=REAL)
-    return select(*keys, coverage.label("coverage")).group_by(*keys).having(coverage >= least).cte("covered")
+    least = bindparam("enough" if shape.beside else "least", type_=REAL)
+    enough = select(*keys, coverage.label("coverage")).group_by(*keys).having(coverage >= least)
+    if not shape.beside:
+        return enough.cte("covered")
+    some = enough.subquery()
+    pairs = zip(has[finding:], weights[finding:], strict=True)
+    rest = (case((condition, weight), else_=literal(0.0, REAL)) for condition, weight in pairs)
+    whole = sum(rest, some.c.coverage).label("coverage")
+    joined = and_(_D.kind == some.c.kind, _D.document_id == some.c.document_id)
+    all_counted = select(_D.kind, _D.document_id, whole).select_from(some).join(DOCUMENTS, joined).subquery()
+    return select(all_counted).where(all_counted.c.coverage >= bindparam("least", type_=REAL)).cte("covered")
 
 
 def _described(covered: CTE, *, is_whole: bool) -> CTE:
