@@ -19,20 +19,12 @@ from app.verdict import require
 
 def provider_for(person_id: int, organisation_id: int | None) -> int:
     """Return the id of a person's provider in this capacity, making it where there is none. Safe to repeat."""
-    row = {"person_id": person_id, "organisation_id": organisation_id, "created_at": clock.now()}
-    db.session.execute(upsert(Provider).values(row).on_conflict_do_nothing())
-    capacity = (
-        Provider.organisation_id.is_(None) if organisation_id is None else Provider.organisation_id == organisation_id
-    )
-    return db.session.execute(select(Provider.id).where(Provider.person_id == person_id, capacity)).scalar_one()
+    return _provider(person_id, organisation_id)
 
 
 def desk_for(organisation_id: int) -> int:
     """Return the id of an organisation's desk, making it where there is none. Safe to repeat."""
-    row = {"organisation_id": organisation_id, "created_at": clock.now()}
-    db.session.execute(upsert(Provider).values(row).on_conflict_do_nothing())
-    desk = (Provider.organisation_id == organisation_id, Provider.person_id.is_(None))
-    return db.session.execute(select(Provider.id).where(*desk)).scalar_one()
+    return _provider(None, organisation_id)
 
 
 def change_skills(actor: Actor, names: Sequence[str]) -> None:
@@ -45,3 +37,13 @@ def change_skills(actor: Actor, names: Sequence[str]) -> None:
     if ids:
         db.session.execute(insert(Skill), [{"provider_id": provider_id, "tag_id": each} for each in sorted(ids)])
     record(SkillsChanged(provider_id=provider_id), by=actor)
+
+
+def _provider(person_id: int | None, organisation_id: int | None) -> int:
+    who = {"person_id": person_id, "organisation_id": organisation_id}
+    query = select(Provider.id).filter_by(**who)
+    found = db.session.scalar(query)
+    if found is None:
+        db.session.execute(upsert(Provider).values(**who, created_at=clock.now()).on_conflict_do_nothing())
+        found = db.session.execute(query).scalar_one()
+    return found

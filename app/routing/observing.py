@@ -74,7 +74,7 @@ def _keep(
     happened_at: datetime,
     offer_id: int | None,
 ) -> None:
-    asked_at = db.session.execute(select(Question.created_at).where(Question.id == answer.question_id)).scalar_one()
+    asked_at = db.session.get_one(Question, answer.question_id).created_at
     row = {
         "event_id": event_id,
         "help_request_id": answer.question_id,

@@ -34,7 +34,8 @@ def count_asked_after(title: str, excerpt: str, language: str) -> None:
     near = [each for each in looked_for if each[1] & asked]
     weights = _weights(sorted(set().union(*(roots for _, roots, found in near if not found))), rule)
     after = [number for number, roots, found in near if _is_followed(roots, asked, weights, found=found)]
-    db.session.execute(update(Searched).where(Searched.id.in_(after)).values(asked=Searched.asked + 1))
+    if after:
+        db.session.execute(update(Searched).where(Searched.id.in_(after)).values(asked=Searched.asked + 1))
 
 
 def _is_followed(roots: frozenset[str], asked: frozenset[str], weights: Mapping[str, float], *, found: int) -> bool:

@@ -47,11 +47,8 @@ class PairRow:
     found_at: datetime
 
 
-def find_near_duplicates(question_id: int) -> int:
+def find_near_duplicates(question: Question) -> int:
     """Look for older questions with the same readers that seem the same, keep them, return how many. Safe to repeat."""
-    question = db.session.scalars(select(Question).where(Question.id == question_id, there())).one_or_none()
-    if question is None:
-        return 0
     text = f"{question.title}\n{question.excerpt}"
     try:
         hits = search_engine().similar(
@@ -60,11 +57,13 @@ def find_near_duplicates(question_id: int) -> int:
         )  # fmt: skip
     except (IndexUnusable, IndexBusy):
         return 0
-    near = [hit for hit in hits.hits if hit.key.id < question_id][:MOST]
+    near = [hit for hit in hits.hits if hit.key.id < question.id][:MOST]
     now = clock.now()
-    for hit in near:
-        row = {"question_id": question_id, "older_id": hit.key.id, "likeness": hit.coverage, "found_at": now}
-        db.session.execute(upsert(NearDuplicate).values(**row).on_conflict_do_nothing())
+    rows = [
+        {"question_id": question.id, "older_id": hit.key.id, "likeness": hit.coverage, "found_at": now} for hit in near
+    ]
+    if rows:
+        db.session.execute(upsert(NearDuplicate).values(rows).on_conflict_do_nothing())
     return len(near)
 
 
@@ -73,9 +72,11 @@ def after_asking(question_id: int) -> None:
 
     What a question for one organisation says is nobody else's: only public ones are counted.
     """
-    near = find_near_duplicates(question_id)
-    question = db.session.get(Question, question_id)
-    if question is None or question.audience != PUBLIC:
+    question = db.session.scalars(select(Question).where(Question.id == question_id, there())).one_or_none()
+    if question is None:
+        return
+    near = find_near_duplicates(question)
+    if question.audience != PUBLIC:
         return
     text, language = without_names(question.title), question.request.language
     if not text:
