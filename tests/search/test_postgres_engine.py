@@ -12,8 +12,7 @@ from app.db import db, own_session, transaction
 from app.search import jobs, services
 from app.search.backend import DocumentKey, IndexBusy, IndexMissing, IndexUnusable
 from app.search.clauses import Clause, Phrase
-from app.search.postgres_engine import engine as postgres_engine
-from app.search.postgres_engine import writing
+from app.search.postgres_engine import frequencies, writing
 from app.search.postgres_engine.conditions import written
 from app.search.postgres_engine.engine import PostgresEngine
 from app.search.postgres_engine.tables import WORDS
@@ -196,7 +195,7 @@ class TestQueries:
             ]
 
         quick = found()
-        monkeypatch.setattr(postgres_engine, "essential", lambda weights, _least: [True] * len(weights))
+        monkeypatch.setattr(frequencies, "essential", lambda weights, _least: [True] * len(weights))
 
         assert quick == found()
         assert sum(map(len, quick)) > 30

@@ -34,7 +34,7 @@ from app.search.postgres_engine import conditions, looking, writing
 from app.search.postgres_engine.frequencies import COUNTS, Frequencies, counts_of, to_look_up
 from app.search.postgres_engine.looking import RANKED, Shape
 from app.search.postgres_engine.tables import DOCUMENTS, HEAD, WORDS
-from app.search.weighing import TIME_LIMIT_S, essential, least_coverage, rarest
+from app.search.weighing import TIME_LIMIT_S, least_coverage, rarest
 
 Clauses = Mapping[str, Sequence[Clause]]
 Ask = Callable[[Session, Row[Any], SearchRequest, Frequencies, Clauses, int | None], Hits]
@@ -198,30 +198,29 @@ def _by_some(
 ) -> Hits:
     """Find what has some of the clauses, and at least that share of their weight; with 0, whatever has any."""
     clauses = {realm: each for realm, each in clauses.items() if each}
-    finding: dict[Clause, float] = {}
-    beside: dict[Clause, float] = {}
-    rest = 0.0
-    for each in clauses.values():
-        weighed = known.weights(each)
-        needed = essential(list(weighed.values()), least)
-        for (clause, weight), is_needed in zip(weighed.items(), needed, strict=True):
-            (finding if is_needed else beside)[clause] = weight
-        rest = max(rest, sum(weighed[clause] for clause in weighed.keys() & beside.keys()))
-    weights = finding | beside
-    if not weights:
+    finding, beside, rest = known.parted(clauses.values(), least)
+    if not finding:
         return Hits()
-    terms = {term: weight for clause, weight in weights.items() for term in conditions.terms(clause)}
-    given: dict[str, object] = {
+    anywhere = {clause: weight for clause, weight in finding.items() if not clause.in_title}
+    in_title = {clause: weight for clause, weight in finding.items() if clause.in_title}
+    terms = {term: weight for clause, weight in (finding | beside).items() for term in conditions.terms(clause)}
+    given = {
         "least": least,
         "enough": (least - rest) * (1 - 1e-5),
         "terms": list(terms),
         "weights": list(terms.values()),
+        **_weighted("clauses", anywhere),
+        **_weighted("title_clauses", in_title),
+        **_weighted("beside", beside),
     }
-    for number, (clause, weight) in enumerate(weights.items()):
-        given |= {f"clause_{number}": conditions.written([clause], ""), f"weight_{number}": weight}
-    shape = Shape(some=tuple(clause.in_title for clause in weights), beside=len(beside))
+    shape = Shape(is_some=True, has_titles=bool(in_title), has_beside=bool(beside))
     hits = _page(session, head, request, shape, given, clauses, further, most)
     return replace(hits, all_words=not hits.total)
+
+
+def _weighted(name: str, clauses: Mapping[Clause, float]) -> dict[str, object]:
+    """Return clauses and their weights as the values that `looking.page` asks for by this name."""
+    return {name: [conditions.written([clause], "") for clause in clauses], f"{name}_weights": list(clauses.values())}
 
 
 def _page(

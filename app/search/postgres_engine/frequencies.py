@@ -10,7 +10,7 @@ from sqlalchemy import column as named
 from sqlalchemy.orm import Session
 
 from app.search.clauses import Alternative, Clause, Phrase, Prefix, Together, in_public
-from app.search.weighing import idf
+from app.search.weighing import essential, idf
 
 _COUNTS = text(
     "SELECT word, documents FROM search_words WHERE word = ANY(CAST(:words AS text[]))"
@@ -41,6 +41,25 @@ class Frequencies:
         weighed = {clause: idf(self.of(in_public(clause)), of=self.documents) for clause in clauses}
         possible = sum(weighed.values())
         return {clause: weight / possible for clause, weight in weighed.items() if self.of(clause)}
+
+    def parted(
+        self, realms: Iterable[Sequence[Clause]], least: float
+    ) -> tuple[dict[Clause, float], dict[Clause, float], float]:
+        """Return the clauses, given by realm, that find what has `least` of the weight of a realm, and those that only
+        count beside them, with their weights; and how much the latter weigh at most in one realm.
+
+        So many of the lightest stand beside that two of the others are needed still: documents with one are too many.
+        """
+        finding: dict[Clause, float] = {}
+        beside: dict[Clause, float] = {}
+        rest = 0.0
+        for clauses in realms:
+            weighed = self.weights(clauses)
+            needed = essential(list(weighed.values()), least - max(weighed.values(), default=0.0))
+            for (clause, weight), is_needed in zip(weighed.items(), needed, strict=True):
+                (finding if is_needed else beside)[clause] = weight
+            rest = max(rest, sum(weighed[clause] for clause in weighed.keys() & beside.keys()))
+        return finding, beside, rest
 
     def _of_alternative(self, alternative: Alternative) -> int:
         if isinstance(alternative, Prefix):

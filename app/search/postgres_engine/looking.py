@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    TableValuedAlias,
     Text,
     and_,
     bindparam,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
@@ -60,15 +62,17 @@ _D = DOCUMENTS.c
 class Shape(NamedTuple):
     """What a statement asks, without the values.
 
-    `has_words`: all of the tsquery :words. `some`: at least :least of the weight of the clauses :clause_0 (in the title
-    or not), :clause_1 …, each :weight_0 … of it. `beside`: so many of them, the last, only count in what the others
-    find, as far as it has :enough of these. `is_ranked`: by the tsqueries :any and :every. `is_common`: so many
-    are found that it has to be guessed which to rank. `is_hasty`: only the first :most that are found.
+    `has_words`: all of the tsquery :words. `is_some`: at least :least of the weight of the :clauses, each of which has
+    its share of it in :clauses_weights; with `has_titles` also of the :title_clauses, in the title; with `has_beside`
+    those :beside only count in what the others find, as far as it has :enough of these. `is_ranked`: by the tsqueries
+    :any and :every. `is_common`: so many are found that it has to be guessed which to rank. `is_hasty`: only the first
+    :most that are found.
     """
 
     has_words: bool = False
-    some: tuple[bool, ...] = ()
-    beside: int = 0
+    is_some: bool = False
+    has_titles: bool = False
+    has_beside: bool = False
     is_ranked: bool = False
     is_common: bool = False
     is_hasty: bool = False
@@ -91,7 +95,7 @@ def page(shape: Shape, conditions: Sequence[Condition]) -> Select[Any]:
     allowed = [_D.audience.in_(bindparam("audiences", expanding=True)), *conditions]
     if shape.has_kinds:
         allowed.append(_D.kind.in_(bindparam("kinds", expanding=True)))
-    if shape.some:
+    if shape.is_some:
         counted = _covered(shape, allowed)
         found = _described(counted, is_whole=shape.with_facets or shape.sort is not Sort.RELEVANCE)
     else:
@@ -128,30 +132,36 @@ def _covered(shape: Shape, allowed: Sequence[Condition]) -> CTE:
     Each clause is looked up by itself, so that no document's words are read; but for those beside, which stand in so
     many documents that it is less to read the words of the few that may have enough.
     """
-    finding = len(shape.some) - shape.beside
-    has = [
-        matches(_D.title if in_title else _D.words, bindparam(f"clause_{number}"))
-        for number, in_title in enumerate(shape.some)
-    ]
-    weights = [bindparam(f"weight_{number}", type_=REAL) for number in range(len(shape.some))]
-    having = []
-    for condition, weight in zip(has[:finding], weights[:finding], strict=True):
-        one = select(_D.kind, _D.document_id, weight.label("weight")).where(condition, *allowed)
-        having.append(one.limit(_number("most")) if shape.is_hasty else one)
-    together = union_all(*having).subquery()
+    columns = {"clauses": _D.words, **({"title_clauses": _D.title} if shape.has_titles else {})}
+    together = union_all(*(_having_one(shape, given, column, allowed) for given, column in columns.items())).subquery()
     coverage = func.sum(together.c.weight)
     keys = (together.c.kind, together.c.document_id)
-    least = bindparam("enough" if shape.beside else "least", type_=REAL)
-    enough = select(*keys, coverage.label("coverage")).group_by(*keys).having(coverage >= least)
-    if not shape.beside:
-        return enough.cte("covered")
-    some = enough.subquery()
-    pairs = zip(has[finding:], weights[finding:], strict=True)
-    rest = (case((condition, weight), else_=literal(0.0, REAL)) for condition, weight in pairs)
-    whole = sum(rest, some.c.coverage).label("coverage")
+    enough = select(*keys, coverage.label("coverage")).group_by(*keys)
+    least = bindparam("least", type_=REAL)
+    if not shape.has_beside:
+        return enough.having(coverage >= least).cte("covered")
+    some = enough.having(coverage >= bindparam("enough", type_=REAL)).subquery()
+    beside = _weighted("beside")
+    rest = select(func.coalesce(func.sum(beside.c.weight), 0.0)).where(_D.words.bool_op("@@")(beside.c.clause))
+    whole = some.c.coverage + rest.correlate(DOCUMENTS).scalar_subquery()
     joined = and_(_D.kind == some.c.kind, _D.document_id == some.c.document_id)
-    all_counted = select(_D.kind, _D.document_id, whole).select_from(some).join(DOCUMENTS, joined).subquery()
-    return select(all_counted).where(all_counted.c.coverage >= bindparam("least", type_=REAL)).cte("covered")
+    counted = select(_D.kind, _D.document_id, whole.label("coverage")).select_from(some).join(DOCUMENTS, joined)
+    these = counted.subquery()
+    return select(these).where(these.c.coverage >= least).cte("covered")
+
+
+def _having_one(shape: Shape, given: str, column: ColumnElement[str], allowed: Sequence[Condition]) -> Select[Any]:
+    """Return the key of each document that has one of the clauses with that name, and what the clause weighs."""
+    asked = _weighted(given)
+    one = select(_D.kind, _D.document_id).where(column.bool_op("@@")(asked.c.clause), *allowed)
+    found = (one.limit(_number("most")) if shape.is_hasty else one).correlate(asked).lateral()
+    return select(found.c.kind, found.c.document_id, asked.c.weight).select_from(asked).join(found, true())
+
+
+def _weighted(given: str) -> TableValuedAlias:
+    """Return the clauses of that name with their weights, as rows: the statement is the same for any number."""
+    clauses, weights = cast(bindparam(given), ARRAY(TSQUERY)), cast(bindparam(f"{given}_weights"), ARRAY(REAL))
+    return func.unnest(clauses, weights).table_valued("clause", "weight").render_derived(given)
 
 
 def _described(covered: CTE, *, is_whole: bool) -> CTE:
@@ -197,7 +207,7 @@ def _score(shape: Shape, one: Subquery) -> ColumnElement[Any]:
     in_title = func.ts_rank_cd(weights, _D.title, _tsquery("every"), _OVER_LENGTH)
     text = in_text / _length() + WHOLE_TITLE * in_title
     # Words that are missing cost more than their own share: what has all words comes first.
-    score = (_weighed() if shape.some else text) * _D.standing * func.power(one.c.coverage, SHARE_POWER)
+    score = (_weighed() if shape.is_some else text) * _D.standing * func.power(one.c.coverage, SHARE_POWER)
     return select(score).where(_D.kind == one.c.kind, _D.document_id == one.c.document_id).scalar_subquery()
 
 
