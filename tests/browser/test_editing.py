@@ -154,7 +154,8 @@ def test_nothing_moves_when_the_scripts_come_late(new_page, live_server):
     page.route("**/*.js*", lambda route: None)  # it waits
     page.goto(address, wait_until="commit")
     writing = page.get_by_role("textbox", name="Your answer")
-    page.wait_for_function("[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)")
+    expect(writing).to_be_attached()
+    page.wait_for_function("() => [...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)")
     writing.fill("It is the lower one.")
     before, bold = writing.bounding_box(), page.get_by_role("button", name="Bold (Ctrl+B)")
     expect(bold).to_be_hidden()

@@ -42,7 +42,7 @@ def test_without_a_connection_the_browser_shows_our_own_page(live_server, new_pa
     page = new_page(service_workers="allow", viewport=PHONE, locale="nl-NL")
     page.goto("/questions")
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     page.context.set_offline(True)
     page.goto("/tags")
