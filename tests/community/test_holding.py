@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from app.community.compose import compose
 from app.community.models.comments import Comment
 from app.community.models.posts import Answer, Question
+from app.community.models.signals import DANGEROUS, Signal
+from app.community.models.votes import Vote
 from app.community.queries import splits, thread
-from app.community.services import answering, closing, commenting, deleting, judging, merging, splitting
+from app.community.services import answering, closing, commenting, deleting, evidence, judging, merging, splitting
+from app.community.services.evidence import Tried
 from app.db import db, transaction
 from app.errors import DomainError, Gone, Moved, NotAllowed
+from app.outbox.models import DomainEvent
 from tests.cast import acting
 from tests.community import make
 from tests.support.waiting import until
@@ -149,3 +154,60 @@ def test_who_writes_waits_until_a_merge_is_over(app, database, cast, question):
 
     assert isinstance(said[0], Moved)
     assert database.scalars(select(Answer.question_id)).all() == [into.id]
+
+
+def in_the_middle(app, table: str, one: Callable[[], Any], other: Callable[[], Any]) -> list[Any]:
+    """Let one touch a table for the first time, then the other begin, and both end; return what they said."""
+    began, go_on, said = threading.Event(), threading.Event(), list[Any]()
+
+    def pause(_connection, _cursor, statement, *_rest) -> None:
+        if threading.current_thread() is first and table in statement and not began.is_set():
+            began.set()
+            go_on.wait(10)
+
+    first, second = (threading.Thread(target=_in_thread, args=(app, work, said)) for work in (one, other))
+    event.listen(db.engine, "after_cursor_execute", pause)
+    try:
+        first.start()
+        assert began.wait(10)
+        second.start()
+        second.join(1)  # it is over, unless it waits for the first
+        go_on.set()
+        for each in (first, second):
+            each.join(20)
+    finally:
+        event.remove(db.engine, "after_cursor_execute", pause)
+    return said
+
+
+@pytest.mark.commits
+def test_what_she_takes_back_while_she_says_it_anew_counts_once(app, database, cast, question):
+    """Of two of her requests at once the second finds what the first left: sums are those of the rows."""
+    if is_sqlite(database):
+        return
+    peer, one = acting(cast.peer), question.id
+    given = database.scalars(select(Answer.id)).one()
+    answer = lambda: thread.answer_for(peer, given)  # noqa: E731
+    judging.vote(peer, question, -1)
+    evidence.give_evidence(peer, answer(), DANGEROUS, Tried(reason="It may give you a shock."))
+    database.commit()
+
+    votes = in_the_middle(
+        app,
+        "votes",
+        lambda: judging.vote(peer, thread.question_for(peer, one), 1),
+        lambda: judging.vote(peer, thread.question_for(peer, one), 0),
+    )
+    in_the_middle(
+        app,
+        "signals",
+        lambda: evidence.give_evidence(peer, answer(), DANGEROUS, Tried(reason="It surely gives you a shock.")),
+        lambda: evidence.withdraw_evidence(peer, answer(), DANGEROUS),
+    )
+
+    database.expire_all()
+    assert votes == [-1, 1]
+    assert get(Question, one).score == sum(database.scalars(select(Vote.value))) == 0
+    kinds = Counter(database.scalars(select(DomainEvent.kind)))
+    assert database.scalars(select(Signal)).all() == []
+    assert kinds["evidence_given"] == kinds["evidence_withdrawn"] == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app import clock
 from app.actor import Actor
@@ -15,6 +15,7 @@ from app.community.models.posts import Answer
 from app.community.models.shelves import Category
 from app.community.models.signals import DANGEROUS, KINDS, OUTDATED, WORKED, Signal
 from app.community.services.checks import in_one_line
+from app.community.services.holding import hold_post, hold_with
 from app.db import changed_rows, db, upsert
 from app.errors import Invalid
 from app.outbox.facts import Code
@@ -43,6 +44,7 @@ def give_evidence(actor: Actor, answer: Answer, kind: str, tried: Tried = Tried(
     """
     if kind not in KINDS:
         raise Invalid("evidence_kind")
+    hold_post(answer)
     require(policy.can_give_evidence(actor, author_id=answer.author_id))
     tried = _checked(answer.question.category, kind, tried)
     if kind in OPPOSITE:
@@ -60,18 +62,19 @@ def give_evidence(actor: Actor, answer: Answer, kind: str, tried: Tried = Tried(
     if db.session.execute(fresh.returning(Signal.id)).one_or_none() is not None:
         _tell(actor, answer, EvidenceGiven, kind, actor.person_id)
         return
-    changed = upsert(Signal).values(**key, **details)
-    db.session.execute(changed.on_conflict_do_update(index_elements=list(key), set_=details))
+    db.session.execute(update(Signal).filter_by(**key).values(details))
 
 
 def withdraw_evidence(actor: Actor, answer: Answer, kind: str) -> None:
     """Say that no more. Safe to repeat."""
+    hold_post(answer)
     require(policy.can_give_evidence(actor, author_id=answer.author_id))
     _withdraw(actor, answer, kind, actor.person_id)
 
 
 def remove_warning(actor: Actor, warning: Signal) -> None:
     """Take away a warning that is not one. For moderators."""
+    hold_with(warning.answer, even_gone=True)
     require(policy.can_remove_warning(actor))
     _withdraw(actor, warning.answer, DANGEROUS, warning.person_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from app import clock
 from app.actor import Actor
@@ -15,7 +15,7 @@ from app.community.models.votes import Vote
 from app.community.queries.visibility import answer_there
 from app.community.services.holding import hold, hold_post
 from app.community.services.state import settle
-from app.db import changed_rows, db, upsert
+from app.db import changed_rows, db
 from app.errors import Invalid
 from app.outbox.record import record
 from app.verdict import Verdict, require
@@ -24,10 +24,11 @@ from app.verdict import Verdict, require
 def vote(actor: Actor, subject: Question | Answer, value: int) -> int:
     """Cast, change or take back (0) a vote; return what the person's vote was before.
 
-    The score moves by the difference, in the database, so that concurrent votes are never lost.
+    The score moves by the difference, in the database, and one vote after the other, so that none is ever lost.
     """
     if value not in {-1, 0, 1}:
         raise Invalid("vote_value")
+    hold_post(subject)
     author_id = subject.asker_id if isinstance(subject, Question) else subject.author_id
     require(policy.can_vote(actor, author_id=author_id))
     assert actor.person_id is not None
@@ -109,25 +110,24 @@ def unaccept(actor: Actor, question: Question, answer_id: int | None = None) -> 
 
 
 def _store_vote(actor: Actor, subject: Question | Answer, value: int) -> int:
+    """Return what it was. The question is held: nobody takes her vote back between reading and writing it."""
     column = "question_id" if isinstance(subject, Question) else "answer_id"
     mine = (Vote.person_id == actor.person_id, getattr(Vote, column) == subject.id)
-    row = {
-        "person_id": actor.person_id,
-        "acting_for_organisation_id": actor.acting_for_organisation_id,
-        column: subject.id,
-        "value": value,
-        "cast_at": clock.now(),
-    }
-    if value != 0:
-        # First the insert: of two first votes at once one becomes the row, the other waits and then changes it.
-        # RETURNING says whether it was made; psycopg counts no rows for an INSERT.
-        fresh = upsert(Vote).values(row).on_conflict_do_nothing(index_elements=["person_id", column])
-        if db.session.execute(fresh.returning(Vote.id)).one_or_none() is not None:
-            return 0
-    previous = db.session.scalar(select(Vote.value).where(*mine).with_for_update()) or 0
+    previous = db.session.scalar(select(Vote.value).where(*mine)) or 0
+    if value == previous:
+        return previous
     if value == 0:
         db.session.execute(delete(Vote).where(*mine))
-    elif previous != value:
+    elif previous == 0:
+        row = {
+            "person_id": actor.person_id,
+            "acting_for_organisation_id": actor.acting_for_organisation_id,
+            column: subject.id,
+            "value": value,
+            "cast_at": clock.now(),
+        }
+        db.session.execute(insert(Vote).values(row))
+    else:
         db.session.execute(update(Vote).where(*mine).values(value=value, cast_at=clock.now()))
     return previous
 
