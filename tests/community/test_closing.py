@@ -14,6 +14,7 @@ from app.community.links import question_url
 from app.community.models.posts import Question
 from app.community.queries import closings, lists, log
 from app.community.services import affecting, answering, closing, judging, ordering, petitioning, undoing
+from app.community.services.holding import hold_even_gone
 from app.community.settings import MOST_PINNED
 from app.errors import Conflict, Invalid, NotAllowed
 from app.outbox.models import DomainEvent
@@ -209,6 +210,24 @@ def test_the_asker_asks_once_to_have_it_open_again(database, cast, question):
         petitioning.ask_reopening(acting(cast.customer), question)
     with pytest.raises(NotAllowed, match="not_the_asker"):
         petitioning.ask_reopening(acting(cast.peer), question)
+
+
+def test_what_somebody_comes_back_to_while_it_is_archived_stays(database, cast, question, monkeypatch):
+    question.last_activity_at = clock.now() - timedelta(days=400)
+    database.add(StoredSetting(name="community.archive_days", value="365", changed_at=clock.now()))
+    database.flush()
+    forget_kept()
+
+    def held_late(*question_ids: int) -> None:
+        question.last_activity_at = clock.now()
+        database.flush()
+        hold_even_gone(*question_ids)
+
+    monkeypatch.setattr(closing, "hold_even_gone", held_late)
+    closing.archive_silent_questions()
+
+    database.expire_all()
+    assert question.request.state == "open"
 
 
 def test_silent_questions_without_a_solution_are_archived_and_anybody_wakes_them(database, cast, question, other):

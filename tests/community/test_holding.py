@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from app.community.compose import compose
 from app.community.models.comments import Comment
@@ -23,6 +23,7 @@ from app.errors import DomainError, Gone, Moved, NotAllowed
 from app.outbox.models import DomainEvent
 from tests.cast import acting
 from tests.community import make
+from tests.support.at_once import in_the_middle, in_thread, meanwhile
 from tests.support.waiting import until
 
 
@@ -33,36 +34,13 @@ def question(app, database, cast) -> Question:
     return made
 
 
-def is_sqlite(database) -> bool:
-    return database.get_bind().dialect.name == "sqlite"
-
-
-def meanwhile(app, work: Callable[[], Any]) -> Any:
-    """Do something in a connection of its own, to its end."""
-    said: list[Any] = []
-    one = threading.Thread(target=_in_thread, args=(app, work, said))
-    one.start()
-    one.join(20)
-    return said[0]
-
-
-def _in_thread(app, work: Callable[[], Any], said: list[Any]) -> None:
-    with app.app_context():
-        try:
-            with transaction():
-                said.append(work())
-        except DomainError as error:
-            said.append(error)
-
-
 def get(model, row_id: int) -> Any:
     return db.session.get_one(model, row_id)
 
 
 @pytest.mark.commits
+@pytest.mark.only_postgresql
 def test_nothing_is_written_where_the_question_no_longer_is(app, database, cast, question):
-    if is_sqlite(database):
-        return
     moderator, peer, customer = acting(cast.moderator), acting(cast.peer), acting(cast.customer)
     words = compose("Look at the display.")
 
@@ -134,9 +112,8 @@ def test_nothing_is_written_where_the_question_no_longer_is(app, database, cast,
 
 
 @pytest.mark.commits
+@pytest.mark.only_postgresql
 def test_who_writes_waits_until_a_merge_is_over(app, database, cast, question):
-    if is_sqlite(database):
-        return
     into = make.question(cast.outsider)
     peer, one, words, said = acting(cast.peer), question.id, compose("Look at the display."), []
     database.commit()
@@ -145,7 +122,7 @@ def test_who_writes_waits_until_a_merge_is_over(app, database, cast, question):
         return answering.post_answer(peer, thread.question_for(peer, one), text=words)
 
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    writer = threading.Thread(target=_in_thread, args=(app, write, said))
+    writer = threading.Thread(target=in_thread, args=(app, write, said))
     with transaction():
         merging.merge(acting(cast.moderator), question, into)
         writer.start()
@@ -156,35 +133,10 @@ def test_who_writes_waits_until_a_merge_is_over(app, database, cast, question):
     assert database.scalars(select(Answer.question_id)).all() == [into.id]
 
 
-def in_the_middle(app, table: str, one: Callable[[], Any], other: Callable[[], Any]) -> list[Any]:
-    """Let one touch a table for the first time, then the other begin, and both end; return what they said."""
-    began, go_on, said = threading.Event(), threading.Event(), list[Any]()
-
-    def pause(_connection, _cursor, statement, *_rest) -> None:
-        if threading.current_thread() is first and table in statement and not began.is_set():
-            began.set()
-            go_on.wait(10)
-
-    first, second = (threading.Thread(target=_in_thread, args=(app, work, said)) for work in (one, other))
-    event.listen(db.engine, "after_cursor_execute", pause)
-    try:
-        first.start()
-        assert began.wait(10)
-        second.start()
-        second.join(1)  # it is over, unless it waits for the first
-        go_on.set()
-        for each in (first, second):
-            each.join(20)
-    finally:
-        event.remove(db.engine, "after_cursor_execute", pause)
-    return said
-
-
 @pytest.mark.commits
+@pytest.mark.only_postgresql
 def test_what_she_takes_back_while_she_says_it_anew_counts_once(app, database, cast, question):
     """Of two of her requests at once the second finds what the first left: sums are those of the rows."""
-    if is_sqlite(database):
-        return
     peer, one = acting(cast.peer), question.id
     given = database.scalars(select(Answer.id)).one()
     answer = lambda: thread.answer_for(peer, given)  # noqa: E731

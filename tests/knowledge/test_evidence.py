@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
+from app.actor import Actor
 from app.db import db
 from app.errors import NotAllowed
 from app.knowledge.models.articles import Article
@@ -23,6 +24,7 @@ from tests.accounts import make as accounts
 from tests.cast import Cast, sign_in, sign_out, submit
 from tests.community import make as community
 from tests.knowledge import make
+from tests.support.at_once import in_the_middle
 
 
 def open_tasks() -> list[str]:
@@ -239,6 +241,22 @@ def test_visitors_say_whether_it_helped_once_and_why(client: FlaskClient, cast: 
     db.session.refresh(article)
     assert (article.helpful_count, article.unhelpful_count) == (1, 0)
     assert client.post(path, data={"helped": "perhaps"}).status_code == 422
+
+
+@pytest.mark.commits
+@pytest.mark.only_postgresql
+def test_two_who_say_at_once_that_it_helped_are_counted_both(app, database, cast: Cast) -> None:
+    article_id = make.article(cast.peer).id
+    one, other = actor_of(cast.customer), actor_of(cast.outsider)
+    database.commit()
+
+    def says_yes(actor: Actor) -> None:
+        judging.mark_helpful(actor, db.session.get_one(Article, article_id), is_helpful=True)
+
+    in_the_middle(app, "UPDATE articles", lambda: says_yes(one), lambda: says_yes(other))
+
+    database.expire_all()
+    assert db.session.get_one(Article, article_id).helpful_count == 2
 
 
 def test_reads_are_counted_without_anybody(client: FlaskClient, cast: Cast) -> None:

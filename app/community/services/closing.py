@@ -125,9 +125,9 @@ def archive_silent_questions() -> None:
         due = session.scalars(silent).all()
     for question_id in due:
         with transaction() as session:
-            question = session.get_one(Question, question_id)
-            if closings.closing_of(question) is None:
-                _close(SYSTEM, question, reason="archived", target=None, words="")
+            hold_even_gone(question_id)
+            if session.scalar(silent.where(Question.id == question_id)) is not None:  # nothing happened meanwhile
+                _close(SYSTEM, session.get_one(Question, question_id), reason="archived", target=None, words="")
     if due:
         log.info("questions_archived", questions=len(due))
 

@@ -15,6 +15,7 @@ from app.knowledge.lengths import LONGEST_REASON, UNHELPFUL_REASONS
 from app.knowledge.models.articles import Article
 from app.knowledge.models.evidence import ArticleReads, ArticleSignal, HelpfulMark
 from app.knowledge.services.caring import look_again
+from app.knowledge.services.holding import hold
 from app.outbox.facts import Code
 from app.outbox.record import record
 from app.verdict import require
@@ -62,6 +63,7 @@ def mark_helpful(
     note: str = "",
 ) -> None:
     """Say whether an article helped; saying it again changes it. A visitor is told apart by a digest only."""
+    hold(article)  # or two who are counted at once would each count one
     require(policy.can_mark(actor, article))
     if reason is not None and reason not in UNHELPFUL_REASONS:
         raise Invalid("unhelpful_reason", field="reason")
