@@ -45,7 +45,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, Session, registry, sessionmaker
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -279,6 +279,13 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, (OperationalError, InterfaceError, NoConnectionFree, PendingRollbackError)):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def met_another(error: BaseException) -> bool:
+    """Say whether PostgreSQL refused a key that another took, or took away, at this moment (23505, 23503 of its codes).
+    SQLite lets one write at a time: there such an error is our own.
+    """
+    return isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") in {"23505", "23503"}
 
 
 def is_full(error: BaseException) -> bool:

@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.db import db, is_away, is_full
+from app.db import db, is_away, is_full, met_another
 from app.errors import DomainError, Invalid, Moved, NotFound, SignInFirst, TooMany
 from app.web.access import GATE
 from app.web.assets import STATIC
@@ -172,6 +172,12 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_error(error: SQLAlchemyError) -> Response:
+    if met_another(error):
+        # Its constraint only: the rest of what the database says holds values.
+        log.warning("met_another", constraint=error.orig.diag.constraint_name)  # type: ignore[attr-defined]
+        return problem(
+            409, "met_another", _("Somebody did the same at this moment. Look at it again, then try once more.")
+        )
     return _unavailable(error) if is_away(error) else _unforeseen(error)
 
 

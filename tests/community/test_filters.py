@@ -15,10 +15,11 @@ from app.community.queries.filters import asked_of, filter_for, filters_of
 from app.community.services import filters
 from app.errors import Conflict, Invalid, NotFound
 from app.privacy.rights import erase_person, export_person
-from tests.cast import acting, sign_in, submit
+from tests.cast import acting, csrf_token, sign_in, submit
 from tests.community import make
 from tests.knowledge import make as knowledge
 from tests.search.make import fill
+from tests.support.at_once import in_the_middle
 
 
 @pytest.mark.parametrize(
@@ -256,3 +257,28 @@ def test_of_what_is_no_news_neither_feed_nor_news_is_offered(client, database, c
     assert "Tell me what is new" not in page
     assert "/feeds/search.atom" not in client.get("/search?q=boiler&kind=service").text
     assert submit(client, f"/filters/{saved.id}/alert", on=1).status_code == 404
+
+
+@pytest.mark.commits
+@pytest.mark.only_postgresql
+def test_of_two_that_are_saved_under_one_name_at_once_one_is_kept(app, database, cast):
+    path, windows = "/filters/new?place=questions&order=unanswered", [app.test_client(), app.test_client()]
+
+    def saving(window):
+        sign_in(window, cast.peer)
+        form = {"called": "To do", "csrf_token": csrf_token(window)}
+
+        def save():
+            with app.app_context():
+                return window.post(path, data=form)
+
+        return save
+
+    saved = [saving(window) for window in windows]
+    database.commit()
+
+    answers = in_the_middle("INSERT INTO saved_filters", *saved)
+
+    assert [each.status_code for each in answers] == [303, 409]
+    assert "Somebody did the same at this moment." in answers[1].text
+    assert [each.name for each in filters_of(acting(cast.peer))] == ["To do"]

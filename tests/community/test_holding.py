@@ -23,7 +23,7 @@ from app.errors import DomainError, Gone, Moved, NotAllowed
 from app.outbox.models import DomainEvent
 from tests.cast import acting
 from tests.community import make
-from tests.support.at_once import in_the_middle, in_thread, meanwhile
+from tests.support.at_once import in_the_middle, in_thread, meanwhile, transacted
 from tests.support.waiting import until
 
 
@@ -144,17 +144,15 @@ def test_what_she_takes_back_while_she_says_it_anew_counts_once(app, database, c
     evidence.give_evidence(peer, answer(), DANGEROUS, Tried(reason="It may give you a shock."))
     database.commit()
 
-    votes = in_the_middle(
-        app,
-        "votes",
-        lambda: judging.vote(peer, thread.question_for(peer, one), 1),
-        lambda: judging.vote(peer, thread.question_for(peer, one), 0),
-    )
+    def vote(value: int) -> Any:
+        return transacted(app, lambda: judging.vote(peer, thread.question_for(peer, one), value))
+
+    votes = in_the_middle("votes", vote(1), vote(0))
+    again = Tried(reason="It surely gives you a shock.")
     in_the_middle(
-        app,
         "signals",
-        lambda: evidence.give_evidence(peer, answer(), DANGEROUS, Tried(reason="It surely gives you a shock.")),
-        lambda: evidence.withdraw_evidence(peer, answer(), DANGEROUS),
+        transacted(app, lambda: evidence.give_evidence(peer, answer(), DANGEROUS, again)),
+        transacted(app, lambda: evidence.withdraw_evidence(peer, answer(), DANGEROUS)),
     )
 
     database.expire_all()

@@ -24,7 +24,7 @@ from tests.accounts import make as accounts
 from tests.cast import Cast, sign_in, sign_out, submit
 from tests.community import make as community
 from tests.knowledge import make
-from tests.support.at_once import in_the_middle
+from tests.support.at_once import in_the_middle, transacted
 
 
 def open_tasks() -> list[str]:
@@ -250,10 +250,12 @@ def test_two_who_say_at_once_that_it_helped_are_counted_both(app, database, cast
     one, other = actor_of(cast.customer), actor_of(cast.outsider)
     database.commit()
 
-    def says_yes(actor: Actor) -> None:
-        judging.mark_helpful(actor, db.session.get_one(Article, article_id), is_helpful=True)
+    def says_yes(actor: Actor) -> Any:
+        return transacted(
+            app, lambda: judging.mark_helpful(actor, db.session.get_one(Article, article_id), is_helpful=True)
+        )
 
-    in_the_middle(app, "UPDATE articles", lambda: says_yes(one), lambda: says_yes(other))
+    in_the_middle("UPDATE articles", says_yes(one), says_yes(other))
 
     database.expire_all()
     assert db.session.get_one(Article, article_id).helpful_count == 2

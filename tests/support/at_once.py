@@ -31,16 +31,16 @@ def in_thread(app, work: Callable[[], Any], said: list[Any]) -> None:
             said.append(error)
 
 
-def in_the_middle(app, said_first: str, one: Callable[[], Any], other: Callable[[], Any]) -> list[Any]:
+def in_the_middle(words: str, one: Callable[[], Any], other: Callable[[], Any]) -> list[Any]:
     """Let one come to a statement with these words, then the other begin, and both end; return what they returned."""
     began, go_on, said = threading.Event(), threading.Event(), list[Any]()
 
     def pause(_connection, _cursor, statement, *_rest) -> None:
-        if threading.current_thread() is first and said_first in statement and not began.is_set():
+        if threading.current_thread() is first and words in statement and not began.is_set():
             began.set()
             go_on.wait(10)
 
-    first, second = (threading.Thread(target=in_thread, args=(app, work, said)) for work in (one, other))
+    first, second = (threading.Thread(target=lambda work=work: said.append(work())) for work in (one, other))
     event.listen(db.engine, "after_cursor_execute", pause)
     try:
         first.start()
@@ -53,3 +53,14 @@ def in_the_middle(app, said_first: str, one: Callable[[], Any], other: Callable[
     finally:
         event.remove(db.engine, "after_cursor_execute", pause)
     return said
+
+
+def transacted(app, work: Callable[[], Any]) -> Callable[[], Any]:
+    """Return what does it in a context and a transaction of its own, and returns how it was refused if it was."""
+
+    def do() -> Any:
+        said: list[Any] = []
+        in_thread(app, work, said)
+        return said[0]
+
+    return do
